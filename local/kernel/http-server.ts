@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no new connection, lets what is under way finish for a moment, then cuts it off. */
+  stop(): Promise<void>;
+}
+
+/** What is still under way at `stop` after this long (a long poll, a stuck function) is cut off. */
+const STOP_GRACE_MILLISECONDS = 500;
+
+/**
+ * An HTTP/1.1 server that no client can bring down: malformed requests get a 400 and are hung up on, slow ones time out,
+ * a throwing handler costs only its own request.
+ * @param port 0 = any free one
+ * @throws the error of `listen`, for example with `code` `EADDRINUSE`
+ */
+export async function listen(
+  host: string,
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  report: (where: string, error: unknown) => void,
+): Promise<HttpServer> {
+  // Longer than the SDKs keep an idle connection, so that it is never the server that closes one just as a request comes in.
+  const server = createServer({
+    keepAlive: true,
+    keepAliveTimeout: 75_000,
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+  });
+  server.on('request', (request, response) => {
+    request.on('error', () => {}); // The client went away: nobody is left to tell.
+    response.on('error', () => {});
+    handle(request, response).catch((error: unknown) => {
+      report(`HTTP ${request.method} ${request.url}`, error);
+      if (!response.headersSent) response.writeHead(500, { connection: 'close' });
+      response.end();
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  });
+  // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => socket.destroy());
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  server.on('error', (error) => report('HTTP server', error));
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // Real time on purpose: a process must be able to stop whatever its clock does.
+        setTimeout(() => server.closeAllConnections(), STOP_GRACE_MILLISECONDS).unref();
+      }),
+  };
+}
+
+/**
+ * The whole body, or undefined if it is longer than `limit` bytes. What is too much is read and thrown away, because a client that
+ * is still sending would not see the answer; `requestTimeout` bounds that.
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else chunks = [];
+    });
+    request.on('end', () => {
+      if (size > limit) resolve(undefined);
+      else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+    });
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The client hung up before its request was complete')));
+  });
+}
+
+/**
+ * True for a `Host` header that names this machine by address or as localhost. A page of the web that points its own name at
+ * 127.0.0.1 (DNS rebinding) fails this, and so cannot use the browser of the person at this machine to come in.
+ */
+export function isLocalHost(hostHeader: string | undefined): boolean {
+  if (!hostHeader) return true; // HTTP/1.0 tools; browsers always send it.
+  const name = hostHeader.startsWith('[') ? 'address' : hostHeader.replace(/:\d*$/, '').toLowerCase();
+  return name === 'address' || name === 'localhost' || name.endsWith('.localhost') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
+}
