@@ -1,0 +1,72 @@
+import type * as z from 'zod';
+import type { Candidate } from './events.ts';
+import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import type { Currency } from './money.ts';
+import type { Address, Contact, Hold, Parcel, ProcessException, Shipment } from './order.ts';
+
+export interface PlaceOrder {
+  type: 'place';
+  orderId: OrderId;
+  externalId: string;
+  channel: string;
+  currency: Currency;
+  customer: { id: string; locale?: string | undefined };
+  contact: Contact;
+  lines: { sku: Sku; title?: string | undefined; quantity: number; unitPrice: number }[];
+  delivery: { method: 'ship'; service: 'standard'; address: Address };
+  payment: { method: 'card'; token: string };
+}
+
+/** One line's units from one site. */
+export interface Allocation {
+  lineId: LineId;
+  locationId: LocationId;
+  quantity: number;
+}
+
+/** Results of providers come as commands: the domain never calls anybody. */
+export type Command =
+  | PlaceOrder
+  | {
+      type: 'reserve';
+      allocations: Allocation[];
+      backorders: { lineId: LineId; quantity: number }[];
+      routing: { candidates: z.infer<typeof Candidate>[]; sites: number };
+    }
+  | { type: 'unreserve'; reason: string }
+  | { type: 'reject'; reason: string }
+  | {
+      type: 'authorize';
+      paymentId: PaymentId;
+      outcome: { approved: true; providerReference: string } | { approved: false; reason: string };
+    }
+  | { type: 'confirm' }
+  | { type: 'release' }
+  | { type: 'accept'; fulfillmentId: FulfillmentId }
+  | { type: 'pick'; fulfillmentId: FulfillmentId }
+  | { type: 'pack'; fulfillmentId: FulfillmentId; parcels?: Parcel[] | undefined }
+  | { type: 'capture'; fulfillmentId: FulfillmentId; paymentId: PaymentId; amount: number; providerReference: string }
+  | { type: 'label'; fulfillmentId: FulfillmentId; shipment: Shipment }
+  | { type: 'ship'; fulfillmentId: FulfillmentId; shipment?: Shipment | undefined }
+  | { type: 'deliver'; fulfillmentId: FulfillmentId }
+  | { type: 'confirmReceipt' }
+  | { type: 'cancel'; reason: string }
+  | { type: 'void'; paymentId: PaymentId; amount: number }
+  | { type: 'refund'; paymentId: PaymentId; captureId: string; amount: number; providerReference: string }
+  | { type: 'close' }
+  | {
+      type: 'hold';
+      handle: string;
+      reason: Hold['reason'];
+      note?: string | undefined;
+      cancelAfter?: number | undefined;
+    }
+  | { type: 'releaseHold'; handle: string }
+  | ({ type: 'openException' } & Pick<
+      ProcessException,
+      'id' | 'category' | 'workflow' | 'fulfillmentId' | 'error' | 'cause' | 'suggestedCommands'
+    >)
+  | { type: 'resolveException'; exceptionId: string; retry: boolean };
+
+export type CommandType = Command['type'];
+export type CommandOf<T extends CommandType> = Extract<Command, { type: T }>;

@@ -1,0 +1,112 @@
+import type { Role } from './actor.ts';
+import type { Command, CommandType } from './commands.ts';
+import { cancel, rejectOrder } from './decide/cancel.ts';
+import { close } from './decide/close.ts';
+import { confirm, release } from './decide/confirm.ts';
+import type { Decision, DecisionContext } from './decide/decision.ts';
+import { accept, alreadyDone } from './decide/decision.ts';
+import { acceptFulfillment, confirmReceipt, deliver, label, pack, pick, ship } from './decide/fulfill.ts';
+import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
+import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
+import { place } from './decide/place.ts';
+import { releasable } from './decide/release-stock.ts';
+import { reserve } from './decide/reserve.ts';
+import { eventOf } from './events.ts';
+import type { Order } from './order.ts';
+import { reject } from './rejection.ts';
+
+const people = ['storefront', 'agent', 'warehouse', 'admin', 'system'] as const;
+
+/** Who may issue what (domain-model "Actors"). Checked here, for every door alike. */
+export const allowedRoles: Record<CommandType, readonly Role[]> = {
+  place: ['storefront', 'agent', 'admin', 'system'],
+  reserve: ['system'],
+  unreserve: ['system'],
+  reject: ['system', 'admin'],
+  authorize: ['system'],
+  confirm: ['system'],
+  release: ['system'],
+  accept: ['warehouse', 'admin'],
+  pick: ['warehouse', 'admin'],
+  pack: ['warehouse', 'admin'],
+  capture: ['system'],
+  label: ['system'],
+  ship: ['warehouse', 'admin'],
+  deliver: ['warehouse', 'admin', 'system'],
+  confirmReceipt: ['storefront', 'agent', 'warehouse', 'admin'],
+  cancel: ['storefront', 'agent', 'admin', 'system'],
+  void: ['system'],
+  refund: ['system'],
+  close: ['system'],
+  hold: ['agent', 'admin', 'system'],
+  releaseHold: ['agent', 'admin', 'system'],
+  openException: people,
+  resolveException: ['agent', 'admin', 'system'],
+};
+
+/** While a large cancellation is under way, only what finishes it or records what a provider did is accepted. */
+const whileCanceling: readonly CommandType[] = ['cancel', 'authorize', 'void', 'openException', 'resolveException'];
+
+/**
+ * The decision: what happens to the order when somebody wants something, or why nothing does. Pure.
+ * `order` is undefined only for `place`.
+ */
+export function decide(order: Order | undefined, command: Command, context: DecisionContext): Decision {
+  if (!allowedRoles[command.type].includes(context.actor.role)) {
+    return reject('forbidden', `A ${context.actor.role} may not ${command.type}.`);
+  }
+  if (command.type === 'place') return order ? alreadyDone : place(command, context);
+  if (!order) return reject('order_not_found', 'There is no such order.');
+  if (order.canceling && !whileCanceling.includes(command.type)) {
+    return reject('invalid_transition', 'The order is being canceled.');
+  }
+  switch (command.type) {
+    case 'reserve':
+      return reserve(order, command);
+    case 'unreserve': {
+      const reservations = releasable(order);
+      if (order.lifecycle !== 'PLACED' || reservations.length === 0) return alreadyDone;
+      return accept(eventOf('reservation.released', { reservations, reason: command.reason }));
+    }
+    case 'reject':
+      return rejectOrder(order, command);
+    case 'authorize':
+      return authorize(order, command, context);
+    case 'confirm':
+      return confirm(order);
+    case 'release':
+      return release(order, context);
+    case 'accept':
+      return acceptFulfillment(order, command);
+    case 'pick':
+      return pick(order, command);
+    case 'pack':
+      return pack(order, command);
+    case 'capture':
+      return capture(order, command);
+    case 'label':
+      return label(order, command);
+    case 'ship':
+      return ship(order, command);
+    case 'deliver':
+      return deliver(order, command);
+    case 'confirmReceipt':
+      return confirmReceipt(order, context.actor.id);
+    case 'cancel':
+      return cancel(order, command);
+    case 'void':
+      return voidPayment(order, command);
+    case 'refund':
+      return refund(order, command);
+    case 'close':
+      return close(order);
+    case 'hold':
+      return hold(order, command, context);
+    case 'releaseHold':
+      return releaseHold(order, command);
+    case 'openException':
+      return openException(order, command);
+    case 'resolveException':
+      return resolveException(order, command);
+  }
+}

@@ -1,0 +1,64 @@
+import { eventOf } from '../events.ts';
+import { fulfillmentId, type LocationId } from '../ids.ts';
+import type { Line, Order, Reservation } from '../order.ts';
+import { unitsIn } from '../positions.ts';
+import { reject } from '../rejection.ts';
+import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
+
+export const onHold = (order: Order) =>
+  reject('order_on_hold', `The order is on hold: ${order.holds.map(({ reason }) => reason).join(', ')}.`, [
+    'releaseHold',
+    'cancel',
+  ]);
+
+export function confirm(order: Order): Decision {
+  if (order.lifecycle === 'CONFIRMED' || order.lifecycle === 'RELEASED') return alreadyDone;
+  if (order.lifecycle !== 'PLACED') return reject('invalid_transition', `The order is ${order.lifecycle}.`);
+  if (order.holds.length > 0) return onHold(order);
+  if (order.lines.some((line) => unitsIn(line.positions, 'RESERVED', 'CANCELED') !== line.quantity)) {
+    return reject('stock_not_reserved', 'Not every unit has stock.');
+  }
+  const secured = order.payments.reduce((sum, payment) => sum + payment.authorized - payment.voided, 0);
+  if (secured < order.total || order.payments.every(({ status }) => status === 'REQUESTED')) {
+    return reject('payment_not_secured', `${secured} of ${order.total} is authorized.`);
+  }
+  return accept(eventOf('order.confirmed', { total: order.total, currency: order.currency }));
+}
+
+/** At most this many fulfillment orders in one transaction (each is an item and an event). */
+const fulfillmentsPerCommand = 20;
+
+/** Hands the reserved units to their locations: one fulfillment order for each, more when a location has many lines. */
+export function release(order: Order, { policy }: DecisionContext): Decision {
+  if (order.lifecycle !== 'CONFIRMED' && order.lifecycle !== 'RELEASED') {
+    return reject('invalid_transition', `Only a confirmed order is released; this one is ${order.lifecycle}.`);
+  }
+  const waiting = new Map<LocationId, { line: Line; reservation: Reservation }[]>();
+  for (const line of order.lines) {
+    for (const reservation of line.reservations.filter(({ state }) => state === 'COMMITTED')) {
+      waiting.set(reservation.locationId, [...(waiting.get(reservation.locationId) ?? []), { line, reservation }]);
+    }
+  }
+  if (waiting.size === 0) return alreadyDone;
+  if (order.holds.length > 0) return onHold(order);
+
+  const created = [];
+  let number = order.fulfillments.length;
+  for (const [locationId, units] of waiting) {
+    for (let start = 0; start < units.length; start += policy.maxLinesPerFulfillment) {
+      const lines = units.slice(start, start + policy.maxLinesPerFulfillment).map(({ line, reservation }) => ({
+        lineId: line.id,
+        sku: line.sku,
+        quantity: reservation.quantity,
+        reservationId: reservation.id,
+      }));
+      number += 1;
+      created.push({ fulfillmentId: fulfillmentId(order.id, number), locationId, lines });
+    }
+  }
+  const batch = created.slice(0, fulfillmentsPerCommand);
+  return accept(
+    eventOf('order.released', { fulfillments: batch.map((fulfillment) => fulfillment.fulfillmentId) }),
+    ...batch.map((fulfillment) => eventOf('fulfillment.created', fulfillment)),
+  );
+}

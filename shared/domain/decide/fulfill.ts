@@ -1,0 +1,128 @@
+import type { CommandOf } from '../commands.ts';
+import { eventOf } from '../events.ts';
+import type { Fulfillment, FulfillmentStatus, Order, Parcel } from '../order.ts';
+import { unitsIn } from '../positions.ts';
+import { reject } from '../rejection.ts';
+import { valueOfFulfillment } from '../settlement.ts';
+import { onHold } from './confirm.ts';
+import { accept, alreadyDone, type Decision } from './decision.ts';
+
+/** What each verb of a location needs and leads to. A verb at its own goal is done already; anywhere else it is refused. */
+const verbs = {
+  accept: { from: 'OPEN', to: 'ACCEPTED' },
+  pick: { from: 'ACCEPTED', to: 'PICKED' },
+  pack: { from: 'PICKED', to: 'PACKED' },
+  ship: { from: 'PACKED', to: 'HANDED_OVER' },
+  deliver: { from: 'HANDED_OVER', to: 'COMPLETED' },
+} as const satisfies Record<string, { from: FulfillmentStatus; to: FulfillmentStatus }>;
+type Verb = keyof typeof verbs;
+
+/** The verbs a fulfillment order takes in its state: what clients are told is possible. */
+export const possibleVerbs = (fulfillment: Fulfillment): Verb[] =>
+  (Object.keys(verbs) as Verb[]).filter((verb) => verbs[verb].from === fulfillment.status);
+
+function find(order: Order, command: { type: Verb; fulfillmentId: string }): Fulfillment | Decision {
+  const fulfillment = order.fulfillments.find(({ id }) => id === command.fulfillmentId);
+  if (!fulfillment) return reject('fulfillment_not_found', `The order has no fulfillment ${command.fulfillmentId}.`);
+  const { from, to } = verbs[command.type];
+  if (fulfillment.status === to) return alreadyDone;
+  if (fulfillment.status !== from) {
+    const message = `Cannot ${command.type} ${fulfillment.id}: it is ${fulfillment.status}, not ${from}.`;
+    return reject('invalid_transition', message, possibleVerbs(fulfillment));
+  }
+  return fulfillment;
+}
+
+const isDecision = (found: Fulfillment | Decision): found is Decision => 'ok' in found;
+
+export function acceptFulfillment(order: Order, command: CommandOf<'accept'>): Decision {
+  const found = find(order, command);
+  if (isDecision(found)) return found;
+  if (order.holds.length > 0) return onHold(order);
+  return accept(eventOf('fulfillment.accepted', { fulfillmentId: found.id, locationId: found.locationId }));
+}
+
+export function pick(order: Order, command: CommandOf<'pick'>): Decision {
+  const found = find(order, command);
+  if (isDecision(found)) return found;
+  const lines = found.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
+  return accept(eventOf('fulfillment.picked', { fulfillmentId: found.id, locationId: found.locationId, lines }));
+}
+
+/** Parcels must hold exactly what was picked; without parcels everything is in one. */
+export function pack(order: Order, command: CommandOf<'pack'>): Decision {
+  const found = find(order, command);
+  if (isDecision(found)) return found;
+  const picked = found.lines.filter((line) => line.picked > 0);
+  const lines = picked.map((line) => ({ lineId: line.lineId, sku: line.sku, quantity: line.picked }));
+  const parcels: Parcel[] = command.parcels ?? [
+    { id: 'parcel_1', contents: lines.map(({ lineId, quantity }) => ({ lineId, quantity })) },
+  ];
+  const packed = new Map<string, number>();
+  for (const { lineId, quantity } of parcels.flatMap(({ contents }) => contents)) {
+    packed.set(lineId, (packed.get(lineId) ?? 0) + quantity);
+  }
+  const asPicked =
+    lines.every(({ lineId, quantity }) => packed.get(lineId) === quantity) && packed.size === lines.length;
+  if (!asPicked) return reject('invalid_transition', 'The parcels do not hold exactly what was picked.');
+  return accept(
+    eventOf('fulfillment.packed', { fulfillmentId: found.id, locationId: found.locationId, lines, parcels }),
+  );
+}
+
+export function label(order: Order, command: CommandOf<'label'>): Decision {
+  const fulfillment = order.fulfillments.find(({ id }) => id === command.fulfillmentId);
+  if (!fulfillment) return reject('fulfillment_not_found', `The order has no fulfillment ${command.fulfillmentId}.`);
+  if (fulfillment.shipment) return alreadyDone;
+  if (fulfillment.status !== 'PACKED') {
+    return reject('invalid_transition', `A label is for packed parcels; ${fulfillment.id} is ${fulfillment.status}.`);
+  }
+  return accept(eventOf('shipment.labeled', { fulfillmentId: fulfillment.id, shipment: command.shipment }));
+}
+
+/** Hands the parcels over to the carrier: the units leave the stock. */
+export function ship(order: Order, command: CommandOf<'ship'>): Decision {
+  const found = find(order, command);
+  if (isDecision(found)) return found;
+  if (order.holds.length > 0) return onHold(order);
+  if (!found.fundsSecured) {
+    return reject('funds_not_secured', `The payment for ${found.id} is not captured yet; try again shortly.`, ['ship']);
+  }
+  const shipment = command.shipment ?? found.shipment;
+  if (!shipment)
+    return reject('invalid_transition', `${found.id} has no label: give carrier and tracking number.`, ['ship']);
+  return accept(
+    eventOf('fulfillment.shipped', {
+      fulfillmentId: found.id,
+      locationId: found.locationId,
+      shipment,
+      reservations: found.lines.map(({ lineId, sku, reservationId, packed }) => ({
+        lineId,
+        sku,
+        reservationId,
+        locationId: found.locationId,
+        quantity: packed,
+      })),
+      value: valueOfFulfillment(order, found),
+      currency: order.currency,
+    }),
+  );
+}
+
+export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
+  const found = find(order, command);
+  if (isDecision(found)) return found;
+  const lines = found.lines.map(({ lineId, sku, packed }) => ({ lineId, sku, quantity: packed }));
+  const arriving = new Map<string, number>();
+  for (const { lineId, quantity } of lines) arriving.set(lineId, (arriving.get(lineId) ?? 0) + quantity);
+  const orderDelivered = order.lines.every(
+    (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,
+  );
+  return accept(eventOf('fulfillment.delivered', { fulfillmentId: found.id, lines, orderDelivered }));
+}
+
+export function confirmReceipt(order: Order, confirmedBy: string): Decision {
+  if (order.receiptConfirmedAt) return alreadyDone;
+  if (!order.deliveredAt) return reject('not_delivered', 'Receipt is confirmed once everything is delivered.');
+  return accept(eventOf('receipt.confirmed', { confirmedBy }));
+}

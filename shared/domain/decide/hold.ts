@@ -1,0 +1,49 @@
+import type { CommandOf } from '../commands.ts';
+import { eventOf } from '../events.ts';
+import { isOver, type Order } from '../order.ts';
+import { reject } from '../rejection.ts';
+import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
+
+export function hold(order: Order, command: CommandOf<'hold'>, { now, actor }: DecisionContext): Decision {
+  if (isOver(order)) return reject('invalid_transition', `The order is ${order.lifecycle}.`);
+  const { handle, reason, note, cancelAfter } = command;
+  if (order.holds.some((active) => active.handle === handle)) {
+    return reject('hold_exists', `The order has an active hold ${handle}.`, ['releaseHold']);
+  }
+  return accept(
+    eventOf('order.hold.placed', {
+      handle,
+      reason,
+      owner: actor.id,
+      ...(note !== undefined && { note }),
+      ...(cancelAfter !== undefined && { cancelAt: new Date(Date.parse(now) + cancelAfter).toISOString() }),
+    }),
+  );
+}
+
+/** Releasing what is not there is an error, never a creation (invariant P11). */
+export function releaseHold(order: Order, command: CommandOf<'releaseHold'>): Decision {
+  const active = order.holds.find(({ handle }) => handle === command.handle);
+  if (!active) return reject('hold_not_found', `The order has no active hold ${command.handle}.`);
+  const { handle, reason } = active;
+  return accept(eventOf('order.hold.released', { handle, reason, holdsLeft: order.holds.length - 1 }));
+}
+
+export function openException(order: Order, command: CommandOf<'openException'>): Decision {
+  if (order.exceptions.some(({ id, status }) => id === command.id && status === 'OPEN')) return alreadyDone;
+  const { type: _, ...exception } = command;
+  return accept(eventOf('exception.opened', exception));
+}
+
+export function resolveException(order: Order, command: CommandOf<'resolveException'>): Decision {
+  const open = order.exceptions.find(({ id, status }) => id === command.exceptionId && status === 'OPEN');
+  if (!open) return reject('exception_not_found', `The order has no open exception ${command.exceptionId}.`);
+  return accept(
+    eventOf('exception.resolved', {
+      exceptionId: open.id,
+      workflow: open.workflow,
+      ...(open.fulfillmentId && { fulfillmentId: open.fulfillmentId }),
+      retry: command.retry,
+    }),
+  );
+}

@@ -1,0 +1,99 @@
+import type { CommandOf } from '../commands.ts';
+import { eventOf } from '../events.ts';
+import type { Order, Payment } from '../order.ts';
+import { reject } from '../rejection.ts';
+import { openAuthorization, valueOfFulfillment } from '../settlement.ts';
+import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
+import { releasable } from './release-stock.ts';
+
+const paymentOf = (order: Order, id: string): Payment | undefined =>
+  order.payments.find((payment) => payment.id === id);
+const unknownPayment = (id: string) => reject('payment_not_found', `The order has no payment ${id}.`);
+
+/** Records the provider's answer, whatever has become of the order meanwhile: what the provider did must never be forgotten. */
+export function authorize(order: Order, command: CommandOf<'authorize'>, context: DecisionContext): Decision {
+  const payment = paymentOf(order, command.paymentId);
+  if (!payment) return unknownPayment(command.paymentId);
+  if (payment.status !== 'REQUESTED') return alreadyDone;
+  const { id, amount } = payment;
+  const { currency } = order;
+  if (command.outcome.approved) {
+    const { providerReference } = command.outcome;
+    return accept(eventOf('payment.authorized', { paymentId: id, amount, currency, providerReference }));
+  }
+  const declined = eventOf('payment.declined', { paymentId: id, amount, currency, reason: command.outcome.reason });
+  if (order.lifecycle !== 'PLACED') return accept(declined);
+  // Nothing is held while a person thinks: the stock goes back, the order waits for another card until its deadline.
+  const released = releasable(order);
+  return accept(
+    declined,
+    eventOf('order.hold.placed', {
+      handle: `payment:${id}`,
+      reason: 'PAYMENT',
+      owner: context.actor.id,
+      cancelAt: new Date(Date.parse(context.now) + context.policy.paymentDeadline).toISOString(),
+    }),
+    ...(released.length > 0
+      ? [eventOf('reservation.released', { reservations: released, reason: 'payment_declined' })]
+      : []),
+  );
+}
+
+export function capture(order: Order, command: CommandOf<'capture'>): Decision {
+  const fulfillment = order.fulfillments.find(({ id }) => id === command.fulfillmentId);
+  if (!fulfillment) return reject('fulfillment_not_found', `The order has no fulfillment ${command.fulfillmentId}.`);
+  const payment = paymentOf(order, command.paymentId);
+  if (!payment) return unknownPayment(command.paymentId);
+  if (fulfillment.fundsSecured) return alreadyDone;
+  if (fulfillment.status !== 'PACKED') {
+    return reject(
+      'invalid_transition',
+      `Money is captured for packed units; ${fulfillment.id} is ${fulfillment.status}.`,
+    );
+  }
+  if (command.amount !== valueOfFulfillment(order, fulfillment)) {
+    return reject('amount_exceeds_authorization', 'The amount is not the value of the packed units.');
+  }
+  if (command.amount > openAuthorization(payment)) {
+    return reject(
+      'amount_exceeds_authorization',
+      `Only ${openAuthorization(payment)} of ${payment.id} is left to capture.`,
+    );
+  }
+  return accept(
+    eventOf('payment.captured', {
+      paymentId: payment.id,
+      captureId: `cap_${payment.captures.length + 1}`,
+      fulfillmentId: fulfillment.id,
+      amount: command.amount,
+      currency: order.currency,
+      providerReference: command.providerReference,
+    }),
+  );
+}
+
+export function voidPayment(order: Order, command: CommandOf<'void'>): Decision {
+  const payment = paymentOf(order, command.paymentId);
+  if (!payment) return unknownPayment(command.paymentId);
+  if (openAuthorization(payment) === 0) return alreadyDone;
+  if (command.amount !== openAuthorization(payment)) {
+    return reject(
+      'amount_exceeds_authorization',
+      `What can be voided of ${payment.id} is ${openAuthorization(payment)}.`,
+    );
+  }
+  return accept(eventOf('payment.voided', { paymentId: payment.id, amount: command.amount, currency: order.currency }));
+}
+
+export function refund(order: Order, command: CommandOf<'refund'>): Decision {
+  const payment = paymentOf(order, command.paymentId);
+  if (!payment) return unknownPayment(command.paymentId);
+  const captured = payment.captures.find(({ id }) => id === command.captureId);
+  if (!captured || command.amount > captured.amount - captured.refunded) {
+    return reject('amount_exceeds_capture', `Capture ${command.captureId} has no ${command.amount} left to refund.`);
+  }
+  const { paymentId, captureId, amount, providerReference } = command;
+  return accept(
+    eventOf('payment.refunded', { paymentId, captureId, amount, currency: order.currency, providerReference }),
+  );
+}

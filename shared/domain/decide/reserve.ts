@@ -1,0 +1,48 @@
+import type { CommandOf } from '../commands.ts';
+import { type EventData, eventOf, type NewEvent } from '../events.ts';
+import type { Line, Order } from '../order.ts';
+import { unitsIn } from '../positions.ts';
+import { reject } from '../rejection.ts';
+import { accept, alreadyDone, type Decision } from './decision.ts';
+
+/**
+ * Commits stock to lines. Whether the stock is there is not decided here: each reservation becomes a guarded change of its bucket
+ * (`available >= quantity`) in the same transaction, which refuses the whole command when one is short.
+ */
+export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
+  if (command.allocations.length === 0 && command.backorders.length === 0) return alreadyDone;
+  if (order.lifecycle !== 'PLACED')
+    return reject('invalid_transition', `Stock is reserved while PLACED, not ${order.lifecycle}.`);
+
+  const lines = new Map(order.lines.map((line) => [line.id, line]));
+  const wanted = new Map<Line, number>();
+  const reservations: EventData<'reservation.created'>['reservations'] = [];
+  for (const { lineId, locationId, quantity } of command.allocations) {
+    const line = lines.get(lineId);
+    if (!line) return reject('overallocated', `The order has no line ${lineId}.`);
+    wanted.set(line, (wanted.get(line) ?? 0) + quantity);
+    const number: number = order.reservations + reservations.length + 1;
+    reservations.push({ reservationId: `rsv_${number}`, lineId, sku: line.sku, locationId, quantity });
+  }
+  const backordered: EventData<'order.backordered'>['lines'] = [];
+  for (const { lineId, quantity } of command.backorders) {
+    const line = lines.get(lineId);
+    if (!line || quantity > unitsIn(line.positions, 'OPEN')) {
+      return reject('overallocated', `Line ${lineId} has no ${quantity} open units to backorder.`);
+    }
+    wanted.set(line, (wanted.get(line) ?? 0) + quantity);
+    backordered.push({ lineId, sku: line.sku, quantity });
+  }
+  for (const [line, quantity] of wanted) {
+    if (quantity > unitsIn(line.positions, 'OPEN', 'BACKORDERED')) {
+      return reject('overallocated', `Line ${line.id} has fewer than ${quantity} units without stock.`);
+    }
+  }
+
+  const events: NewEvent[] = [];
+  if (reservations.length > 0) {
+    events.push(eventOf('reservation.created', { reservations, routing: command.routing }));
+  }
+  if (backordered.length > 0) events.push(eventOf('order.backordered', { lines: backordered }));
+  return accept(...events);
+}

@@ -1,0 +1,166 @@
+import * as z from 'zod';
+import { Actor } from './actor.ts';
+import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
+import { Amount, Currency } from './money.ts';
+import { Address, Contact, HoldReason, Instant, Parcel, ProcessException, Quantity, Shipment } from './order.ts';
+import { Position } from './positions.ts';
+
+/**
+ * What happened to an order. `data` is public: it goes on the bus and to partners, so it holds ids, never personal data, never a token.
+ * What must stay in the store travels beside it as `secret` (only `order.placed` has one) and is dropped by the publisher.
+ * Schemas are loose: a reader accepts fields that a later version adds.
+ */
+const units = z.object({ lineId: LineId, sku: Sku, quantity: z.int().positive() });
+const reserved = units.extend({ reservationId: z.string(), locationId: LocationId });
+
+export const Candidate = z.object({
+  locationId: LocationId,
+  covers: z.int().min(0),
+  excludedBy: z.string().optional(),
+});
+
+export const eventData = {
+  'order.placed': z.looseObject({
+    externalId: z.string(),
+    channel: z.string(),
+    currency: Currency,
+    customer: z.object({ id: z.string(), locale: z.string().optional() }),
+    lines: z.array(
+      z.object({ id: LineId, sku: Sku, title: z.string().optional(), quantity: Quantity, unitPrice: Amount }),
+    ),
+    delivery: z.object({ method: z.literal('ship'), service: z.literal('standard'), country: z.string() }),
+    payment: z.object({ id: PaymentId, method: z.literal('card'), amount: Amount }),
+    total: Amount,
+    placedBy: Actor,
+  }),
+  'reservation.created': z.looseObject({
+    reservations: z.array(reserved),
+    /** Why these sites: who was asked, what each could cover. */
+    routing: z.object({ candidates: z.array(Candidate), sites: z.int().min(0) }),
+  }),
+  'reservation.released': z.looseObject({ reservations: z.array(reserved), reason: z.string() }),
+  'order.backordered': z.looseObject({ lines: z.array(units) }),
+  'order.confirmed': z.looseObject({ total: Amount, currency: Currency }),
+  'order.rejected': z.looseObject({ reason: z.string(), lines: z.array(units.extend({ from: Position })) }),
+  'order.released': z.looseObject({ fulfillments: z.array(FulfillmentId) }),
+  'order.hold.placed': z.looseObject({
+    handle: z.string(),
+    reason: HoldReason,
+    owner: z.string(),
+    note: z.string().optional(),
+    cancelAt: Instant.optional(),
+  }),
+  'order.hold.released': z.looseObject({ handle: z.string(), reason: HoldReason, holdsLeft: z.int().min(0) }),
+  'order.cancellation_started': z.looseObject({
+    reason: z.string(),
+    lines: z.array(units.extend({ from: Position })),
+    reservations: z.array(reserved),
+  }),
+  'order.canceled': z.looseObject({
+    reason: z.string(),
+    lines: z.array(units.extend({ from: Position })),
+    reservations: z.array(reserved),
+  }),
+  'order.closed': z.looseObject({ captured: Amount, refunded: Amount }),
+  'payment.authorized': z.looseObject({
+    paymentId: PaymentId,
+    amount: Amount,
+    currency: Currency,
+    providerReference: z.string(),
+  }),
+  'payment.declined': z.looseObject({ paymentId: PaymentId, amount: Amount, currency: Currency, reason: z.string() }),
+  'payment.captured': z.looseObject({
+    paymentId: PaymentId,
+    captureId: z.string(),
+    fulfillmentId: FulfillmentId,
+    amount: Amount,
+    currency: Currency,
+    providerReference: z.string(),
+  }),
+  'payment.voided': z.looseObject({ paymentId: PaymentId, amount: Amount, currency: Currency }),
+  'payment.refunded': z.looseObject({
+    paymentId: PaymentId,
+    captureId: z.string(),
+    amount: Amount,
+    currency: Currency,
+    providerReference: z.string(),
+  }),
+  'fulfillment.created': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    lines: z.array(units.extend({ reservationId: z.string() })),
+  }),
+  'fulfillment.accepted': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId }),
+  'fulfillment.picked': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId, lines: z.array(units) }),
+  'fulfillment.packed': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    lines: z.array(units),
+    parcels: z.array(Parcel),
+  }),
+  'fulfillment.canceled': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId, reason: z.string() }),
+  'shipment.labeled': z.looseObject({ fulfillmentId: FulfillmentId, shipment: Shipment }),
+  'fulfillment.shipped': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    shipment: Shipment,
+    reservations: z.array(reserved),
+    /** What the customer owes for these units: becomes revenue. Minor units. */
+    value: Amount,
+    currency: Currency,
+  }),
+  'fulfillment.delivered': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    lines: z.array(units),
+    orderDelivered: z.boolean(),
+  }),
+  'receipt.confirmed': z.looseObject({ confirmedBy: z.string() }),
+  'exception.opened': ProcessException.pick({
+    id: true,
+    category: true,
+    workflow: true,
+    fulfillmentId: true,
+    error: true,
+    cause: true,
+    suggestedCommands: true,
+  }).loose(),
+  'exception.resolved': z.looseObject({
+    exceptionId: z.string(),
+    workflow: z.string(),
+    fulfillmentId: FulfillmentId.optional(),
+    retry: z.boolean(),
+  }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export const eventTypes = Object.keys(eventData) as EventType[];
+
+export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
+
+export const PlacedSecret = z.object({ contact: Contact, address: Address, token: z.string() });
+export type PlacedSecret = z.infer<typeof PlacedSecret>;
+
+/** What `decide` proposes: the shell adds ids and numbers. */
+export type NewEvent = {
+  [T in EventType]: { type: T; data: EventData<T>; secret?: T extends 'order.placed' ? PlacedSecret : never };
+}[EventType];
+
+/** An event as it stands in the log. */
+export type OrderEvent = NewEvent & {
+  id: string;
+  orderId: OrderId;
+  sequence: number;
+  /** The order's version after the command that caused this event. */
+  version: number;
+  at: string;
+  actor: Actor;
+  correlationId: string;
+  causationId: string;
+};
+
+/** Builds an event with its type and data checked against each other. */
+export const eventOf = <T extends EventType>(
+  type: T,
+  data: EventData<T>,
+  secret?: T extends 'order.placed' ? PlacedSecret : never,
+): NewEvent => ({ type, data, ...(secret ? { secret } : {}) }) as NewEvent;

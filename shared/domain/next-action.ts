@@ -1,0 +1,69 @@
+import { isOver, type Order } from './order.ts';
+import type { Policy } from './policy.ts';
+import { unitsIn } from './positions.ts';
+
+/** What the order waits for: waits are data, so that they can be listed and nothing needs to stay running. */
+export interface NextAction {
+  action:
+    | 'RESOLVE_EXCEPTION'
+    | 'PROVIDE_PAYMENT'
+    | 'RELEASE_HOLD'
+    | 'FINISH_CANCELLATION'
+    | 'AWAIT_STOCK'
+    | 'PLACE'
+    | 'ACCEPT'
+    | 'PICK'
+    | 'PACK'
+    | 'SHIP'
+    | 'DELIVER'
+    | 'CLOSE'
+    | 'NONE';
+  /** When something happens by itself, ISO 8601 UTC. */
+  dueAt?: string;
+}
+
+export function nextActionOf(order: Order, policy: Policy): NextAction {
+  if (isOver(order)) return { action: 'NONE' };
+  if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
+  if (order.canceling) return { action: 'FINISH_CANCELLATION' };
+  const timer = timersOf(order, policy)[0];
+  const due = timer ? { dueAt: timer.dueAt } : {};
+  if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: 'PROVIDE_PAYMENT', ...due };
+  if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
+  if (order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0)) return { action: 'AWAIT_STOCK' };
+  if (order.lifecycle === 'PLACED' || order.lifecycle === 'CONFIRMED') return { action: 'PLACE' };
+  const verbs = { OPEN: 'ACCEPT', ACCEPTED: 'PICK', PICKED: 'PACK', PACKED: 'SHIP', HANDED_OVER: 'DELIVER' } as const;
+  for (const [status, action] of Object.entries(verbs)) {
+    if (order.fulfillments.some((fulfillment) => fulfillment.status === status)) return { action };
+  }
+  return { action: 'CLOSE', ...due };
+}
+
+export interface Timer {
+  name: string;
+  /** ISO 8601 UTC. */
+  dueAt: string;
+  /** The command to issue; firing twice is harmless, every command is. */
+  command: { type: 'cancel'; reason: string } | { type: 'close' };
+}
+
+/** The order's timers, soonest first: a function of its state, kept as rows by the store and swept by `due-timers`. */
+export function timersOf(order: Order, policy: Policy): Timer[] {
+  if (isOver(order)) return [];
+  const timers: Timer[] = order.holds.flatMap(({ handle, reason, cancelAt }) =>
+    cancelAt
+      ? [
+          {
+            name: `hold:${handle}`,
+            dueAt: cancelAt,
+            command: { type: 'cancel', reason: `${reason.toLowerCase()}_deadline` },
+          },
+        ]
+      : [],
+  );
+  if (order.deliveredAt) {
+    const dueAt = new Date(Date.parse(order.deliveredAt) + policy.closeAfter).toISOString();
+    timers.push({ name: 'close', dueAt, command: { type: 'close' } });
+  }
+  return timers.sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+}

@@ -1,0 +1,210 @@
+import * as z from 'zod';
+import { Actor } from './actor.ts';
+import { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import { Amount, Currency } from './money.ts';
+import { Positions } from './positions.ts';
+
+/** An instant, ISO 8601 UTC. */
+export const Instant = z.iso.datetime();
+
+export const Quantity = z.int().min(1).max(1_000_000);
+
+/** Units of one line taken from one location's stock. Ends exactly once: CONSUMED xor RELEASED (invariant U4). */
+export const Reservation = z.object({
+  id: z.string(),
+  locationId: LocationId,
+  quantity: z.int().positive(),
+  state: z.enum(['COMMITTED', 'ALLOCATED', 'CONSUMED', 'RELEASED']),
+  fulfillmentId: FulfillmentId.optional(),
+});
+export type Reservation = z.infer<typeof Reservation>;
+
+export const Line = z.object({
+  id: LineId,
+  sku: Sku,
+  title: z.string().optional(),
+  quantity: Quantity,
+  unitPrice: Amount,
+  positions: Positions,
+  reservations: z.array(Reservation),
+});
+export type Line = z.infer<typeof Line>;
+
+export const Contact = z.object({ email: z.string(), name: z.string(), phone: z.string().optional() });
+export type Contact = z.infer<typeof Contact>;
+
+export const Address = z.object({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().optional(),
+  city: z.string(),
+  region: z.string().optional(),
+  postalCode: z.string(),
+  country: z.string(),
+});
+export type Address = z.infer<typeof Address>;
+
+export const DeliveryGroup = z.object({
+  id: z.literal('dg_1'),
+  method: z.literal('ship'),
+  service: z.literal('standard'),
+  country: z.string(),
+  /** Absent once erased. */
+  address: Address.optional(),
+});
+export type DeliveryGroup = z.infer<typeof DeliveryGroup>;
+
+export const FulfillmentStatus = z.enum([
+  'OPEN',
+  'ACCEPTED',
+  'PICKED',
+  'PACKED',
+  'HANDED_OVER',
+  'COMPLETED',
+  'CANCELED',
+]);
+export type FulfillmentStatus = z.infer<typeof FulfillmentStatus>;
+
+export const FulfillmentLine = z.object({
+  lineId: LineId,
+  sku: Sku,
+  reservationId: z.string(),
+  quantity: z.int().positive(),
+  picked: z.int().min(0),
+  packed: z.int().min(0),
+  shorted: z.int().min(0),
+});
+export type FulfillmentLine = z.infer<typeof FulfillmentLine>;
+
+export const Parcel = z.object({
+  id: z.string(),
+  contents: z.array(z.object({ lineId: LineId, quantity: z.int().positive() })),
+});
+export type Parcel = z.infer<typeof Parcel>;
+
+export const Shipment = z.object({
+  carrier: z.string(),
+  service: z.string(),
+  trackingNumber: z.string(),
+  trackingUrl: z.string().optional(),
+});
+export type Shipment = z.infer<typeof Shipment>;
+
+/** Work for one location. */
+export const Fulfillment = z.object({
+  id: FulfillmentId,
+  orderId: OrderId,
+  locationId: LocationId,
+  status: FulfillmentStatus,
+  lines: z.array(FulfillmentLine),
+  parcels: z.array(Parcel),
+  shipment: Shipment.optional(),
+  /** Minor units captured for what was packed. The units leave only when `fundsSecured` (invariant M5). */
+  fundsSecured: z.boolean(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Fulfillment = z.infer<typeof Fulfillment>;
+
+export const Capture = z.object({
+  id: z.string(),
+  fulfillmentId: FulfillmentId,
+  amount: Amount,
+  refunded: Amount,
+  providerReference: z.string(),
+});
+
+/** One way of paying. Amounts are folds of the payment events; status: domain-model "Payment". */
+export const Payment = z.object({
+  id: PaymentId,
+  method: z.literal('card'),
+  /** The provider's token for the card. Absent once it is no longer needed. */
+  token: z.string().optional(),
+  amount: Amount,
+  status: z.enum(['REQUESTED', 'AUTHORIZED', 'DECLINED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'VOIDED']),
+  authorized: Amount,
+  captured: Amount,
+  voided: Amount,
+  refunded: Amount,
+  providerReference: z.string().optional(),
+  declineReason: z.string().optional(),
+  captures: z.array(Capture),
+});
+export type Payment = z.infer<typeof Payment>;
+
+export const HoldReason = z.enum(['PAYMENT', 'FRAUD', 'APPROVAL', 'ADDRESS', 'STOCK', 'MANUAL', 'EXCEPTION']);
+
+export const Hold = z.object({
+  /** Unique among the order's active holds. */
+  handle: z.string(),
+  reason: HoldReason,
+  owner: z.string(),
+  note: z.string().optional(),
+  placedAt: Instant,
+  /** When nobody released it by then, the order is canceled. */
+  cancelAt: Instant.optional(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** What could not be finished automatically, parked where people see it. */
+export const ProcessException = z.object({
+  id: z.string(),
+  category: z.enum(['ROUTING', 'RESERVATION', 'PAYMENT', 'FULFILLMENT', 'INTEGRATION', 'INVARIANT']),
+  status: z.enum(['OPEN', 'RESOLVED']),
+  /** The workflow that stopped, started again by `retry`. */
+  workflow: z.string(),
+  fulfillmentId: FulfillmentId.optional(),
+  error: z.string(),
+  cause: z.string(),
+  suggestedCommands: z.array(z.string()),
+  openedAt: Instant,
+  resolvedAt: Instant.optional(),
+});
+export type ProcessException = z.infer<typeof ProcessException>;
+
+export const Lifecycle = z.enum(['PLACED', 'CONFIRMED', 'RELEASED', 'REJECTED', 'CANCELED', 'CLOSED']);
+export type Lifecycle = z.infer<typeof Lifecycle>;
+
+/** The order without what is kept in items of its own (lines, delivery groups, fulfillments, payments, holds, exceptions). */
+export const OrderHead = z.object({
+  id: OrderId,
+  externalId: z.string(),
+  channel: z.string(),
+  currency: Currency,
+  customer: z.object({ id: z.string(), locale: z.string().optional() }),
+  /** Absent once erased. */
+  contact: Contact.optional(),
+  lifecycle: Lifecycle,
+  /** Why the order was rejected or canceled. */
+  endReason: z.string().optional(),
+  /** A cancellation too large for one transaction is under way: nothing else is accepted until it is done. */
+  canceling: z.boolean(),
+  total: Amount,
+  /** +1 for each accepted command: the ETag and the guard of every write. */
+  version: z.int().min(1),
+  /** Number of the last event: gapless from 1. */
+  sequence: z.int().min(1),
+  reservations: z.int().min(0),
+  placedBy: Actor,
+  placedAt: Instant,
+  updatedAt: Instant,
+  deliveredAt: Instant.optional(),
+  receiptConfirmedAt: Instant.optional(),
+  closedAt: Instant.optional(),
+});
+export type OrderHead = z.infer<typeof OrderHead>;
+
+export interface Order extends OrderHead {
+  lines: Line[];
+  delivery: DeliveryGroup;
+  fulfillments: Fulfillment[];
+  payments: Payment[];
+  holds: Hold[];
+  exceptions: ProcessException[];
+}
+
+export const isLive = (reservation: Reservation): boolean =>
+  reservation.state === 'COMMITTED' || reservation.state === 'ALLOCATED';
+
+export const isOver = (order: Order): boolean =>
+  order.lifecycle === 'REJECTED' || order.lifecycle === 'CANCELED' || order.lifecycle === 'CLOSED';

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** What a merchant may choose about an order's course. Times in milliseconds. */
+export const Policy = z.object({
+  /** Stock is short: `allow` keeps the order waiting for supply, `deny` rejects it. */
+  backorder: z.enum(['allow', 'deny']),
+  /** A declined card: how long the customer has before the order is canceled. */
+  paymentDeadline: z.int().positive(),
+  /** Delivered: how long until the order closes (the return window). */
+  closeAfter: z.int().positive(),
+  /** A fulfillment order has at most this many lines, so that every command on it fits one transaction of 100 items. */
+  maxLinesPerFulfillment: z.int().min(1).max(50),
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const defaultPolicy: Policy = {
+  backorder: 'allow',
+  paymentDeadline: 24 * hour,
+  closeAfter: 30 * day,
+  maxLinesPerFulfillment: 40,
+};

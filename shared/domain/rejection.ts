@@ -1,0 +1,39 @@
+/** Why a command was refused. Codes are API: stable, snake_case, documented in docs/errors.md. */
+export type RejectionCode =
+  | 'order_not_found'
+  | 'fulfillment_not_found'
+  | 'forbidden'
+  | 'invalid_transition'
+  | 'order_on_hold'
+  | 'order_total_too_large'
+  | 'cancel_not_possible'
+  | 'hold_exists'
+  | 'hold_not_found'
+  | 'exception_not_found'
+  | 'nothing_to_retry'
+  | 'payment_not_found'
+  | 'payment_not_secured'
+  | 'funds_not_secured'
+  | 'stock_not_reserved'
+  | 'overallocated'
+  | 'amount_exceeds_authorization'
+  | 'amount_exceeds_capture'
+  | 'balance_open'
+  | 'not_delivered';
+
+export interface Rejection {
+  code: RejectionCode;
+  /** For people: what is the matter, and what is possible instead. */
+  message: string;
+  /** Commands that would be accepted now. */
+  possible?: string[];
+}
+
+export const reject = (
+  code: RejectionCode,
+  message: string,
+  possible?: string[],
+): { ok: false; rejection: Rejection } => ({
+  ok: false,
+  rejection: { code, message, ...(possible ? { possible } : {}) },
+});
