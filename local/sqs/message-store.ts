@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
+import type { MessageAttributes } from './message-digest.ts';
+
+/** What travels with a message besides its body and its own attributes. */
+export interface SystemAttributes {
+  SenderId: string;
+  MessageGroupId?: string | undefined;
+  AWSTraceHeader?: string | undefined;
+}
+
+export interface NewMessage {
+  messageId: string;
+  body: string;
+  attributes: MessageAttributes;
+  system: SystemAttributes;
+}
+
+export interface StoredMessage extends NewMessage {
+  id: number;
+  sentAt: number;
+  firstReceivedAt: number | null;
+  receiveCount: number;
+  /** ARN of the queue that gave the message up, for one in a dead letter queue. */
+  deadLetterSource: string | null;
+}
+
+export interface QueueCounts {
+  visible: number;
+  inFlight: number;
+  delayed: number;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS sqs_message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue TEXT NOT NULL,
+    visible_at INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    system TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    first_received_at INTEGER,
+    receive_count INTEGER NOT NULL DEFAULT 0,
+    receipt TEXT,
+    dead_letter_source TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);`;
+
+const rowShape = z.object({
+  id: z.number(),
+  message_id: z.string(),
+  body: z.string(),
+  attributes: z.string(),
+  system: z.string(),
+  sent_at: z.number(),
+  first_received_at: z.number().nullable(),
+  receive_count: z.number(),
+  dead_letter_source: z.string().nullable(),
+});
+const countsShape = z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() });
+const timeShape = z.object({ time: z.number().nullable() });
+
+/** The messages of all queues. Every method is synchronous and belongs inside a write of the storage. Times are epoch milliseconds. */
+export class MessageStore {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    db.exec(SCHEMA);
+    this.#sql = {
+      insert: db.prepare(
+        'INSERT INTO sqs_message (queue, visible_at, message_id, body, attributes, system, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ),
+      visible: db.prepare(
+        'SELECT * FROM sqs_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?',
+      ),
+      anyVisible: db.prepare('SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at <= ? LIMIT 1'),
+      nextVisible: db.prepare('SELECT min(visible_at) AS time FROM sqs_message WHERE queue = ? AND visible_at > ?'),
+      take: db.prepare(
+        'UPDATE sqs_message SET visible_at = ?, receive_count = receive_count + 1, first_received_at = coalesce(first_received_at, ?), receipt = ? WHERE id = ?',
+      ),
+      bury: db.prepare(
+        'UPDATE sqs_message SET queue = ?, visible_at = ?, receipt = NULL, dead_letter_source = ? WHERE id = ?',
+      ),
+      redrive: db.prepare(
+        `UPDATE sqs_message SET queue = ?, visible_at = ?, sent_at = ?, message_id = ?, receive_count = 0, first_received_at = NULL,
+         receipt = NULL, dead_letter_source = NULL WHERE id = ?`,
+      ),
+      drop: db.prepare('DELETE FROM sqs_message WHERE id = ?'),
+      remove: db.prepare('DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?'),
+      hide: db.prepare(
+        'UPDATE sqs_message SET visible_at = ? WHERE id = ? AND queue = ? AND receipt = ? AND visible_at > ?',
+      ),
+      held: db.prepare('SELECT 1 FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?'),
+      purge: db.prepare('DELETE FROM sqs_message WHERE queue = ?'),
+      expire: db.prepare('DELETE FROM sqs_message WHERE queue = ? AND sent_at <= ?'),
+      counts: db.prepare(
+        `SELECT count(*) FILTER (WHERE visible_at <= :now) AS visible, count(*) FILTER (WHERE visible_at > :now AND receipt IS NOT NULL) AS inFlight,
+         count(*) FILTER (WHERE visible_at > :now AND receipt IS NULL) AS delayed FROM sqs_message WHERE queue = :queue AND sent_at > :since`,
+      ),
+    };
+  }
+
+  insert(queue: string, message: NewMessage, now: number, visibleAt: number): void {
+    const attributes = JSON.stringify(message.attributes);
+    const system = JSON.stringify(message.system);
+    this.#sql.insert.run(queue, visibleAt, message.messageId, message.body, attributes, system, now);
+  }
+
+  hasVisible(queue: string, now: number): boolean {
+    return this.#sql.anyVisible.get(queue, now) !== undefined;
+  }
+
+  /** When the next message that is hidden at `after` becomes visible. */
+  nextVisible(queue: string, after: number): number | undefined {
+    return timeShape.parse(this.#sql.nextVisible.get(queue, after)).time ?? undefined;
+  }
+
+  visible(queue: string, now: number, limit: number): StoredMessage[] {
+    return this.#sql.visible.all(queue, now, limit).map((row) => stored(rowShape.parse(row)));
+  }
+
+  /** Hides a message until `visibleAt` and answers the receipt handle of this receive: only the latest one deletes. */
+  take(message: StoredMessage, now: number, visibleAt: number): string {
+    const receipt = randomUUID();
+    this.#sql.take.run(visibleAt, now, receipt, message.id);
+    return Buffer.from(`${message.id} ${receipt}`).toString('base64');
+  }
+
+  /** Moves a message that was received too often. It keeps its id, its age and its receive count. */
+  bury(message: StoredMessage, deadLetterQueue: string, now: number, sourceArn: string): void {
+    this.#sql.bury.run(deadLetterQueue, now, sourceArn, message.id);
+  }
+
+  /** Moves a message out of a dead letter queue: from then on it is a new one. */
+  redrive(message: StoredMessage, queue: string, now: number): void {
+    this.#sql.redrive.run(queue, now, now, randomUUID(), message.id);
+  }
+
+  drop(message: StoredMessage): void {
+    this.#sql.drop.run(message.id);
+  }
+
+  /** Deletes by receipt handle; a handle of an earlier receive deletes nothing. False: this is no receipt handle. */
+  remove(queue: string, receiptHandle: string): boolean {
+    const handle = readHandle(receiptHandle);
+    if (!handle) return false;
+    this.#sql.remove.run(handle.id, queue, handle.receipt);
+    return true;
+  }
+
+  changeVisibility(
+    queue: string,
+    receiptHandle: string,
+    now: number,
+    visibleAt: number,
+  ): 'changed' | 'not in flight' | 'gone' | 'no handle' {
+    const handle = readHandle(receiptHandle);
+    if (!handle) return 'no handle';
+    if (this.#sql.hide.run(visibleAt, handle.id, queue, handle.receipt, now).changes > 0) return 'changed';
+    return this.#sql.held.get(handle.id, queue, handle.receipt) ? 'not in flight' : 'gone';
+  }
+
+  purge(queue: string): void {
+    this.#sql.purge.run(queue);
+  }
+
+  /** Drops what was sent at or before `until`. */
+  expire(queue: string, until: number): void {
+    this.#sql.expire.run(queue, until);
+  }
+
+  counts(queue: string, now: number, since: number): QueueCounts {
+    return countsShape.parse(this.#sql.counts.get({ queue, now, since }));
+  }
+}
+
+function stored(row: z.infer<typeof rowShape>): StoredMessage {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    body: row.body,
+    attributes: JSON.parse(row.attributes),
+    system: JSON.parse(row.system),
+    sentAt: row.sent_at,
+    firstReceivedAt: row.first_received_at,
+    receiveCount: row.receive_count,
+    deadLetterSource: row.dead_letter_source,
+  };
+}
+
+function readHandle(handle: string): { id: number; receipt: string } | undefined {
+  const match = /^(\d+) ([0-9a-f-]{36})$/.exec(Buffer.from(handle, 'base64').toString());
+  return match ? { id: Number(match[1]), receipt: match[2]! } : undefined;
+}
