@@ -33,13 +33,3 @@ export function queueResource(kernel: Kernel, queues: QueueRegistry): ResourceHa
     },
   };
 }
-
-/** Who may do what with a queue. Whoever authorizes reads the policy from the template: there is nothing to create. */
-export function queuePolicyResource(): ResourceHandler {
-  return {
-    type: 'AWS::SQS::QueuePolicy',
-    honored: ['Queues', 'PolicyDocument'],
-    ignored: [],
-    provision: (resource) => ({ ref: physicalName(resource, 128), attributes: { Id: physicalName(resource, 128) } }),
-  };
-}

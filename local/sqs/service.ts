@@ -7,7 +7,7 @@ import { messageApi } from './message-api.ts';
 import { queueApi } from './queue-api.ts';
 import { QueueRegistry } from './queue-registry.ts';
 import { toRecord } from './received-message.ts';
-import { queuePolicyResource, queueResource } from './resources.ts';
+import { queueResource } from './resources.ts';
 
 /** For services that put messages into queues themselves and want it to be one transaction with what they write. */
 export interface QueueSink {
@@ -27,7 +27,7 @@ export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
   return {
     name: 'sqs',
     json: { targetPrefixes: ['AmazonSQS'], version: '1.0' },
-    resources: [queueResource(kernel, queues), queuePolicyResource()],
+    resources: [queueResource(kernel, queues)],
 
     async call(operation, input, principal) {
       const handle = operations[operation];
