@@ -1,0 +1,75 @@
+import type { OrderEvent } from '../domain/events.ts';
+import type { OrderId } from '../domain/ids.ts';
+import type { Timer } from '../domain/next-action.ts';
+import type { Order } from '../domain/order.ts';
+import type { BucketChange } from '../domain/stock.ts';
+
+/**
+ * The stored answer to a request with an Idempotency-Key. A 2xx is not stored as bytes: the order is folded to `version` again, and the
+ * same state gives the same bytes. A refusal is stored as it was answered.
+ */
+export interface IdempotencyRecord {
+  owner: string;
+  key: string;
+  /** SHA-256 of the request, hex. */
+  requestHash: string;
+  status: number;
+  answer: { orderId: OrderId; version: number; fulfillmentId?: string } | { problem: string };
+  /** Epoch seconds, seven days from the first request. */
+  expiresAt: number;
+}
+
+/** One command's effect: written whole or not at all. */
+export interface Commit {
+  before: Order | undefined;
+  after: Order;
+  events: OrderEvent[];
+  stock: BucketChange[];
+  timers: { before: Timer[]; after: Timer[] };
+  idempotency?: IdempotencyRecord;
+}
+
+export type CommitOutcome =
+  | { outcome: 'committed' }
+  /** Somebody else changed the order meanwhile: load and decide again. */
+  | { outcome: 'version_conflict' }
+  /** The store was busy with the same items: try the same again after a moment. */
+  | { outcome: 'contention' }
+  /** These buckets have less than asked for: deciding again on the same plan is useless. */
+  | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[] }
+  /** This external id belongs to another order of the channel. */
+  | { outcome: 'duplicate_external_id' }
+  /** The Idempotency-Key has been used: read its record. */
+  | { outcome: 'idempotency_key_taken' };
+
+/** Outages are thrown (`StoreUnavailable`), outcomes returned. */
+export interface OrderStore {
+  /** The order as of now (strongly consistent). */
+  load(id: OrderId): Promise<Order | undefined>;
+  commit(commit: Commit): Promise<CommitOutcome>;
+  /** Events after `afterSequence`, oldest first. */
+  events(id: OrderId, options?: { afterSequence?: number; limit?: number }): Promise<OrderEvent[]>;
+  orderIdOfExternalId(channel: string, externalId: string): Promise<OrderId | undefined>;
+  idempotencyRecord(owner: string, key: string): Promise<IdempotencyRecord | undefined>;
+  /** Keeps a refusal for the key. Does nothing if the key has a record already. */
+  keepIdempotencyRecord(record: IdempotencyRecord): Promise<void>;
+}
+
+export interface OrderFilter {
+  status?: string | undefined;
+  customerId?: string | undefined;
+  externalId?: string | undefined;
+}
+
+/** Where a listing goes on: opaque to callers, sealed into a cursor by the API. */
+export type Position = Record<string, string>;
+
+export interface Page<T> {
+  items: T[];
+  next?: Position;
+}
+
+export interface FulfillmentFilter {
+  locationId?: string | undefined;
+  status?: string | undefined;
+}

@@ -1,0 +1,177 @@
+import type { Actor } from '../domain/actor.ts';
+import type { Command } from '../domain/commands.ts';
+import { decide } from '../domain/decide.ts';
+import type { NewEvent, OrderEvent } from '../domain/events.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { OrderId } from '../domain/ids.ts';
+import { timersOf } from '../domain/next-action.ts';
+import type { Order } from '../domain/order.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Rejection } from '../domain/rejection.ts';
+import { bucketChanges, postingsOf } from '../domain/stock.ts';
+import type { IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
+import { isoNow, type System } from '../ports/system.ts';
+
+/** The store stayed busy with the same items through every attempt. Nothing was written; try again later. */
+export class StoreContention extends Error {
+  override readonly name = 'StoreContention';
+}
+
+export interface ExecuteDeps {
+  orders: OrderStore;
+  system: System;
+  policy: Policy;
+}
+
+export interface CommandMeta {
+  actor: Actor;
+  /** Ties together what one request or one execution caused. */
+  correlationId: string;
+  /** The event or the command that caused this one. */
+  causationId: string;
+  /** Refuse unless the order has this version (If-Match). */
+  expectedVersion?: number | undefined;
+  idempotency?: { owner: string; key: string; requestHash: string; status: number; fulfillmentId?: string } | undefined;
+}
+
+export type Executed =
+  /** `events` is empty when there was nothing left to do. */
+  | { outcome: 'done'; order: Order; events: OrderEvent[] }
+  | { outcome: 'rejected'; rejection: Rejection; order: Order | undefined }
+  | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[]; order: Order | undefined }
+  | { outcome: 'stale'; order: Order | undefined }
+  | { outcome: 'duplicate_external_id'; orderId: OrderId }
+  /** The key was used before, for the same request (`isSame`) or for another one. */
+  | { outcome: 'replay'; record: IdempotencyRecord; isSame: boolean };
+
+const attempts = 12;
+const firstPause = 10;
+const longestPause = 800;
+const sevenDays = 7 * 24 * 3600;
+
+/**
+ * Load, decide, commit: the one way an order changes. Several commands are one transaction, decided one after the other. On a conflict
+ * everything is done again from the load, after a pause with full jitter (10 ms doubling to 800 ms; 12 attempts, at most 4.7 s in sum).
+ * @throws StoreContention when every attempt met a conflict
+ */
+export async function execute(
+  deps: ExecuteDeps,
+  orderId: OrderId,
+  commands: Command[] | ((order: Order | undefined) => Command[]),
+  meta: CommandMeta,
+): Promise<Executed> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0)
+      await deps.system.sleep(deps.system.random() * Math.min(longestPause, firstPause * 2 ** (attempt - 1)));
+    const result = await attemptOnce(deps, orderId, commands, meta, attempt);
+    if (result !== 'again') return result;
+  }
+  throw new StoreContention(`${orderId}: every one of ${attempts} attempts met a conflict`);
+}
+
+async function attemptOnce(
+  deps: ExecuteDeps,
+  orderId: OrderId,
+  commands: Command[] | ((order: Order | undefined) => Command[]),
+  meta: CommandMeta,
+  attempt: number,
+): Promise<Executed | 'again'> {
+  const { orders, policy } = deps;
+  // A first `place` is of an id made a moment ago: there is nothing to load.
+  const isNew = attempt === 0 && Array.isArray(commands) && commands[0]?.type === 'place';
+  const before = isNew ? undefined : await orders.load(orderId);
+  if (meta.expectedVersion !== undefined && before?.version !== meta.expectedVersion) {
+    return (await replay(deps, meta)) ?? { outcome: 'stale', order: before };
+  }
+
+  const decided = decideAll(deps, orderId, before, typeof commands === 'function' ? commands(before) : commands, meta);
+  if ('rejection' in decided) {
+    return (await replay(deps, meta)) ?? { outcome: 'rejected', rejection: decided.rejection, order: before };
+  }
+  const { after, events } = decided;
+  if (!after)
+    return {
+      outcome: 'rejected',
+      rejection: { code: 'order_not_found', message: 'There is no such order.' },
+      order: undefined,
+    };
+  if (events.length === 0) return (await replay(deps, meta)) ?? { outcome: 'done', order: after, events };
+
+  const idempotency = meta.idempotency && recordOf(meta.idempotency, after, deps.system);
+  const committed = await orders.commit({
+    before,
+    after,
+    events,
+    stock: bucketChanges(events.flatMap(postingsOf)),
+    timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
+    ...(idempotency && { idempotency }),
+  });
+  switch (committed.outcome) {
+    case 'committed':
+      return { outcome: 'done', order: after, events };
+    case 'version_conflict':
+    case 'contention':
+      return 'again';
+    case 'stock_short':
+      return { ...committed, order: before };
+    case 'idempotency_key_taken':
+      return (await replay(deps, meta)) ?? 'again';
+    case 'duplicate_external_id': {
+      const existing = await orders.orderIdOfExternalId(after.channel, after.externalId);
+      return existing ? { outcome: 'duplicate_external_id', orderId: existing } : 'again';
+    }
+  }
+}
+
+function decideAll(
+  { policy, system }: ExecuteDeps,
+  orderId: OrderId,
+  before: Order | undefined,
+  commands: Command[],
+  { actor, correlationId, causationId }: CommandMeta,
+): { after: Order | undefined; events: OrderEvent[] } | { rejection: Rejection } {
+  const now = isoNow(system);
+  let order = before;
+  const all: OrderEvent[] = [];
+  for (const command of commands) {
+    const decision = decide(order, command, { now, actor, policy });
+    if (!decision.ok) return { rejection: decision.rejection };
+    if (decision.events.length === 0) continue;
+    const version = (order?.version ?? 0) + 1;
+    for (const proposed of decision.events) {
+      const event = number(proposed, {
+        id: system.eventId(),
+        orderId,
+        sequence: (order?.sequence ?? 0) + 1,
+        version,
+        at: now,
+        actor,
+        correlationId,
+        causationId,
+      });
+      order = evolve(order, event);
+      all.push(event);
+    }
+  }
+  return { after: order, events: all };
+}
+
+const number = (event: NewEvent, identity: Omit<OrderEvent, keyof NewEvent>): OrderEvent =>
+  ({ ...event, ...identity }) as OrderEvent;
+
+const recordOf = (
+  { fulfillmentId, ...request }: NonNullable<CommandMeta['idempotency']>,
+  after: Order,
+  system: System,
+): IdempotencyRecord => ({
+  ...request,
+  answer: { orderId: after.id, version: after.version, ...(fulfillmentId && { fulfillmentId }) },
+  expiresAt: Math.floor(system.now() / 1000) + sevenDays,
+});
+
+/** The answer that this key got before, if it did. Looked up only when the command has no effect of its own: the commit's guard finds the rest. */
+async function replay({ orders }: ExecuteDeps, { idempotency }: CommandMeta): Promise<Executed | undefined> {
+  if (!idempotency) return undefined;
+  const record = await orders.idempotencyRecord(idempotency.owner, idempotency.key);
+  return record && { outcome: 'replay', record, isSame: record.requestHash === idempotency.requestHash };
+}
