@@ -24,6 +24,8 @@ export interface StreamRecord {
     SizeBytes: number;
     StreamViewType: string;
   };
+  /** Of a deletion made by the service itself because the item's time to live was over. */
+  userIdentity?: { type: 'Service'; principalId: 'dynamodb.amazonaws.com' };
 }
 
 export interface QueueSource {
