@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { Actor } from '../../domain/actor.ts';
+import { eventData, type OrderEvent, PlacedSecret } from '../../domain/events.ts';
+import { OrderId } from '../../domain/ids.ts';
+
+const EventRow = z.object({
+  pk: z.string(),
+  id: z.string(),
+  type: z.string(),
+  sequence: z.number(),
+  version: z.number(),
+  at: z.string(),
+  actor: z.string(),
+  correlationId: z.string(),
+  causationId: z.string(),
+  data: z.string(),
+  secret: z.string().optional(),
+});
+
+const isEventType = (type: string): type is keyof typeof eventData => Object.hasOwn(eventData, type);
+
+/** An event from its row. Throws on an unknown type or a body that does not fit its schema. */
+export function eventFromRow(row: unknown): OrderEvent {
+  const { pk, type, data, actor, secret, ...rest } = EventRow.parse(row);
+  if (!isEventType(type)) throw new Error(`unknown event type ${type}`);
+  return {
+    ...rest,
+    type,
+    orderId: OrderId.parse(pk.slice('ORDER#'.length)),
+    actor: Actor.parse(JSON.parse(actor)),
+    data: eventData[type].parse(JSON.parse(data)),
+    ...(secret !== undefined && { secret: PlacedSecret.parse(JSON.parse(secret)) }),
+  } as OrderEvent;
+}

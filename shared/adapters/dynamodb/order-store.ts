@@ -1,0 +1,222 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { OrderId } from '../../domain/ids.ts';
+import type { BucketChange } from '../../domain/stock.ts';
+import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
+import { fromAttributes, toAttributes } from './client.ts';
+import { eventFromRow } from './event-rows.ts';
+import { eventSk, onlySk, pk, sk } from './keys.ts';
+import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
+
+export interface Tables {
+  orders: string;
+  inventory: string;
+}
+
+/** What a failed action of the transaction means. */
+type Role =
+  | { kind: 'head' }
+  | { kind: 'externalId' }
+  | { kind: 'idempotency' }
+  | { kind: 'bucket'; sku: string; locationId: string }
+  | { kind: 'other' };
+
+/** The store of record. One command is one `TransactWriteItems`: version guard, changed items, events, stock guard, idempotency row. */
+export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderStore {
+  const get = async (key: string): Promise<Item | undefined> => {
+    const { Item } = await client.send(
+      new GetItemCommand({
+        TableName: tables.orders,
+        Key: toAttributes({ pk: key, sk: onlySk }),
+        ConsistentRead: true,
+      }),
+    );
+    return Item && fromAttributes(Item);
+  };
+
+  return {
+    async load(id) {
+      return orderFromItems(await queryAll(client, tables.orders, pk.order(id), sk.state));
+    },
+
+    async commit(commit) {
+      const actions = actionsOf(commit, tables);
+      try {
+        await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
+        return { outcome: 'committed' };
+      } catch (error) {
+        return outcomeOf(
+          error,
+          actions.map(({ role }) => role),
+        );
+      }
+    },
+
+    async events(id, { afterSequence = 0, limit } = {}) {
+      const rows = await queryRange(
+        client,
+        tables.orders,
+        pk.order(id),
+        eventSk(afterSequence + 1),
+        `${sk.event}~`,
+        limit,
+      );
+      return rows.map(eventFromRow);
+    },
+
+    async orderIdOfExternalId(channel, externalId) {
+      const row = await get(pk.externalId(channel, externalId));
+      return row && OrderId.parse(row.orderId);
+    },
+
+    async idempotencyRecord(owner, key) {
+      const row = await get(pk.idempotency(owner, key));
+      return row && (JSON.parse(String(row.data)) as IdempotencyRecord);
+    },
+
+    async keepIdempotencyRecord(record) {
+      try {
+        await client.send(new PutItemCommand({ TableName: tables.orders, ...idempotencyPut(record) }));
+      } catch (error) {
+        if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
+      }
+    },
+  };
+}
+
+function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem; role: Role }[] {
+  const { before, after, events, stock, timers, idempotency } = commit;
+  const { head, put, remove } = changedItems(before, after, timers);
+  const TableName = tables.orders;
+  const other = { kind: 'other' } as const;
+  const actions: { action: TransactWriteItem; role: Role }[] = [
+    {
+      role: { kind: 'head' },
+      action: {
+        Put: {
+          TableName,
+          Item: toAttributes(head),
+          ...(before
+            ? {
+                ConditionExpression: 'version = :v',
+                ExpressionAttributeValues: { ':v': { N: String(before.version) } },
+              }
+            : { ConditionExpression: 'attribute_not_exists(pk)' }),
+        },
+      },
+    },
+    ...put.map((item) => ({ role: other, action: { Put: { TableName, Item: toAttributes(item) } } })),
+    ...remove.map((sortKey) => ({
+      role: other,
+      action: { Delete: { TableName, Key: toAttributes({ pk: pk.order(after.id), sk: sortKey }) } },
+    })),
+    ...events.map((event) => ({
+      role: other,
+      action: {
+        Put: { TableName, Item: toAttributes(eventItem(event)), ConditionExpression: 'attribute_not_exists(pk)' },
+      },
+    })),
+    ...stock.map((change) => ({
+      role: { kind: 'bucket', sku: change.sku, locationId: change.locationId } as const,
+      action: { Update: { TableName: tables.inventory, ...bucketUpdate(change, after.updatedAt) } },
+    })),
+  ];
+  if (!before) {
+    const item = { pk: pk.externalId(after.channel, after.externalId), sk: onlySk, orderId: after.id };
+    actions.push({
+      role: { kind: 'externalId' },
+      action: { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } },
+    });
+  }
+  if (idempotency) {
+    actions.push({ role: { kind: 'idempotency' }, action: { Put: { TableName, ...idempotencyPut(idempotency) } } });
+  }
+  return actions;
+}
+
+/** The guard against overselling is this condition on a stored number, checked and applied in one step by the store. */
+function bucketUpdate(change: BucketChange, at: string) {
+  const counters = (['onHand', 'available', 'committed'] as const).filter((name) => change[name] !== 0);
+  const guards = counters.filter((name) => change[name] < 0).map((name) => `${name} >= :min_${name}`);
+  return {
+    Key: toAttributes({ pk: pk.sku(change.sku), sk: `LOC#${change.locationId}` }),
+    UpdateExpression: `SET updatedAt = :at ADD ${counters.map((name) => `${name} :${name}`).join(', ')}`,
+    ConditionExpression: ['attribute_exists(pk)', ...guards].join(' AND '),
+    ExpressionAttributeValues: {
+      ':at': { S: at },
+      ...Object.fromEntries(counters.map((name) => [`:${name}`, { N: String(change[name]) }])),
+      ...Object.fromEntries(
+        counters.filter((name) => change[name] < 0).map((name) => [`:min_${name}`, { N: String(-change[name]) }]),
+      ),
+    },
+  };
+}
+
+const idempotencyPut = (record: IdempotencyRecord) => ({
+  Item: toAttributes({
+    pk: pk.idempotency(record.owner, record.key),
+    sk: onlySk,
+    data: JSON.stringify(record),
+    expiresAt: record.expiresAt,
+  }),
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
+  const { name, CancellationReasons: reasons } = error as { name?: string; CancellationReasons?: { Code?: string }[] };
+  if (name === 'TransactionInProgressException') return { outcome: 'contention' };
+  if (name !== 'TransactionCanceledException' || !reasons) throw error;
+  const failed = (code: string) => roles.filter((_, index) => reasons[index]?.Code === code);
+  const refused = failed('ConditionalCheckFailed');
+  const has = (kind: Role['kind']) => refused.some((role) => role.kind === kind);
+  // The key first: a request sent twice fails on everything it did the first time.
+  if (has('idempotency')) return { outcome: 'idempotency_key_taken' };
+  if (has('externalId')) return { outcome: 'duplicate_external_id' };
+  if (has('head') || has('other')) return { outcome: 'version_conflict' };
+  const short = refused.flatMap((role) =>
+    role.kind === 'bucket' ? [{ sku: role.sku, locationId: role.locationId }] : [],
+  );
+  if (short.length > 0) return { outcome: 'stock_short', buckets: short };
+  const busy = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].some(
+    (code) => failed(code).length > 0,
+  );
+  if (busy) return { outcome: 'contention' };
+  throw error;
+}
+
+export const queryAll = (client: DynamoDBClient, table: string, key: string, prefix: string): Promise<Item[]> =>
+  queryRange(client, table, key, prefix, `${prefix}~`);
+
+/** Items of a partition with `from <= sk <= to`, strongly consistent, every page. */
+async function queryRange(
+  client: DynamoDBClient,
+  table: string,
+  key: string,
+  from: string,
+  to: string,
+  limit?: number,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let start: Record<string, { S: string } | { N: string }> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': { S: key }, ':from': { S: from }, ':to': { S: to } },
+        ...(limit !== undefined && { Limit: limit - items.length }),
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) items.push(fromAttributes(item));
+    start = page.LastEvaluatedKey as typeof start;
+  } while (start && (limit === undefined || items.length < limit));
+  return items;
+}
