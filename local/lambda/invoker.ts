@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
+import { AwsError } from '../kernel/errors.ts';
+import type { LambdaFunction } from './function.ts';
+import type { InvocationError } from './sandbox/messages.ts';
+import type { Outcome, Sandbox } from './sandbox/sandbox.ts';
+
+export interface InvocationResult {
+  requestId: string;
+  /** JSON text: the answer, or the error. */
+  payload: string;
+  /** Set if the function failed. Lambda's other value, `Handled`, is gone with the callback runtimes. */
+  functionError?: 'Unhandled';
+}
+
+export interface Meter {
+  invocations: number;
+  byFunction: Record<string, number>;
+  /** Sum over all invocations, on the kernel's clock. */
+  durationMs: number;
+}
+
+/** An account's concurrency on AWS unless raised: 1,000. */
+const ACCOUNT_CONCURRENCY = 1000;
+
+/** Runs one invocation at a time-out and within concurrency, on the least loaded sandbox. */
+export class Invoker {
+  #clock: Clock;
+  #sandboxes: Sandbox[];
+  #reload: boolean;
+  #running = new Map<string, number>();
+  #total = 0;
+  #versions = new Map<string, { modified: number; generation: number }>();
+  #meter: Meter = { invocations: 0, byFunction: {}, durationMs: 0 };
+
+  constructor(clock: Clock, sandboxes: Sandbox[], options: { reload: boolean }) {
+    this.#clock = clock;
+    this.#sandboxes = sandboxes;
+    this.#reload = options.reload;
+  }
+
+  get running(): number {
+    return this.#total;
+  }
+
+  meter(): Meter {
+    return { ...this.#meter, byFunction: { ...this.#meter.byFunction } };
+  }
+
+  /** @throws AwsError `TooManyRequestsException` when the function's or the account's concurrency is used up */
+  async invoke(fn: LambdaFunction, payload: string, requestId: string = randomUUID()): Promise<InvocationResult> {
+    this.#enter(fn);
+    const started = this.#clock.now();
+    try {
+      const outcome = await this.#runWithin(fn, requestId, payload, started + fn.timeoutSeconds * 1000);
+      if ('payload' in outcome) return { requestId, payload: outcome.payload };
+      return { requestId, payload: JSON.stringify(outcome.error), functionError: 'Unhandled' };
+    } finally {
+      this.#leave(fn, started);
+    }
+  }
+
+  #runWithin(fn: LambdaFunction, requestId: string, payload: string, deadline: number): Promise<Outcome> {
+    const sandbox = this.#sandboxes.reduce((least, other) => (other.load < least.load ? other : least));
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.at(deadline, () => {
+        sandbox.abandon(fn.name, requestId);
+        resolve({ error: timedOut(requestId, fn.timeoutSeconds) });
+      });
+      sandbox.invoke(this.#code(fn), requestId, payload, deadline).finally(cancel).then(resolve, reject);
+    });
+  }
+
+  #enter(fn: LambdaFunction): void {
+    const running = this.#running.get(fn.name) ?? 0;
+    if (running >= (fn.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+      throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+    }
+    if (this.#total >= ACCOUNT_CONCURRENCY) throw throttled('ConcurrentInvocationLimitExceeded');
+    this.#running.set(fn.name, running + 1);
+    this.#total += 1;
+  }
+
+  #leave(fn: LambdaFunction, started: number): void {
+    this.#running.set(fn.name, (this.#running.get(fn.name) ?? 1) - 1);
+    this.#total -= 1;
+    this.#meter.invocations += 1;
+    this.#meter.byFunction[fn.name] = (this.#meter.byFunction[fn.name] ?? 0) + 1;
+    this.#meter.durationMs += this.#clock.now() - started;
+  }
+
+  /** With `reload`, a bundle that changed on disk counts as a new generation of the code. */
+  #code(fn: LambdaFunction): LambdaFunction['code'] {
+    if (!this.#reload) return fn.code;
+    const entry = join(fn.code.directory, `${fn.code.handler.slice(0, fn.code.handler.indexOf('.'))}.js`);
+    const modified = statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const known = this.#versions.get(fn.name);
+    if (!known || known.modified !== modified) {
+      this.#versions.set(fn.name, { modified, generation: (known?.generation ?? -1) + 1 });
+    }
+    return { ...fn.code, generation: this.#versions.get(fn.name)!.generation };
+  }
+}
+
+function timedOut(requestId: string, seconds: number): InvocationError {
+  return {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+  };
+}
+
+function throttled(reason: string): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason: reason, Type: 'User' });
+}

@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { BundleLoader } from './bundle-loader.ts';
+import { exitError, invocationError, RuntimeError } from './errors.ts';
+import { functionGlobals, hostTimers } from './globals.ts';
+import type { FromSandbox, FunctionCode, InvocationError, InvokeMessage, LogLine, ToSandbox } from './messages.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+interface Installed {
+  code: FunctionCode;
+  /** Undefined until the first invocation, and again after a failure that costs Lambda the sandbox. */
+  handler?: Handler | undefined;
+}
+
+/** Lambda's limit on a synchronous answer: 6 MiB and the runtime's own allowance, as its error text says. */
+const LARGEST_RESPONSE = 6_291_556;
+
+/**
+ * Runs functions on one thread, side by side: the inside of a sandbox. Unlike on Lambda, invocations of one function may overlap on one
+ * set of module variables, so a handler must keep nothing about an invocation there (the product's handlers keep clients and configuration).
+ */
+export class SandboxHost {
+  #post: (message: FromSandbox) => void;
+  #time: VirtualTime | undefined;
+  #installed = new Map<string, Installed>();
+  #running = new Map<string, Installed>();
+  #current = new AsyncLocalStorage<{ functionName: string; requestId: string }>();
+  #lines: LogLine[] = [];
+
+  constructor(post: (message: FromSandbox) => void, options: { virtualTime: boolean }) {
+    this.#post = post;
+    this.#time = options.virtualTime ? new VirtualTime(post) : undefined;
+  }
+
+  receive(message: ToSandbox): void {
+    this.#time?.messageSeen(message.sequence, message.now);
+    switch (message.kind) {
+      case 'define':
+        this.#installed.set(message.code.name, { code: message.code });
+        break;
+      case 'invoke':
+        void this.#invoke(message);
+        break;
+      case 'abandon':
+        this.#end(message.requestId, undefined);
+        this.#unload(message.functionName);
+        break;
+      case 'timer':
+        this.#time?.fire(message.timer);
+        break;
+      case 'ping':
+        this.#post({ kind: 'pong' });
+    }
+  }
+
+  /**
+   * An error that no handler's promise carries: it ends the invocation it came from, and that function's code is loaded afresh.
+   * Returns false if it belongs to no function: then the thread must die.
+   */
+  uncaught(error: InvocationError): boolean {
+    const current = this.#current.getStore();
+    if (!current) return false;
+    this.#log(current.functionName, `${error.errorType}: ${error.errorMessage}`);
+    this.#end(current.requestId, error);
+    this.#unload(current.functionName);
+    return true;
+  }
+
+  async #invoke(message: InvokeMessage): Promise<void> {
+    const installed = this.#installed.get(message.functionName);
+    if (!installed) throw new Error(`${message.functionName} was not defined in this sandbox`);
+    this.#running.set(message.requestId, installed);
+    this.#time?.invocationStarted();
+    const current = { functionName: message.functionName, requestId: message.requestId };
+    await this.#current.run(current, async () => {
+      try {
+        installed.handler ??= this.#load(installed.code);
+        const result: unknown = await installed.handler(JSON.parse(message.payload), this.#context(installed, message));
+        this.#end(message.requestId, undefined, serialize(result));
+      } catch (error) {
+        this.#end(message.requestId, invocationError(error));
+      }
+    });
+  }
+
+  #load(code: FunctionCode): Handler {
+    const write = (text: string) => this.#log(code.name, text);
+    const time = this.#time ?? { Date, timers: hostTimers };
+    const globals = functionGlobals(code.environment, write, (status) => this.#exit(code.name, status), time);
+    return new BundleLoader(code.directory, globals).handler(code.handler);
+  }
+
+  #context(installed: Installed, message: InvokeMessage): Record<string, unknown> {
+    const { code } = installed;
+    const clock = this.#time?.Date ?? Date;
+    return {
+      callbackWaitsForEmptyEventLoop: true,
+      functionName: code.name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: code.arn,
+      memoryLimitInMB: String(code.memoryMegabytes),
+      awsRequestId: message.requestId,
+      logGroupName: code.logGroup,
+      logStreamName: code.environment.AWS_LAMBDA_LOG_STREAM_NAME,
+      getRemainingTimeInMillis: () => Math.max(0, message.deadline - clock.now()),
+    };
+  }
+
+  /** `process.exit` in a handler: on Lambda the sandbox is gone, here this invocation and the function's loaded code are. */
+  #exit(functionName: string, status: number): never {
+    const cause =
+      status === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${status}`;
+    const current = this.#current.getStore();
+    if (current) this.#end(current.requestId, exitError(current.requestId, cause));
+    this.#unload(functionName);
+    throw new RuntimeError('Runtime.ExitError', cause);
+  }
+
+  /** Answers an invocation, unless it was answered before: what a handler does after that is nobody's. */
+  #end(requestId: string, error: InvocationError | undefined, payload?: string): void {
+    if (!this.#running.delete(requestId)) return;
+    this.#flushLog();
+    if (error) this.#post({ kind: 'error', requestId, error });
+    else if (payload !== undefined) this.#post({ kind: 'result', requestId, payload });
+    this.#time?.invocationEnded();
+  }
+
+  #unload(functionName: string): void {
+    const installed = this.#installed.get(functionName);
+    if (installed) installed.handler = undefined;
+  }
+
+  #log(functionName: string, text: string): void {
+    if (this.#lines.length === 0) setImmediate(() => this.#flushLog());
+    this.#lines.push({ functionName, requestId: this.#current.getStore()?.requestId ?? '', text });
+  }
+
+  /** Lines travel in bunches: a message between threads costs more than a line. */
+  #flushLog(): void {
+    if (this.#lines.length > 0) this.#post({ kind: 'log', lines: this.#lines.splice(0) });
+  }
+}
+
+function serialize(result: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(result);
+  } catch {
+    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body');
+  }
+  const payload = text ?? 'null';
+  if (Buffer.byteLength(payload) > LARGEST_RESPONSE) {
+    throw new RuntimeError(
+      'Function.ResponseSizeTooLarge',
+      `Response payload size exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`,
+    );
+  }
+  return payload;
+}

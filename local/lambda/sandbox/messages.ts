@@ -1,0 +1,59 @@
+/** What a sandbox (a worker thread, or the main thread) needs to know to run a function. Sent again whenever it changes. */
+export interface FunctionCode {
+  name: string;
+  arn: string;
+  /** Folder that holds the bundle, an asset of cdk.out. */
+  directory: string;
+  /** `index.handler` */
+  handler: string;
+  memoryMegabytes: number;
+  logGroup: string;
+  environment: Record<string, string>;
+  /** Counts up when the code on disk changed: the sandbox then loads it afresh. */
+  generation: number;
+}
+
+/** One invocation as it travels to a sandbox. Payloads cross threads as JSON text, so that only one side parses. */
+export interface InvokeMessage {
+  kind: 'invoke';
+  functionName: string;
+  requestId: string;
+  payload: string;
+  /** Epoch milliseconds at which the function times out. */
+  deadline: number;
+}
+
+export type ToSandbox = { sequence: number; now: number } & (
+  | { kind: 'define'; code: FunctionCode }
+  | InvokeMessage
+  /** The invocation timed out: nobody waits for it, and its sandbox is not reused (the code is loaded afresh). */
+  | { kind: 'abandon'; functionName: string; requestId: string }
+  | { kind: 'timer'; timer: number }
+  | { kind: 'ping' }
+);
+
+export type FromSandbox =
+  | { kind: 'result'; requestId: string; payload: string }
+  | { kind: 'error'; requestId: string; error: InvocationError }
+  | { kind: 'log'; lines: LogLine[] }
+  /** Virtual time only: a handler's `setTimeout`, kept by the kernel's clock. */
+  | { kind: 'set-timer'; timer: number; delay: number }
+  | { kind: 'clear-timer'; timer: number }
+  /** Virtual time only: handlers wait for nothing but time. `sequence` = the last message seen: a later one makes this stale. */
+  | { kind: 'idle'; sequence: number }
+  | { kind: 'busy' }
+  | { kind: 'pong' };
+
+export interface LogLine {
+  functionName: string;
+  /** Empty for lines written while the code was loaded. */
+  requestId: string;
+  text: string;
+}
+
+/** The payload of a failed invocation, as the Node.js runtime of Lambda writes it. */
+export interface InvocationError {
+  errorType: string;
+  errorMessage: string;
+  trace?: string[];
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { AwsError } from '../kernel/errors.ts';
+import { FakeClock } from '../kernel/fake-clock.ts';
+import type { Kernel, Principal, ResourceHandler, Service } from '../kernel/kernel.ts';
+import { parseInput } from '../kernel/parse-input.ts';
+import type { QueueSource, StreamSource } from '../kernel/streams.ts';
+import { AsyncInvocations } from './async-invocations.ts';
+import {
+  defaultEventInvokeConfig,
+  type EventInvokeConfig,
+  eventInvokeConfigProperties,
+  readEventInvokeConfig,
+} from './event-invoke-config.ts';
+import { EventSourceMappings } from './event-sources/event-source-mappings.ts';
+import { type FunctionOptions, functionProperties, type LambdaFunction, readFunction } from './function.ts';
+import { FunctionRegistry } from './function-registry.ts';
+import { Invoker, type Meter } from './invoker.ts';
+import { FunctionLogs } from './logs.ts';
+import type { LogLine } from './sandbox/messages.ts';
+import { Sandbox } from './sandbox/sandbox.ts';
+import { answerWire } from './wire.ts';
+
+export interface LambdaOptions extends FunctionOptions {
+  streams: StreamSource;
+  queues: QueueSource;
+  /** Threads that run functions, 1 unless given; the services have the main thread. */
+  workers?: number;
+  /** Runs handlers on the main thread: for a debugger, and for tests that follow every step. An infinite loop then stops everything. */
+  inProcess?: boolean;
+  /** Loads a bundle afresh when its file changed. */
+  reload?: boolean;
+  onLog?: (line: LogLine) => void;
+}
+
+export interface LambdaService extends Service {
+  start(): void;
+  stop(): Promise<void>;
+  meter(): Meter;
+  /** The last 1,000 lines that a function printed. */
+  logs(functionName: string): LogLine[];
+}
+
+export interface InvokeOutput {
+  StatusCode: 200 | 202 | 204;
+  ExecutedVersion: '$LATEST';
+  /** JSON text; empty for `Event` and `DryRun`. */
+  Payload: string;
+  FunctionError?: 'Unhandled';
+}
+
+const invokeShape = z.strictObject({
+  FunctionName: z.string(),
+  InvocationType: z.enum(['RequestResponse', 'Event', 'DryRun']).default('RequestResponse'),
+  Payload: z.string().default('{}'),
+  Qualifier: z.literal('$LATEST').optional(),
+  LogType: z.literal('None', 'the log of an invocation is not returned on this machine').optional(),
+});
+const getShape = z.strictObject({ FunctionName: z.string(), Qualifier: z.literal('$LATEST').optional() });
+const listMappingsShape = z.strictObject({
+  FunctionName: z.string().optional(),
+  EventSourceArn: z.string().optional(),
+});
+
+const LIMITS = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRun: 6 * 1024 * 1024 };
+/** How long `stop` lets running invocations finish, in real milliseconds. What is cut off runs again: streams, queues and events are durable. */
+const STOP_WITHIN_MS = 2000;
+/** Wakes often enough to notice the end of the last invocation at once by human standards. */
+const STOP_POLL_MS = 5;
+
+/** The Lambda service: runs the bundles of the template's functions, and the event source mappings that feed them. */
+export function createLambda(kernel: Kernel, options: LambdaOptions): LambdaService {
+  return new Lambda(kernel, options);
+}
+
+class Lambda implements LambdaService {
+  readonly name = 'lambda';
+  readonly resources: ResourceHandler[];
+  #kernel: Kernel;
+  #functions: FunctionRegistry;
+  #eventConfigs = new Map<string, EventInvokeConfig>();
+  #logs: FunctionLogs;
+  #sandboxes: Sandbox[];
+  #invoker: Invoker;
+  #events: AsyncInvocations;
+  #mappings: EventSourceMappings;
+
+  constructor(kernel: Kernel, options: LambdaOptions) {
+    this.#kernel = kernel;
+    this.#functions = new FunctionRegistry(kernel);
+    this.#logs = new FunctionLogs(options.onLog);
+    const sandboxOptions = {
+      clock: kernel.clock,
+      track: <T>(work: Promise<T>) => kernel.track(work),
+      onLog: (lines: LogLine[]) => this.#logs.append(lines),
+      virtualTime: kernel.clock instanceof FakeClock,
+      inProcess: options.inProcess ?? false,
+    };
+    const workers = options.inProcess ? 1 : (options.workers ?? 1);
+    this.#sandboxes = Array.from({ length: workers }, () => new Sandbox(sandboxOptions));
+    this.#invoker = new Invoker(kernel.clock, this.#sandboxes, { reload: options.reload ?? false });
+    const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;
+    this.#events = new AsyncInvocations(kernel, this.#invoker, this.#functions, configOf);
+    this.#mappings = new EventSourceMappings(kernel, this.#invoker, this.#functions, options);
+    this.resources = [this.#functionResource(options), this.#eventConfigResource(), this.#mappings.resource];
+  }
+
+  async call(operation: string, input: unknown, principal: Principal): Promise<unknown> {
+    switch (operation) {
+      case 'Invoke':
+        return this.#invoke(input, principal);
+      case 'GetFunction':
+        return this.#getFunction(input, principal);
+      case 'ListFunctions':
+        this.#kernel.authorizer.authorize(principal, 'lambda:ListFunctions', '*');
+        return { Functions: this.#functions.all().map(describe) };
+      case 'ListEventSourceMappings':
+        this.#kernel.authorizer.authorize(principal, 'lambda:ListEventSourceMappings', '*');
+        return { EventSourceMappings: this.#mappings.describe(parseInput(listMappingsShape, input, INVALID)) };
+      default:
+        throw new AwsError('UnknownOperationException', `Lambda on this machine has no operation ${operation}`, 404);
+    }
+  }
+
+  wire: NonNullable<Service['wire']> = (request) =>
+    answerWire(
+      request,
+      (operation, input, principal) => this.call(operation, input, principal),
+      (input, principal) => this.#invoke(input, principal),
+    );
+
+  start(): void {
+    this.#events.start();
+    this.#mappings.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#events.stop();
+    this.#mappings.stop();
+    const until = Date.now() + STOP_WITHIN_MS;
+    while (this.#invoker.running > 0 && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+    }
+    await Promise.all(this.#sandboxes.map((sandbox) => sandbox.close()));
+  }
+
+  meter(): Meter {
+    return this.#invoker.meter();
+  }
+
+  logs(functionName: string): LogLine[] {
+    return this.#logs.of(functionName);
+  }
+
+  async #invoke(input: unknown, principal: Principal): Promise<InvokeOutput> {
+    const request = parseInput(invokeShape, input, INVALID);
+    this.#kernel.authorizer.authorize(principal, 'lambda:InvokeFunction', this.#functions.arnOf(request.FunctionName));
+    const fn = this.#functions.resolve(request.FunctionName);
+    checkPayload(request.Payload, LIMITS[request.InvocationType]);
+    const output = { ExecutedVersion: '$LATEST', Payload: '' } as const;
+    if (request.InvocationType === 'DryRun') return { ...output, StatusCode: 204 };
+    if (request.InvocationType === 'Event') {
+      await this.#events.add(fn, request.Payload);
+      return { ...output, StatusCode: 202 };
+    }
+    const result = await this.#invoker.invoke(fn, request.Payload, randomUUID());
+    const failure = result.functionError && { FunctionError: result.functionError };
+    return { ...output, StatusCode: 200, Payload: result.payload, ...failure };
+  }
+
+  #getFunction(input: unknown, principal: Principal) {
+    const { FunctionName } = parseInput(getShape, input, INVALID);
+    this.#kernel.authorizer.authorize(principal, 'lambda:GetFunction', this.#functions.arnOf(FunctionName));
+    const fn = this.#functions.resolve(FunctionName);
+    return { Configuration: describe(fn), Code: { RepositoryType: 'S3', Location: `file://${fn.code.directory}` } };
+  }
+
+  #functionResource(options: FunctionOptions): ResourceHandler {
+    return {
+      type: 'AWS::Lambda::Function',
+      ...functionProperties,
+      provision: (resource) => {
+        const fn = readFunction(this.#kernel, options, resource);
+        this.#functions.add(fn);
+        return { ref: fn.name, attributes: { Arn: fn.arn } };
+      },
+    };
+  }
+
+  #eventConfigResource(): ResourceHandler {
+    return {
+      type: 'AWS::Lambda::EventInvokeConfig',
+      ...eventInvokeConfigProperties,
+      provision: (resource) => {
+        const { functionName, ...config } = readEventInvokeConfig(resource);
+        const fn = this.#functions.resolve(functionName);
+        this.#eventConfigs.set(fn.name, config);
+        return { ref: `${fn.name}|$LATEST`, attributes: {} };
+      },
+    };
+  }
+}
+
+const INVALID = 'InvalidParameterValueException';
+
+function checkPayload(payload: string, limit: number): void {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > limit) {
+    const message = `${bytes} byte payload is too large for the invocation type (limit ${limit} bytes)`;
+    throw new AwsError('RequestTooLargeException', message, 413, { Type: 'User' });
+  }
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    const message = `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`;
+    throw new AwsError('InvalidRequestContentException', message, 400, { Type: 'User' });
+  }
+}
+
+function describe(fn: LambdaFunction) {
+  return {
+    FunctionName: fn.name,
+    FunctionArn: fn.arn,
+    Runtime: 'nodejs24.x',
+    Role: fn.role,
+    Handler: fn.code.handler,
+    Description: fn.description,
+    Timeout: fn.timeoutSeconds,
+    MemorySize: fn.code.memoryMegabytes,
+    Version: '$LATEST',
+    PackageType: 'Zip',
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    LoggingConfig: { LogGroup: fn.code.logGroup },
+    ...(fn.deadLetterArn && { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
+  };
+}
