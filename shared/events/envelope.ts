@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { type EventType, eventData, type OrderEvent } from '../domain/events.ts';
+import { type StockEvent, type StockEventType, stockEventData } from './stock-events.ts';
+
+/** Every type that goes on the bus with the schema of its `data`. */
+export const publishedData = { ...eventData, ...stockEventData } as const;
+export type PublishedType = EventType | StockEventType;
+export type PublishedEvent = OrderEvent | StockEvent;
+
+export const publishedTypes = Object.keys(publishedData) as PublishedType[];
+export const isPublishedType = (type: string): type is PublishedType => Object.hasOwn(publishedData, type);
+const isStockEvent = (event: PublishedEvent): event is StockEvent => Object.hasOwn(stockEventData, event.type);
+
+/**
+ * The major version of every event's schema. It is raised only by a breaking change, which then is a new detail type (`order.placed.v2`),
+ * published beside the old one.
+ */
+export const schemaVersion = 1;
+
+/** Names a schema; nothing is fetched from there (`.example` never resolves, RFC 2606). The files are in `dist/schemas`. */
+const schemaBase = 'https://batuta.example/schemas';
+
+/**
+ * One shape for the bus, the webhook and the log: CloudEvents 1.0 attributes (extension names are lower-case alphanumerics) around `data`.
+ * `version`, `timestamp` (= `time`) and `data` are also what Standard Webhooks asks of a payload. Consumers dedupe on `id`, never on the
+ * id that EventBridge gives: that one changes when an event is published again.
+ */
+export const Envelope = z.looseObject({
+  specversion: z.literal('1.0'),
+  /** `evt_` + UUIDv7 hex; also the `webhook-id`. */
+  id: z.string().regex(/^evt_[A-Za-z0-9_]{1,64}$/),
+  source: z.enum(['oms.orders', 'oms.inventory']),
+  type: z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)+$/),
+  version: z.int().positive(),
+  time: z.iso.datetime(),
+  timestamp: z.iso.datetime(),
+  /** The order's id, or `sku_` and the SKU. */
+  subject: z.string().min(1),
+  tenantid: z.string().min(1),
+  /** Gapless per subject, from 1: tells stale from new, and shows what is missing. */
+  sequence: z.int().positive(),
+  correlationid: z.string(),
+  causationid: z.string(),
+  dataschema: z.url(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** The public form of an event. Takes what it names and nothing else, so that `secret` and `actor` stay in the store. */
+export function toEnvelope(event: PublishedEvent, { tenantId }: { tenantId: string }): Envelope {
+  const [source, subject] = isStockEvent(event)
+    ? (['oms.inventory', `sku_${event.data.sku}`] as const)
+    : (['oms.orders', event.orderId] as const);
+  return {
+    specversion: '1.0',
+    id: event.id,
+    source,
+    type: event.type,
+    version: schemaVersion,
+    time: event.at,
+    timestamp: event.at,
+    subject,
+    tenantid: tenantId,
+    sequence: event.sequence,
+    correlationid: event.correlationId,
+    causationid: event.causationId,
+    dataschema: schemaUrl(event.type),
+    data: event.data,
+  };
+}
+
+export const schemaUrl = (type: PublishedType): string => `${schemaBase}/${type}/${schemaVersion}.json`;
+
+/** EventBridge's `detail-type`: subscribers match it, so that nobody gets two versions by accident. */
+export const detailType = (envelope: Pick<Envelope, 'type' | 'version'>): string =>
+  `${envelope.type}.v${envelope.version}`;
