@@ -101,7 +101,7 @@ class Endpoint {
           (this.#byName.get(credential?.service ?? '') ??
           (/^\/\d{12}\/[\w.-]+\/?(\?|$)/.test(request.url ?? '') ? this.#byName.get('sqs') : undefined));
     if (service) return service;
-    const asked = target ?? credential?.service;
+    const asked = target || credential?.service;
     if (asked)
       throw new AwsError('UnknownOperationException', `No service on this machine answers ${asked.slice(0, 100)}`);
     throw missingToken();
