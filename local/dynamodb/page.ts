@@ -1,0 +1,170 @@
+import { crc32 } from 'node:zlib';
+import type { Item } from './attribute-value.ts';
+import { Bill, DETAILS, type Detail, readUnits } from './capacity.ts';
+import type { Engine } from './engine.ts';
+import type { Predicate } from './expressions/condition.ts';
+import type { Expressions } from './expressions/expressions.ts';
+import { type KeyPart, keyPart } from './keys.ts';
+import { flag, type Input, oneOf, optionalInteger, validation } from './request.ts';
+import { type KeySchema, keepNames, keyNames, projectedSize } from './schema.ts';
+import { type Index, readRow, type StoredItem, type Table } from './table.ts';
+import { checkNotNested } from './write-action.ts';
+
+const LARGEST_PAGE = 1024 * 1024;
+const SELECTS = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] as const;
+
+/** What a query or scan reads from: the table or one of its indexes. */
+export interface Source {
+  table: Table;
+  index: Index | undefined;
+  schema: KeySchema;
+  columns: { hash: string; range: string };
+}
+
+/** What Query and Scan have in common. */
+export interface PageRequest {
+  limit: number | undefined;
+  consistent: boolean;
+  countOnly: boolean;
+  filter: Predicate | undefined;
+  project: (item: Item) => Item;
+  values: Item;
+  segment: { number: number; of: number } | undefined;
+  detail: Detail;
+}
+
+interface Walk extends PageRequest {
+  where: string[];
+  parameters: KeyPart[];
+  backward: boolean;
+}
+
+export function readPageRequest(input: Input, source: Source, expressions: Expressions): PageRequest {
+  const { projection, filter, values, nested } = expressions;
+  checkNotNested(source.table.definition, nested);
+  const countOnly = checkSelect(input, source, projection?.heads);
+  return {
+    limit: optionalInteger(input, 'Limit', 1),
+    consistent: flag(input, 'ConsistentRead'),
+    countOnly,
+    filter: filter?.matches,
+    project: projection?.project ?? ((item) => item),
+    values,
+    segment: readSegment(input),
+    detail: oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE'),
+  };
+}
+
+/** Returns whether only the count is wanted. */
+function checkSelect(input: Input, { index }: Source, wanted: Set<string> | undefined): boolean {
+  const select = oneOf(input, 'Select', SELECTS, wanted ? 'SPECIFIC_ATTRIBUTES' : 'ALL_PROJECTED_ATTRIBUTES');
+  const invalid = (message: string) => validation(`One or more parameter values were invalid: ${message}`);
+  if (wanted && select !== 'SPECIFIC_ATTRIBUTES') {
+    throw invalid(`Cannot specify the ProjectionExpression when choosing to get ${select}`);
+  }
+  if (!wanted && select === 'SPECIFIC_ATTRIBUTES') {
+    throw invalid('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES');
+  }
+  if (input.Select === 'ALL_PROJECTED_ATTRIBUTES' && !index) {
+    throw invalid('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
+  }
+  if (index?.projected && select === 'ALL_ATTRIBUTES') {
+    throw invalid(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.definition.name} ` +
+        'because its projection type is not ALL',
+    );
+  }
+  const missing = [...(wanted ?? [])].filter((name) => index?.projected && !index.projected.has(name));
+  if (index && missing.length > 0) {
+    throw invalid(`Global secondary index ${index.definition.name} does not project [${missing.join(', ')}]`);
+  }
+  return select === 'COUNT';
+}
+
+function readSegment(input: Input): PageRequest['segment'] {
+  const of = optionalInteger(input, 'TotalSegments', 1, 1_000_000);
+  const number = optionalInteger(input, 'Segment', 0, 999_999);
+  if (of === undefined && number === undefined) return undefined;
+  if (of === undefined || number === undefined) {
+    const [missing, present] = of === undefined ? ['TotalSegments', 'Segment'] : ['Segment', 'TotalSegments'];
+    throw validation(
+      `The ${missing} parameter is required but was not present in the request when ` +
+        (of === undefined ? `${present} parameter is present` : `parameter ${present} is present`),
+    );
+  }
+  if (number >= of) {
+    throw validation(
+      'The Segment parameter is zero-based and must be less than parameter TotalSegments: ' +
+        `Segment: ${number} is not less than TotalSegments: ${of}`,
+    );
+  }
+  return { number, of };
+}
+
+/** The attributes of ExclusiveStartKey and LastEvaluatedKey. */
+export function startKeyNames({ table, schema }: Source): Set<string> {
+  return new Set([...keyNames(table.definition), ...keyNames(schema)]);
+}
+
+/** Reads on until the limit or 1 MB is reached, then says where it stopped. */
+export async function readPage(engine: Engine, source: Source, walk: Walk): Promise<unknown> {
+  const page = await engine.kernel.storage.read(() => collect(source, walk));
+  const { table, index } = source;
+  const bill = new Bill('read');
+  const units = readUnits(page.size, walk.consistent);
+  bill.add(table, index ? { table: 0, indexes: new Map([[index.definition.name, units]]) } : { table: units });
+  bill.charge(engine.meter);
+  const [capacity] = bill.shown(walk.detail) ?? [];
+  return {
+    ...(walk.countOnly ? {} : { Items: page.items }),
+    Count: page.count,
+    ScannedCount: page.scanned,
+    ...(page.last ? { LastEvaluatedKey: keepNames(page.last, startKeyNames(source)) } : {}),
+    ...(capacity ? { ConsumedCapacity: capacity } : {}),
+  };
+}
+
+function collect(source: Source, walk: Walk) {
+  const { limit, filter, project, values, countOnly } = walk;
+  const projected = source.index?.projected;
+  const page: { items: Item[]; count: number; scanned: number; size: number; last?: Item } = {
+    items: [],
+    count: 0,
+    scanned: 0,
+    size: 0,
+  };
+  for (const { item, size } of rows(source, walk)) {
+    if (walk.segment && !inSegment(item, source, walk.segment)) continue;
+    const seen = keepNames(item, projected);
+    page.scanned += 1;
+    page.size += projected ? projectedSize(item, projected) : size;
+    if (!filter || filter(seen, values)) {
+      page.count += 1;
+      if (!countOnly) page.items.push(project(seen));
+    }
+    if (page.scanned === limit || page.size >= LARGEST_PAGE) {
+      page.last = item;
+      break;
+    }
+  }
+  return page;
+}
+
+function* rows({ table, index, columns }: Source, { where, parameters, backward, limit, segment }: Walk) {
+  const direction = backward ? 'DESC' : 'ASC';
+  const sorted = [columns.hash, columns.range, ...(index ? ['i.pk', 'i.sk'] : [])];
+  // CROSS JOIN keeps SQLite from starting at the items.
+  const from = index
+    ? `SELECT t.id, t.item, t.size FROM ${index.sqlName} i CROSS JOIN ${table.sqlName} t ON t.id = i.id`
+    : `SELECT id, item, size FROM ${table.sqlName}`;
+  const statement = table.sql(
+    `${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+     ORDER BY ${sorted.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
+  );
+  const most = segment ? -1 : (limit ?? -1);
+  for (const row of statement.iterate(...parameters, most)) yield readRow(row) satisfies StoredItem;
+}
+
+function inSegment(item: Item, { schema }: Source, { number, of }: { number: number; of: number }): boolean {
+  return crc32(keyPart(item[schema.hash.name]!)) % of === number;
+}

@@ -1,0 +1,132 @@
+import type { Principal } from '../kernel/kernel.ts';
+import { type Item, itemSize, readItem, typeOf } from './attribute-value.ts';
+import type { Engine } from './engine.ts';
+import type { Expressions } from './expressions/expressions.ts';
+import { checkIndexKeys, type PrimaryKey, readItemKey, readKey } from './keys.ts';
+import { type Input, oneOf, refuseLegacy, tableName, validation } from './request.ts';
+import { keyNames, type TableDefinition } from './schema.ts';
+import type { Table } from './table.ts';
+
+const LARGEST_ITEM = 400 * 1024;
+
+/** A write of one item, read from a request and checked, to be run by itself or in a transaction. */
+export interface WriteAction {
+  table: Table;
+  key: PrimaryKey;
+  /** The attributes of the key, or the item to put: for the sizes of transactions. */
+  given: Item;
+  expressions: Expressions;
+  returnOldOnFailure: boolean;
+  /** The item as the action leaves it; undefined deletes. `old` is a copy to be kept as it is. Throws ValidationException. */
+  next(old: Item | undefined): Item | undefined;
+}
+
+export type ActionKind = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
+
+export function readAction(
+  engine: Engine,
+  kind: ActionKind,
+  input: Input,
+  principal: Principal,
+  enclosing?: 'TransactWriteItems',
+): WriteAction {
+  const name = tableName(input);
+  const given = readItem(kind === 'PutItem' ? input.Item : input.Key, kind === 'PutItem' ? 'Item' : 'Key');
+  refuseLegacy(input);
+  const expressions = engine.expressions.read(
+    input,
+    kind === 'UpdateItem' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
+  );
+  const table = authorizedTable(engine, principal, `dynamodb:${kind}`, name, [given], enclosing);
+  const action = {
+    table,
+    given,
+    expressions,
+    returnOldOnFailure:
+      oneOf(input, 'ReturnValuesOnConditionCheckFailure', ['ALL_OLD', 'NONE'] as const, 'NONE') === 'ALL_OLD',
+  };
+  checkNotNested(table.definition, expressions.nested);
+  if (kind === 'PutItem') {
+    const key = readItemKey(table.definition, given);
+    checkIndexKeys(table.definition.indexes, given, false);
+    checkItemSize(given);
+    return { ...action, key, next: () => given };
+  }
+  const key = readKey(table.definition, given);
+  if (kind === 'UpdateItem') return { ...action, key, next: updater(table.definition, given, expressions) };
+  if (kind === 'DeleteItem') return { ...action, key, next: () => undefined };
+  if (!expressions.condition) {
+    throw validation(
+      "1 validation error detected: Value null at 'conditionExpression' failed to satisfy constraint: Member must not be null",
+    );
+  }
+  return { ...action, key, next: (old) => old };
+}
+
+export function checkItemSize(item: Item): void {
+  if (itemSize(item) > LARGEST_ITEM) throw validation('Item size has exceeded the maximum allowed size');
+}
+
+function updater(table: TableDefinition, key: Item, expressions: Expressions): WriteAction['next'] {
+  const { update, values } = expressions;
+  if (!update) return (old) => old ?? key;
+  for (const [head] of update.paths) {
+    if (keyNames(table).includes(String(head))) {
+      throw validation(
+        `One or more parameter values were invalid: Cannot update attribute ${head}. This attribute is part of the key`,
+      );
+    }
+  }
+  for (const index of table.indexes) {
+    for (const attribute of index.range ? [index.hash, index.range] : [index.hash]) {
+      const type = update.types.get(attribute.name);
+      if (type === undefined || type === attribute.type) continue;
+      throw validation(
+        `One or more parameter values were invalid: Type mismatch for Index Key ${attribute.name} ` +
+          `Expected: ${attribute.type} Actual: ${type} IndexName: ${index.name}`,
+      );
+    }
+  }
+  return (old) => {
+    const next = update.apply(old ?? key, values);
+    checkIndexKeys(table.indexes, next, true);
+    if (itemSize(next) > LARGEST_ITEM) {
+      throw validation('Item size to update has exceeded the maximum allowed size');
+    }
+    return next;
+  };
+}
+
+/** Refuses `key.part` and `key[0]`: keys are scalars. */
+export function checkNotNested(table: TableDefinition, nested: string[]): void {
+  if (nested.length === 0) return;
+  const words = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
+  for (const name of keyNames(table)) {
+    if (nested.includes(name)) throw validation(`${words}Key: ${name}`);
+  }
+  for (const name of table.indexes.flatMap(keyNames)) {
+    if (nested.includes(name)) throw validation(`${words}IndexKey: ${name}`);
+  }
+}
+
+/** The table, after asking whether the principal may do `action` to the partitions of `items`. */
+export function authorizedTable(
+  engine: Engine,
+  principal: Principal,
+  action: string,
+  name: string,
+  items: Item[],
+  enclosing?: string,
+): Table {
+  const hash = engine.catalog.find(name)?.definition.hash.name;
+  const leading = new Set<string>();
+  for (const item of items) {
+    const value = hash === undefined ? undefined : item[hash];
+    if (value) leading.add(value.S ?? value.N ?? value.B ?? typeOf(value));
+  }
+  engine.kernel.authorizer.authorize(principal, action, engine.catalog.arnOf(name), {
+    ...(leading.size > 0 ? { 'dynamodb:LeadingKeys': [...leading] } : {}),
+    ...(enclosing ? { 'dynamodb:EnclosingOperation': enclosing } : {}),
+  });
+  return engine.catalog.get(name);
+}
