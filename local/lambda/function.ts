@@ -20,8 +20,11 @@ export interface LambdaFunction {
 export interface FunctionOptions {
   /** Folder of the asset that the template's Code names. */
   codeDirectory(bucket: string, key: string): string;
-  /** Keys by which this machine knows calls of the role (`AWS_ACCESS_KEY_ID` in the function's environment). */
-  credentials(roleArn: string): { accessKeyId: string; secretAccessKey: string };
+  /** Keys by which this machine knows calls of the role (`AWS_ACCESS_KEY_ID` in the function's environment); the session is the function's name. */
+  credentials(
+    roleArn: string,
+    session: string,
+  ): { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
 const shape = z.object({
@@ -82,7 +85,7 @@ export function readFunction(kernel: Kernel, options: FunctionOptions, resource:
     throw new AwsError('InvalidParameterValueException', `${name}: ${reserved} is reserved and cannot be set`);
   }
   const directory = options.codeDirectory(properties.Code.S3Bucket, properties.Code.S3Key);
-  const keys = options.credentials(properties.Role);
+  const keys = options.credentials(properties.Role, name);
   const environment: Record<string, string> = {
     NODE_ENV: 'production',
     ...variables,
@@ -102,6 +105,7 @@ export function readFunction(kernel: Kernel, options: FunctionOptions, resource:
     _HANDLER: properties.Handler,
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    ...(keys.sessionToken && { AWS_SESSION_TOKEN: keys.sessionToken }),
     AWS_ENDPOINT_URL: kernel.endpoint,
   };
   const level = properties.LoggingConfig?.ApplicationLogLevel;
