@@ -1,6 +1,6 @@
 import { AwsError } from '../kernel/errors.ts';
 import { StatesError } from './errors.ts';
-import type { TaskResource } from './resources.ts';
+import type { OptimizedService, SdkService, TaskResource } from './resources.ts';
 
 /** How an integration names its errors: the SDKs of AWS differ, and so do the names that Retry and Catch must use. */
 interface Naming {
@@ -25,7 +25,7 @@ const UNMODELED = new Set([
 ]);
 
 const LAMBDA: Naming = { prefix: 'Lambda', generic: 'AWSLambdaException', modeled: 'all', service: 'AWSLambda' };
-const OPTIMIZED: Record<string, Naming> = {
+const OPTIMIZED: Record<OptimizedService, Naming> = {
   lambda: LAMBDA,
   dynamodb: { prefix: 'DynamoDB', generic: 'AmazonDynamoDBException', modeled: 'all', service: 'AmazonDynamoDBv2' },
   events: {
@@ -42,18 +42,17 @@ const OPTIMIZED: Record<string, Naming> = {
     service: 'AWSStepFunctions',
   },
 };
-const SDK: Record<string, Naming> = {
+const SDK: Record<SdkService, Naming> = {
   dynamodb: { prefix: 'DynamoDb', generic: 'DynamoDbException', modeled: 'all', service: 'DynamoDb' },
   sfn: { prefix: 'Sfn', generic: 'SfnException', modeled: 'all', service: 'Sfn' },
   sqs: { prefix: 'Sqs', generic: 'SqsException', modeled: 'all', service: 'Sqs' },
   eventbridge: { prefix: 'EventBridge', generic: 'EventBridgeException', modeled: 'all', service: 'EventBridge' },
 };
 
-/** A service's refusal as the state machine sees it. Anything that is not an AwsError is a bug of ours and stays what it is. */
-export function integrationError(resource: TaskResource, failure: unknown): unknown {
-  if (!(failure instanceof AwsError)) return failure;
-  const naming = resource.kind === 'function' ? LAMBDA : (resource.kind === 'sdk' ? SDK : OPTIMIZED)[resource.service];
-  if (!naming) return failure;
+/** A service's refusal as the state machine sees it. What is not an AwsError looks like a service that could not be reached. */
+export function integrationError(resource: TaskResource, failure: unknown): StatesError {
+  const naming = namingOf(resource);
+  if (!(failure instanceof AwsError)) return new StatesError(`${naming.prefix}.SdkClientException`, String(failure));
   const known = !UNMODELED.has(failure.code) && (naming.modeled === 'all' || naming.modeled.includes(failure.code));
   const name = known ? failure.code.replace(/(Exception)?$/, 'Exception') : naming.generic;
   return new StatesError(`${naming.prefix}.${name}`, causeText(resource, naming, failure));
@@ -83,4 +82,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function namingOf(resource: TaskResource): Naming {
+  if (resource.kind === 'function') return LAMBDA;
+  return resource.kind === 'sdk' ? SDK[resource.service] : OPTIMIZED[resource.service];
 }

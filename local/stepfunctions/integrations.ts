@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { AwsError } from '../kernel/errors.ts';
 import type { Json, Kernel, Principal } from '../kernel/kernel.ts';
 import { StatesError } from './errors.ts';
 import { functionError, integrationError } from './integration-errors.ts';
@@ -38,6 +39,8 @@ export async function performTask(resource: TaskResource, input: Json, caller: C
         return await putEvents(request, caller);
     }
   } catch (failure) {
+    if (failure instanceof StatesError) throw failure;
+    if (!(failure instanceof AwsError)) caller.kernel.report(`states ${caller.executionArn}`, failure);
     throw integrationError(resource, failure);
   }
 }

@@ -69,10 +69,10 @@ export class Scope {
   async guard<T>(work: Promise<T>, cleanUp: () => void = () => {}): Promise<T> {
     let stopListening = () => {};
     try {
-      this.check();
       return await new Promise<T>((resolve, reject) => {
-        stopListening = this.#listen(() => reject(new Canceled()));
         work.then(resolve, reject);
+        if (this.#canceled) reject(new Canceled());
+        else stopListening = this.#listen(() => reject(new Canceled()));
       });
     } finally {
       stopListening();

@@ -119,30 +119,38 @@ function visit(value: unknown, here: Surroundings, found: References): void {
   }
   switch (value.type) {
     case 'variable':
-      return visitVariable(value, here, found);
+      visitVariable(value, here, found);
+      break;
     case 'name':
       if (!here.hasContext) found.readsNothing.add(`the field name ${String(value.value)}`);
-      return visitAttachments(value, here, found);
+      visitAttachments(value, here, found);
+      break;
     case 'path':
-      return visitPath(value, here, found);
+      visitPath(value, here, found);
+      break;
     case 'lambda':
-      return visitLambda(value, here, found);
+      visitLambda(value, here, found);
+      break;
     case 'block':
       // A block is a scope: what it binds ends with it.
-      return visitChildren(value, { ...here, bound: new Set(here.bound) }, found);
+      visitChildren(value, { ...here, bound: new Set(here.bound) }, found);
+      break;
     case 'bind':
       if (isNode(value.lhs)) here.bound.add(String(value.lhs.value));
       visit(value.rhs, here, found);
-      return;
+      break;
     case 'function':
     case 'partial':
       if (isNode(value.procedure) && value.procedure.type === 'variable')
         found.called.add(String(value.procedure.value));
-      return visitChildren(value, here, found);
+      visitChildren(value, here, found);
+      break;
     case 'transform':
-      return visitChildren(value, { ...here, hasContext: true }, found);
+      visitChildren(value, { ...here, hasContext: true }, found);
+      break;
     default:
-      return visitChildren(value, here, found);
+      visitChildren(value, here, found);
+      break;
   }
 }
 
