@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoWebhookStore } from '../../../shared/adapters/dynamodb/webhook-store.ts';
+import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
+import type { WebhookDelivery, WebhookEndpoint, WebhookStore } from '../../../shared/ports/webhooks.ts';
+import { deliveryTable } from './local-table.ts';
+
+const at = '2026-01-05T09:00:00.000Z';
+const later = '2026-01-05T12:00:00.000Z';
+const now = Date.parse(at);
+
+let serial = 0;
+const ulid = () => `01J${String(serial++).padStart(23, '0')}`;
+
+const endpointOf = (more: Partial<WebhookEndpoint> = {}): WebhookEndpoint => ({
+  id: `whe_${ulid()}`,
+  url: 'https://partner.test/hook',
+  eventTypes: ['order.*', 'stock.adjusted'],
+  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  status: 'active',
+  createdAt: at,
+  updatedAt: at,
+  ...more,
+});
+
+const deliveryOf = (endpointId: string, more: Partial<WebhookDelivery> = {}): WebhookDelivery => ({
+  endpointId,
+  eventId: `evt_${ulid()}`,
+  eventType: 'order.placed',
+  status: 'pending',
+  attempts: [],
+  body: '{"a":"é\u2028"}',
+  createdAt: at,
+  nextAttemptAt: at,
+  expiresAt: now / 1000 + 2_592_000,
+  ...more,
+});
+
+const dueOf = ({ endpointId, eventId, nextAttemptAt = '' }: WebhookDelivery) => ({
+  endpointId,
+  eventId,
+  due: nextAttemptAt,
+});
+
+let table: Awaited<ReturnType<typeof deliveryTable>>;
+beforeAll(async () => {
+  table = await deliveryTable();
+});
+afterAll(() => table.stop());
+
+describe.each([
+  ['DynamoDB', () => dynamoWebhookStore(table.client, table.table)],
+  ['memory', () => memoryWebhooks().store],
+] as [string, () => WebhookStore][])('webhook store: %s', (_name, open) => {
+  test('an endpoint is read back as it was written, changed in part, and deleted once', async () => {
+    const store = open();
+    const endpoint = endpointOf({ description: 'ERP' });
+    await store.createEndpoint(endpoint);
+    expect(await store.endpoint(endpoint.id)).toEqual(endpoint);
+    await expect(store.createEndpoint(endpoint)).rejects.toThrow();
+
+    const disabled = await store.updateEndpoint(
+      endpoint.id,
+      { status: 'disabled', disabledReason: 'gone', url: 'https://other.test/', description: null },
+      later,
+    );
+    const { description: _gone, ...rest } = endpoint;
+    expect(disabled).toEqual({
+      ...rest,
+      status: 'disabled',
+      disabledReason: 'gone',
+      url: 'https://other.test/',
+      updatedAt: later,
+    });
+    expect(await store.endpoint(endpoint.id)).toEqual(disabled);
+    expect(await store.deleteEndpoint(endpoint.id)).toBe(true);
+    expect(await store.deleteEndpoint(endpoint.id)).toBe(false);
+    expect(await store.endpoint(endpoint.id)).toBeUndefined();
+  });
+
+  test('a change to an endpoint that is gone does not create it', async () => {
+    const store = open();
+    const { id } = endpointOf();
+    expect(await store.updateEndpoint(id, { status: 'disabled' }, at)).toBeUndefined();
+    expect(await store.endpoint(id)).toBeUndefined();
+  });
+
+  test('endpoints are listed oldest first', async () => {
+    const store = open();
+    const made = [endpointOf(), endpointOf()];
+    for (const one of [...made].reverse()) await store.createEndpoint(one);
+    const ids = (await store.endpoints()).map(({ id }) => id);
+    expect(ids.filter((id) => made.some((one) => one.id === id))).toEqual(made.map(({ id }) => id));
+  });
+
+  test('the second delivery of the same event to the same endpoint is not created and changes nothing', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    expect(await store.createDelivery(delivery)).toBe('created');
+    expect(await store.createDelivery({ ...delivery, body: 'other' })).toBe('exists');
+    expect(await store.delivery(delivery.endpointId, delivery.eventId)).toEqual(delivery);
+    expect(await store.delivery(delivery.endpointId, 'evt_none')).toBeUndefined();
+  });
+
+  test('deliveries come newest first in pages, without a gap or a repetition', async () => {
+    const store = open();
+    const { id } = endpointOf();
+    const made = Array.from({ length: 5 }, () => deliveryOf(id));
+    for (const one of made) await store.createDelivery(one);
+    await store.createDelivery(deliveryOf(endpointOf().id));
+    const first = await store.deliveries(id, { limit: 2 });
+    const second = await store.deliveries(id, { limit: 2, after: first.next! });
+    const third = await store.deliveries(id, { limit: 2, after: second.next! });
+    expect(third.next).toBeUndefined();
+    const seen = [first, second, third].flatMap(({ items }) => items.map(({ eventId }) => eventId));
+    expect(seen).toEqual(made.map(({ eventId }) => eventId).reverse());
+  });
+
+  test('one claims, the second is told so, and after the lease a third may', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    await store.createDelivery(delivery);
+    const due = dueOf(delivery);
+    expect(await store.claimDelivery(due, now, now + 60_000)).toEqual({
+      outcome: 'claimed',
+      delivery,
+      lease: now + 60_000,
+    });
+    expect(await store.claimDelivery(due, now + 60_000, now + 120_000)).toEqual({ outcome: 'leased' });
+    expect(await store.claimDelivery(due, now + 60_001, now + 120_001)).toMatchObject({ outcome: 'claimed' });
+    // The first one comes back too late: its word no longer counts.
+    expect(await store.saveAttempt({ ...delivery, status: 'exhausted' }, now + 60_000, { shelve: false })).toBe(false);
+    expect((await store.delivery(delivery.endpointId, delivery.eventId))?.status).toBe('pending');
+  });
+
+  test('a message for an instant that has passed, or for no row, is out of date', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    expect(await store.claimDelivery(dueOf(delivery), now, now + 1)).toEqual({ outcome: 'out_of_date' });
+    await store.createDelivery(delivery);
+    const claim = await store.claimDelivery({ ...dueOf(delivery), due: later }, now, now + 1);
+    expect(claim).toEqual({ outcome: 'out_of_date', delivery });
+  });
+
+  test('a delivered row cannot be claimed again', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    await store.createDelivery(delivery);
+    await store.claimDelivery(dueOf(delivery), now, now + 1000);
+    const { nextAttemptAt: _none, ...rest } = delivery;
+    const delivered: WebhookDelivery = { ...rest, status: 'delivered', attempts: [{ at, status: 200, latencyMs: 12 }] };
+    expect(await store.saveAttempt(delivered, now + 1000, { shelve: false })).toBe(true);
+    expect(await store.claimDelivery(dueOf(delivery), now + 9999, now + 99_999)).toEqual({
+      outcome: 'out_of_date',
+      delivery: delivered,
+    });
+  });
+
+  test('a shelved row is found when due and not before, until it is taken off the shelf', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    await store.createDelivery(delivery);
+    await store.claimDelivery(dueOf(delivery), now, now + 1000);
+    const failed: WebhookDelivery = {
+      ...delivery,
+      status: 'failed',
+      attempts: [{ at, latencyMs: 15_000, error: 'timeout' }],
+      nextAttemptAt: later,
+    };
+    await store.saveAttempt(failed, now + 1000, { shelve: true });
+    const found = async (time: string) =>
+      (await store.dueDeliveries(time, 100)).filter(({ eventId }) => eventId === delivery.eventId);
+    expect(await found('2026-01-05T11:59:59.999Z')).toEqual([]);
+    expect(await found(later)).toEqual([dueOf(failed)]);
+
+    await store.unshelve({ ...dueOf(failed), due: at });
+    expect(await found(later)).toHaveLength(1);
+    await store.unshelve(dueOf(failed));
+    expect(await found(later)).toEqual([]);
+    // It is due all the same: the message that was sent for it counts.
+    expect(await store.claimDelivery(dueOf(failed), Date.parse(later), Date.parse(later) + 1)).toMatchObject({
+      outcome: 'claimed',
+      delivery: failed,
+    });
+  });
+});
