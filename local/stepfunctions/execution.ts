@@ -83,7 +83,6 @@ export class Execution {
   }
 
   async #run(): Promise<void> {
-    this.activity.enter();
     let frame = this.savedFrame('');
     const resumed = frame !== undefined;
     frame ??= newFrame('', this.machine.StartAt, this.input, 0);
@@ -108,8 +107,6 @@ export class Execution {
       }
       this.machinery.kernel.report(`states ${this.row.arn}`, failure);
       this.#end(frame, 'FAILED', { error: 'States.Runtime', cause: String(failure) });
-    } finally {
-      this.activity.leave();
     }
   }
 
