@@ -29,6 +29,8 @@ export interface CommandMeta {
   correlationId: string;
   /** The event or the command that caused this one. */
   causationId: string;
+  /** The order as just loaded: the first attempt decides on it and saves a read. */
+  known?: Order | undefined;
   /** Refuse unless the order has this version (If-Match). */
   expectedVersion?: number | undefined;
   idempotency?: { owner: string; key: string; requestHash: string; status: number; fulfillmentId?: string } | undefined;
@@ -79,7 +81,7 @@ async function attemptOnce(
   const { orders, policy } = deps;
   // A first `place` is of an id made a moment ago: there is nothing to load.
   const isNew = attempt === 0 && Array.isArray(commands) && commands[0]?.type === 'place';
-  const before = isNew ? undefined : await orders.load(orderId);
+  const before = isNew ? undefined : ((attempt === 0 ? meta.known : undefined) ?? (await orders.load(orderId)));
   if (meta.expectedVersion !== undefined && before?.version !== meta.expectedVersion) {
     return (await replay(deps, meta)) ?? { outcome: 'stale', order: before };
   }

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { executeDeps, payments } from '../../../shared/runtime/dependencies.ts';
+import { defineStep } from '../../../shared/runtime/step.ts';
+import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
+import { settlePayment } from '../../../shared/use-cases/settle-payment.ts';
+
+const deps = { ...executeDeps(), payments: payments() };
+const Output = z.object({ outcome: z.literal('SETTLED'), effects: z.int().min(0) });
+
+export const handler = defineStep('SettlePayment', OrderStepInput, Output, (input) =>
+  settlePayment(deps, input.orderId, stepMeta('settle-payment', input)),
+);

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { eventTypes, type OrderEvent } from '../../../shared/domain/events.ts';
+import { executionName, type Machine, startsOf, type WorkflowInput } from '../../../shared/workflows/triggers.ts';
+
+/** What of an event's row decides what it starts. */
+export const TriggerRow = z.object({
+  pk: z.string(),
+  id: z.string(),
+  type: z.string(),
+  sequence: z.coerce.number().int(),
+  data: z.string(),
+});
+export type TriggerRow = z.infer<typeof TriggerRow>;
+
+export interface StartWorkflowsDeps {
+  /** Starts an execution; one with this name that runs or has run already is fine. */
+  start(machine: Machine, name: string, input: WorkflowInput): Promise<void>;
+  /** Orders that wait for a SKU, longest first, at most `limit`. */
+  waitingFor(sku: string, limit: number): Promise<string[]>;
+}
+
+const StockAdjusted = z.looseObject({ sku: z.string(), available: z.number(), change: z.number() });
+
+/** Starts what an event starts. Deterministic names make a second reading harmless. */
+export async function startWorkflows(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
+  if (row.type === 'stock.adjusted') return supplyArrived(deps, row);
+  if (!eventTypes.some((type) => type === row.type)) return;
+  const event = { type: row.type, data: JSON.parse(row.data) } as Pick<OrderEvent, 'type' | 'data'>;
+  const orderId = row.pk.slice('ORDER#'.length);
+  for (const { machine, fulfillmentId } of startsOf(event)) {
+    const input = { orderId, ...(fulfillmentId && { fulfillmentId }) };
+    await deps.start(machine, executionName(orderId, row.sequence), input);
+  }
+}
+
+/** Units became available: the orders that wait for them get another go, each one at least one unit. */
+async function supplyArrived(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
+  const { sku, available, change } = StockAdjusted.parse(JSON.parse(row.data));
+  if (change <= 0 || available <= 0) return;
+  for (const orderId of await deps.waitingFor(sku, available)) {
+    await deps.start('place-order', `${orderId}-${row.id}`, { orderId });
+  }
+}

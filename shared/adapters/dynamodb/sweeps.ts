@@ -1,0 +1,55 @@
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { OrderId } from '../../domain/ids.ts';
+import { listShards } from './keys.ts';
+
+const shards = Array.from({ length: listShards }, (_, shard) => shard);
+
+/** Timers due by `now` (ISO 8601), soonest first in each shard, at most `limit` a shard. */
+export async function dueTimers(
+  client: DynamoDBClient,
+  table: string,
+  now: string,
+  limit: number,
+): Promise<{ orderId: OrderId; name: string }[]> {
+  const found = await Promise.all(
+    shards.map((shard) => keysBelow(client, table, 'gsi1', `TIMER#${shard}`, `${now}~`, limit)),
+  );
+  return found.flat().map(({ pk, sk }) => ({
+    orderId: OrderId.parse(String(pk?.S).slice('ORDER#'.length)),
+    name: String(sk?.S).slice('TIMER#'.length),
+  }));
+}
+
+/** Orders that have `status` and were placed before `before` (ISO 8601), oldest first in each shard, at most `limit` a shard. */
+export async function ordersInStatus(
+  client: DynamoDBClient,
+  table: string,
+  status: string,
+  before: string,
+  limit: number,
+): Promise<OrderId[]> {
+  const found = await Promise.all(
+    shards.map((shard) => keysBelow(client, table, 'gsi2', `STATUS#${status}#${shard}`, before, limit)),
+  );
+  return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
+}
+
+async function keysBelow(
+  client: DynamoDBClient,
+  table: string,
+  index: 'gsi1' | 'gsi2',
+  key: string,
+  below: string,
+  limit: number,
+): Promise<Record<string, AttributeValue>[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: `${index}pk = :pk AND ${index}sk < :below`,
+      ExpressionAttributeValues: { ':pk': { S: key }, ':below': { S: below } },
+      Limit: limit,
+    }),
+  );
+  return Items;
+}

@@ -1,0 +1,59 @@
+import type * as z from 'zod';
+import type { Role } from '../domain/actor.ts';
+import type { ProblemCode } from './problem-codes.ts';
+
+export type ApiRole = Exclude<Role, 'system'>;
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface ResponseContract {
+  description: string;
+  schema?: z.ZodType;
+  /** Default: application/json. */
+  contentType?: string;
+  /** The answer has a header ETag. */
+  etag?: boolean;
+  example?: unknown;
+}
+
+/** Path and query schemas take strings: what the URL holds. */
+export type Parameters = z.ZodObject;
+
+/**
+ * A route as pure data: the gateway's routes, the OpenAPI document, the documentation page, 405 and its Allow header, and the checks at the
+ * door all come from it. Importable without any handler.
+ */
+export interface RouteContract {
+  method: Method;
+  /** `/v1/orders/{id}` */
+  path: string;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description: string;
+  /** Which API keys may; `public`: anybody, without a key. */
+  roles: readonly ApiRole[] | 'public';
+  /** What a path value must look like; one that does not is answered with `problem`: an id of another kind names nothing. */
+  params?: { schema: Parameters; problem: ProblemCode };
+  query?: Parameters;
+  /** Strict: what it does not name is refused. A route without one takes no body, or `{}`. */
+  body?: z.ZodObject;
+  /** A request without a body is one with `{}`. */
+  bodyOptional?: boolean;
+  bodyExample?: unknown;
+  responses: Readonly<Record<number, ResponseContract>>;
+  /** Codes that this route answers besides those any route may. */
+  problems: readonly ProblemCode[];
+  /** `none`: the route is idempotent by its method, or reads. */
+  idempotencyKey: 'required' | 'optional' | 'none';
+  ifMatch: 'optional' | 'none';
+}
+
+export type Contracts = Readonly<Record<string, RouteContract>>;
+
+/** Keeps the literal types of contracts, which type their handlers. */
+export const defineContracts = <const C extends Contracts>(contracts: C): C => contracts;
+
+/** As API Gateway writes it. */
+export const routeKeyOf = ({ method, path }: Pick<RouteContract, 'method' | 'path'>): string => `${method} ${path}`;
+
+export const everybody = ['storefront', 'agent', 'warehouse', 'admin'] as const satisfies readonly ApiRole[];

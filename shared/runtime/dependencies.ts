@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { dynamoDb } from '../adapters/dynamodb/client.ts';
+import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
+import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
+import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
+import { sandboxPayments } from '../adapters/sandbox/payment.ts';
+import { realSystem } from '../adapters/system.ts';
+import { Policy } from '../domain/policy.ts';
+import type { CarrierProvider } from '../ports/carrier.ts';
+import type { Inventory } from '../ports/inventory.ts';
+import type { PaymentProvider } from '../ports/payment.ts';
+import type { ExecuteDeps } from '../use-cases/execute.ts';
+import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
+
+/** What the handlers are built from, wired from the environment at cold start. One place chooses the adapters. */
+export const system = realSystem();
+
+export function executeDeps(): ExecuteDeps {
+  const env = parseEnv(
+    z.object({ ORDERS_TABLE: requiredVariable, INVENTORY_TABLE: requiredVariable, ORDER_POLICY: jsonVariable(Policy) }),
+  );
+  const tables = { orders: env.ORDERS_TABLE, inventory: env.INVENTORY_TABLE };
+  return { orders: dynamoOrderStore(dynamoDb, tables), system, policy: env.ORDER_POLICY };
+}
+
+export function inventory(): Inventory {
+  const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return dynamoInventory(dynamoDb, env.INVENTORY_TABLE, system);
+}
+
+const sandboxBook = () =>
+  dynamoSandboxBook(dynamoDb, parseEnv(z.object({ SANDBOX_TABLE: requiredVariable })).SANDBOX_TABLE);
+
+export const payments = (): PaymentProvider => sandboxPayments(sandboxBook());
+export const carrier = (): CarrierProvider => sandboxCarrier(sandboxBook());

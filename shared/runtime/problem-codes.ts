@@ -1,0 +1,137 @@
+import type { RejectionCode } from '../domain/rejection.ts';
+
+interface ProblemKind {
+  status: number;
+  title: string;
+  /** What it means and what to do: docs/errors.md is made of it. */
+  meaning: string;
+}
+
+/**
+ * Every problem the API answers: one table, from which docs/errors.md and the documentation page are generated. Codes are API: stable,
+ * snake_case, never reused for something else.
+ */
+export const problemCodes = {
+  malformed_json: kind(400, 'Malformed JSON', 'The body is not JSON in UTF-8, is empty, or is not an object.'),
+  invalid_parameter: kind(
+    400,
+    'Invalid parameter',
+    'A query parameter is unknown, repeated or has a value that is not allowed.',
+  ),
+  invalid_cursor: kind(
+    400,
+    'Invalid cursor',
+    'The cursor was changed, is older than 24 hours, or belongs to another key or to other filters. Begin the listing again.',
+  ),
+  idempotency_key_required: kind(
+    400,
+    'Idempotency-Key required',
+    'Send a header Idempotency-Key, a new one for each new request.',
+  ),
+  invalid_idempotency_key: kind(
+    400,
+    'Invalid Idempotency-Key',
+    'The header must hold one key of 1 to 255 printable ASCII characters, bare or in double quotes.',
+  ),
+  invalid_if_match: kind(400, 'Invalid If-Match', 'The header must hold one entity tag such as "v17", or *.'),
+  authentication_required: kind(401, 'Authentication required', 'Send Authorization: Bearer <API key>.'),
+  invalid_api_key: kind(401, 'Invalid API key', 'The key is malformed, unknown, expired or revoked.'),
+  forbidden: kind(403, 'Not allowed', 'The role of this API key may not do this.'),
+  not_found: kind(404, 'Not found', 'There is nothing at this path.'),
+  order_not_found: kind(404, 'Order not found', 'There is no order with this id.'),
+  fulfillment_not_found: kind(404, 'Fulfillment not found', 'There is no fulfillment with this id.'),
+  location_not_found: kind(404, 'Location not found', 'There is no location with this id.'),
+  sku_not_found: kind(404, 'SKU not found', 'This SKU has never had stock anywhere.'),
+  webhook_endpoint_not_found: kind(404, 'Webhook endpoint not found', 'There is no webhook endpoint with this id.'),
+  hold_not_found: kind(404, 'Hold not found', 'The order has no active hold with this handle.'),
+  exception_not_found: kind(404, 'Exception not found', 'The order has no open exception with this id.'),
+  payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
+  method_not_allowed: kind(405, 'Method not allowed', 'The path exists; the header Allow lists its methods.'),
+  duplicate_external_id: kind(
+    409,
+    'External id in use',
+    'The channel has an order with this external id already: `existingOrderId` names it.',
+  ),
+  idempotency_key_in_flight: kind(
+    409,
+    'Request in flight',
+    'A request with the same Idempotency-Key or external id is being carried out. Send the same request again after Retry-After.',
+  ),
+  below_committed: kind(
+    409,
+    'Below committed stock',
+    'Fewer units on hand than are promised to orders. Cancel or ship orders first, or count again.',
+  ),
+  invalid_transition: kind(
+    409,
+    'Not possible now',
+    'The order or fulfillment is in a state that does not allow this; `possible` says what is.',
+  ),
+  order_on_hold: kind(409, 'Order on hold', 'Release its holds first.'),
+  cancel_not_possible: kind(
+    409,
+    'Cancellation not possible',
+    'Units have left or a location works on them; `possible` says what can be done.',
+  ),
+  hold_exists: kind(409, 'Hold exists', 'The order has an active hold with this handle.'),
+  nothing_to_retry: kind(409, 'Nothing to retry', 'The order has no open exception.'),
+  payment_not_secured: kind(409, 'Payment not secured', 'Less is authorized than the order costs.'),
+  funds_not_secured: kind(409, 'Payment not captured', 'The money for these units could not be captured yet.'),
+  payment_declined: kind(409, 'Payment declined', 'The payment provider refused the capture; `reason` is its answer.'),
+  stock_not_reserved: kind(409, 'Stock not reserved', 'Not every unit of the order has stock.'),
+  overallocated: kind(409, 'Too many units', 'More units than the line has without stock.'),
+  amount_exceeds_authorization: kind(409, 'Amount exceeds authorization', 'Not that much is authorized.'),
+  amount_exceeds_capture: kind(409, 'Amount exceeds capture', 'Not that much was captured.'),
+  balance_open: kind(409, 'Balance open', 'Money is still to be captured, voided or refunded.'),
+  not_delivered: kind(409, 'Not delivered', 'Possible once every unit is delivered.'),
+  stock_short: kind(409, 'Stock short', 'Units that the command needs were sold meanwhile.'),
+  too_many_webhook_endpoints: kind(409, 'Too many webhook endpoints', 'Delete one first: at most 20.'),
+  version_mismatch: kind(
+    412,
+    'Version mismatch',
+    'The order has changed: read it again. The header ETag is its version now.',
+  ),
+  payload_too_large: kind(413, 'Payload too large', 'A body has at most 1,000,000 bytes.'),
+  unsupported_media_type: kind(415, 'Unsupported media type', 'Send Content-Type: application/json (UTF-8).'),
+  validation_failed: kind(
+    422,
+    'Validation failed',
+    'The body does not have the required shape: `errors` points at each fault.',
+  ),
+  unknown_sku: kind(422, 'Unknown SKU', 'A line names a SKU that has never had stock anywhere.'),
+  duplicate_sku: kind(422, 'SKU repeated', 'Two lines name the same SKU: send one with the sum of their quantities.'),
+  order_total_too_large: kind(422, 'Order total too large', 'The total is beyond 2^53 - 1 minor units.'),
+  idempotency_key_reused: kind(422, 'Idempotency-Key reused', 'The key was used for another request. Send a new key.'),
+  webhook_url_not_allowed: kind(
+    422,
+    'Webhook URL not allowed',
+    'Webhooks go to public https addresses on port 443 or 8443.',
+  ),
+  internal_error: kind(500, 'Internal error', 'Our fault. Quote the requestId.'),
+  store_busy: kind(
+    503,
+    'Busy',
+    'The same order or stock is being changed by many at once. Nothing was changed; try again after Retry-After.',
+  ),
+  payment_provider_unavailable: kind(
+    503,
+    'Payment provider unavailable',
+    'Try the same request again after Retry-After: nothing is charged twice.',
+  ),
+  carrier_unavailable: kind(
+    503,
+    'Carrier unavailable',
+    'Try the same request again after Retry-After: nothing is booked twice.',
+  ),
+  timeout: kind(
+    503,
+    'Timeout',
+    'The request took too long. Send the same request again, with the same Idempotency-Key.',
+  ),
+} as const satisfies Record<string, ProblemKind> & Record<RejectionCode, ProblemKind>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+function kind(status: number, title: string, meaning: string): ProblemKind {
+  return { status, title, meaning };
+}

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import type { Machine } from '../workflows/triggers.ts';
+import { parseEnv, requiredVariable } from './env.ts';
+
+export function machineArns(): Record<Machine, string> {
+  const env = parseEnv(
+    z.object({
+      PLACE_ORDER_MACHINE_ARN: requiredVariable,
+      SHIP_FULFILLMENT_MACHINE_ARN: requiredVariable,
+      SETTLE_ORDER_MACHINE_ARN: requiredVariable,
+    }),
+  );
+  return {
+    'place-order': env.PLACE_ORDER_MACHINE_ARN,
+    'ship-fulfillment': env.SHIP_FULFILLMENT_MACHINE_ARN,
+    'settle-order': env.SETTLE_ORDER_MACHINE_ARN,
+  };
+}
+
+export const ordersTable = (): string => parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE;

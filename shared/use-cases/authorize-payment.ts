@@ -1,0 +1,80 @@
+import type { OrderId } from '../domain/ids.ts';
+import { isOver, type Order, type Payment } from '../domain/order.ts';
+import type { PaymentResult } from '../ports/payment.ts';
+import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
+import { type CommandMeta, execute } from './execute.ts';
+import { mustSucceed } from './outcome.ts';
+import { settlePayment } from './settle-payment.ts';
+
+export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'OVER';
+
+/**
+ * 1. Ask the provider, with the key of this payment: the same for every attempt.
+ * 2. No answer? Ask what became of the key, never send with a new one.
+ * 3. Record the answer, whatever has become of the order; money of an order that is over goes back at once.
+ * @throws PaymentUnavailable, PaymentOutcomeUnknown for the workflow to retry
+ */
+export async function authorizePayment(
+  deps: PaymentDeps,
+  orderId: OrderId,
+  meta: CommandMeta,
+): Promise<{ outcome: AuthorizePaymentOutcome }> {
+  const order = await deps.orders.load(orderId);
+  if (!order || isOver(order) || order.canceling) return { outcome: 'OVER' };
+  const payment = order.payments.find(({ status }) => status === 'REQUESTED');
+  if (!payment) return afterwards(deps, order, meta);
+  if (order.holds.length > 0) return { outcome: 'ON_HOLD' };
+
+  const result = await ask(deps, order, payment);
+  const recorded = mustSucceed(
+    await execute(
+      deps,
+      orderId,
+      [
+        {
+          type: 'authorize',
+          paymentId: payment.id,
+          outcome:
+            result.outcome === 'approved'
+              ? { approved: true, providerReference: result.reference }
+              : { approved: false, reason: result.reason },
+        },
+      ],
+      { ...meta, known: order },
+    ),
+  );
+  return afterwards(deps, recorded.order, meta);
+}
+
+async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): Promise<PaymentResult> {
+  const { id, amount, token } = payment;
+  // Nothing to pay: no provider takes an authorization of zero.
+  if (amount === 0) return { outcome: 'approved', reference: 'none' };
+  if (token === undefined) return { outcome: 'declined', reason: 'token_erased' };
+  const key = `${order.id}:authorize:${id}`;
+  return orAskAgain(payments, key, () =>
+    payments.authorize({ key, amount, currency: order.currency, token, orderId: order.id }),
+  );
+}
+
+async function afterwards(
+  deps: PaymentDeps,
+  order: Order,
+  meta: CommandMeta,
+): Promise<{ outcome: AuthorizePaymentOutcome }> {
+  if (isOver(order) || order.canceling) {
+    await settlePayment(deps, order.id, meta);
+    return { outcome: 'OVER' };
+  }
+  if (order.payments.some(({ status }) => status !== 'DECLINED')) return { outcome: 'AUTHORIZED' };
+  // The decline gave back the first reservations in its own transaction; a large order has more.
+  let current = order;
+  while (current.lines.some(({ reservations }) => reservations.some(({ state }) => state === 'COMMITTED'))) {
+    const given = await execute(deps, order.id, [{ type: 'unreserve', reason: 'payment_declined' }], {
+      ...meta,
+      known: current,
+    });
+    current = mustSucceed(given).order;
+  }
+  return { outcome: 'DECLINED' };
+}

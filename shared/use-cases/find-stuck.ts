@@ -1,0 +1,28 @@
+import { nextActionOf } from '../domain/next-action.ts';
+import { isOver, type Order } from '../domain/order.ts';
+import type { Policy } from '../domain/policy.ts';
+import { settlement } from '../domain/settlement.ts';
+import type { Machine } from '../workflows/triggers.ts';
+
+/** How long an order may rest before what should have moved it is started again. Milliseconds. */
+export const stuckAfter = 5 * 60_000;
+
+/** The workflow that should be moving the order and, by the look of it, is not. Starting it again is harmless: steps find what is done. */
+export function stuckWorkflow(
+  order: Order,
+  policy: Policy,
+  now: number,
+): { machine: Machine; fulfillmentId?: string } | 'finish-cancellation' | undefined {
+  if (now - Date.parse(order.updatedAt) < stuckAfter) return undefined;
+  const { action } = nextActionOf(order, policy);
+  if (action === 'FINISH_CANCELLATION') return 'finish-cancellation';
+  if (action === 'PLACE') return { machine: 'place-order' };
+  if (action === 'RESOLVE_EXCEPTION') return undefined;
+  const unsecured = order.fulfillments.find(
+    ({ status, fundsSecured, shipment }) => status === 'PACKED' && !(fundsSecured && shipment),
+  );
+  if (unsecured) return { machine: 'ship-fulfillment', fulfillmentId: unsecured.id };
+  const { voids, refunds } = settlement(order);
+  if ((isOver(order) || order.deliveredAt) && voids.length + refunds.length > 0) return { machine: 'settle-order' };
+  return undefined;
+}
