@@ -30,7 +30,7 @@ export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
     resources: [queueResource(kernel, queues)],
 
     async call(operation, input, principal) {
-      const handle = operations[operation];
+      const handle = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
       if (!handle) throw new AwsError('UnsupportedOperation', `SQS on this machine has no operation ${operation}.`);
       return await handle(input, principal);
     },
