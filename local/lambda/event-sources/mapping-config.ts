@@ -20,7 +20,7 @@ const shape = z.strictObject({
   ParallelizationFactor: z.int().min(1).max(10).optional(),
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }).optional() }).optional(),
   ScalingConfig: z.strictObject({ MaximumConcurrency: z.int().min(2).max(1000).optional() }).optional(),
-  Tags: z.unknown(),
+  Tags: z.unknown().optional(),
 });
 
 export const mappingProperties = {
