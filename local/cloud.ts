@@ -1,0 +1,151 @@
+import type { ServerResponse } from 'node:http';
+import { readAssembly } from './assembly/assembly.ts';
+import { provision } from './assembly/provision.ts';
+import { openDataDirectory } from './data-directory.ts';
+import { createIam, type Iam } from './iam/service.ts';
+import { type Clock, realClock } from './kernel/clock.ts';
+import { AwsError } from './kernel/errors.ts';
+import { FakeClock } from './kernel/fake-clock.ts';
+import { listen } from './kernel/http-server.ts';
+import type { Kernel, Service } from './kernel/kernel.ts';
+import type { Storage } from './kernel/storage.ts';
+import { startWire } from './kernel/wire.ts';
+import { createServices, type FunctionRunner, type Services, servicesByName } from './services.ts';
+
+export interface CloudOptions {
+  /** The directory that `cdk synth` wrote. */
+  assembly: string;
+  /** Where everything durable lives; absent = in memory, gone at the end. */
+  dataDirectory?: string;
+  /** 0 = any free one. */
+  apiPort: number;
+  awsPort: number;
+  clock?: Clock;
+  /** Values for the template's parameters, by name. */
+  parameters?: Record<string, string>;
+  /** Where to listen: 127.0.0.1 unless told otherwise. */
+  host?: string;
+  /** How functions run. */
+  lambda?: FunctionRunner;
+  /** Hears of failures that nobody waits for; prints them unless told otherwise. */
+  onFailure?: (where: string, error: unknown) => void;
+}
+
+export interface Cloud {
+  apiUrl: string;
+  awsUrl: string;
+  kernel: Kernel;
+  services: Services;
+  /** Outputs of all stacks, by key. */
+  outputs: Record<string, string>;
+  /** Lets what runs finish for a moment, then ends it. What was cut off goes on at the next start, from the data directory. */
+  stop(): Promise<void>;
+}
+
+/** What the template's ARNs say of where they are. */
+const PLACE = { region: 'us-east-1', account: '000000000000' };
+
+/**
+ * Runs everything a cloud assembly describes: AWS's services behind one port, the template's HTTP API behind another.
+ * @throws DataDirectoryInUse; an Error with code `EADDRINUSE` for a port; TemplateError for what this machine does not run as AWS would
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const report = options.onFailure ?? printFailure;
+  const host = options.host ?? '127.0.0.1';
+  // Undone last first: requests end before the services, the services before the storage.
+  const undo: (() => Promise<void>)[] = [];
+  const stop = once(async () => {
+    for (const step of undo.reverse()) await step().catch((error: unknown) => report('stop', error));
+  });
+  try {
+    const assembly = readAssembly(options.assembly);
+    const storage = openDataDirectory(options.dataDirectory);
+    undo.push(() => storage.close());
+    const wire = await startWire(host, options.awsPort, report);
+    undo.push(() => wire.stop());
+    const byName = new Map<string, Service>();
+    undo.push(() => stopServices([...byName.values()].reverse(), report));
+    let services: Services | undefined;
+    let open = false;
+    const api = await listen(
+      host,
+      options.apiPort,
+      async (request, response) =>
+        open && services ? services.apigateway.handle(request, response) : notYet(response),
+      report,
+    );
+    undo.push(() => api.stop());
+
+    const iam = createIam(PLACE);
+    const awsUrl = urlOf(host, wire.port);
+    const apiUrl = urlOf(host, api.port);
+    const kernel = createKernel(options.clock ?? realClock(), storage, iam, awsUrl, byName, report);
+    services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {});
+    for (const [name, service] of servicesByName(services)) byName.set(name, service);
+    const { outputs } = await provision(assembly, kernel, {
+      services: [iam.service, ...byName.values()],
+      check: iam.check,
+      ...(options.parameters ? { parameters: options.parameters } : {}),
+    });
+    wire.serve(byName.values(), iam.identify);
+    for (const service of byName.values()) service.start?.();
+    open = true;
+    return { apiUrl, awsUrl, kernel, services, outputs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function createKernel(
+  clock: Clock,
+  storage: Storage,
+  iam: Iam,
+  endpoint: string,
+  services: ReadonlyMap<string, Service>,
+  report: Kernel['report'],
+): Kernel {
+  return {
+    ...PLACE,
+    clock,
+    storage,
+    authorizer: iam.authorizer,
+    endpoint,
+    report,
+    async call(name, operation, input, principal) {
+      const service = services.get(name);
+      if (!service) throw new AwsError('UnknownOperationException', `There is no service ${name} on this machine`);
+      return await service.call(operation, input, principal);
+    },
+    track: (work) => (clock instanceof FakeClock ? clock.track(work) : work),
+  };
+}
+
+async function stopServices(services: Service[], report: Kernel['report']): Promise<void> {
+  for (const service of services) {
+    await service.stop?.().catch((error: unknown) => report(`stop ${service.name}`, error));
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work();
+    return running;
+  };
+}
+
+/** A server that listens everywhere is reached from here by the loopback address. */
+function urlOf(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function notYet(response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/json' });
+  response.end('{"message":"Service Unavailable"}');
+}
+
+function printFailure(where: string, error: unknown): void {
+  console.error(`[${where}]`, error);
+}

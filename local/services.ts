@@ -1,0 +1,50 @@
+import type { Assets } from './assembly/assets.ts';
+import { createDynamoDb, type DynamoDb } from './dynamodb/service.ts';
+import { createEventBridge } from './eventbridge/service.ts';
+import { createHttpApi, type HttpApi } from './http-api/service.ts';
+import { credentialsFor } from './iam/credentials.ts';
+import type { Kernel, Service } from './kernel/kernel.ts';
+import { createLambda, type LambdaOptions, type LambdaService } from './lambda/service.ts';
+import { createScheduler } from './scheduler/service.ts';
+import { createSqs } from './sqs/service.ts';
+import { createStepFunctions } from './stepfunctions/service.ts';
+
+/** How functions run; see `LambdaOptions`. */
+export type FunctionRunner = Pick<LambdaOptions, 'workers' | 'inProcess' | 'reload' | 'onLog'>;
+
+/** The services of this machine, by name. They start in this order and stop in the opposite one. */
+export interface Services {
+  dynamodb: DynamoDb;
+  sqs: ReturnType<typeof createSqs>;
+  lambda: LambdaService;
+  states: ReturnType<typeof createStepFunctions>;
+  events: ReturnType<typeof createEventBridge>;
+  scheduler: ReturnType<typeof createScheduler>;
+  apigateway: HttpApi;
+}
+
+/** @param apiUrl where the HTTP API is reached */
+export function createServices(kernel: Kernel, assets: Assets, apiUrl: string, runner: FunctionRunner): Services {
+  const dynamodb = createDynamoDb(kernel);
+  const sqs = createSqs(kernel);
+  return {
+    dynamodb,
+    sqs,
+    lambda: createLambda(kernel, {
+      ...runner,
+      streams: dynamodb,
+      queues: sqs,
+      // Assets are known by their content's hash, which is their key in any bucket.
+      codeDirectory: (_bucket, key) => assets.directory(key),
+      credentials: credentialsFor,
+    }),
+    states: createStepFunctions(kernel, { readAsset: (_bucket, key) => assets.text(key) }),
+    events: createEventBridge(kernel, sqs),
+    scheduler: createScheduler(kernel),
+    apigateway: createHttpApi(kernel, apiUrl),
+  };
+}
+
+export function servicesByName(services: Services): Map<string, Service> {
+  return new Map<string, Service>(Object.values(services).map((service: Service) => [service.name, service]));
+}
