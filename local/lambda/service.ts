@@ -47,14 +47,18 @@ export interface InvokeOutput {
   /** JSON text; empty for `Event` and `DryRun`. */
   Payload: string;
   FunctionError?: 'Unhandled';
+  /** With `LogType: Tail`: the last 4 KB that the invocation printed, in base64. */
+  LogResult?: string;
 }
+
+const LOG_TAIL_BYTES = 4096;
 
 const invokeShape = z.strictObject({
   FunctionName: z.string(),
   InvocationType: z.enum(['RequestResponse', 'Event', 'DryRun']).default('RequestResponse'),
   Payload: z.string().default('{}'),
   Qualifier: z.literal('$LATEST').optional(),
-  LogType: z.literal('None', 'the log of an invocation is not returned on this machine').optional(),
+  LogType: z.enum(['None', 'Tail']).optional(),
 });
 const getShape = z.strictObject({ FunctionName: z.string(), Qualifier: z.literal('$LATEST').optional() });
 const listMappingsShape = z.strictObject({
@@ -165,7 +169,14 @@ class Lambda implements LambdaService {
     }
     const result = await this.#invoker.invoke(fn, request.Payload, randomUUID());
     const failure = result.functionError && { FunctionError: result.functionError };
-    return { ...output, StatusCode: 200, Payload: result.payload, ...failure };
+    const log = request.LogType === 'Tail' && { LogResult: this.#logTail(fn.name, result.requestId) };
+    return { ...output, StatusCode: 200, Payload: result.payload, ...failure, ...log };
+  }
+
+  #logTail(functionName: string, requestId: string): string {
+    const lines = this.#logs.of(functionName).filter((line) => line.requestId === requestId);
+    const text = Buffer.from(lines.map((line) => `${line.text}\n`).join(''));
+    return text.subarray(-LOG_TAIL_BYTES).toString('base64');
   }
 
   #getFunction(input: unknown, principal: Principal) {

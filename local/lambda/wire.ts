@@ -8,6 +8,7 @@ interface InvokeAnswer {
   ExecutedVersion: string;
   Payload: string;
   FunctionError?: string;
+  LogResult?: string;
 }
 
 /** Lambda's REST protocol for the operations served here. */
@@ -49,6 +50,7 @@ function invocationAnswer(answer: InvokeAnswer): WireResponse {
     'x-amz-executed-version': answer.ExecutedVersion,
   };
   if (answer.FunctionError) headers['x-amz-function-error'] = answer.FunctionError;
+  if (answer.LogResult) headers['x-amz-log-result'] = answer.LogResult;
   return { status: answer.StatusCode, headers, body: answer.Payload };
 }
 

@@ -72,6 +72,8 @@ export class QueueMapping {
     while (!this.#stopped && this.#running < this.config.maximumConcurrency) {
       this.#pollAgain = false;
       const { items, drained } = await this.#collect();
+      // What was taken meanwhile comes back when its visibility time-out ends.
+      if (this.#stopped) return;
       while (items.length > 0) this.#startBatch(items.splice(0, batchLength(items, this.config.batchSize)));
       if (drained && !this.#pollAgain) return;
     }

@@ -3,6 +3,7 @@ import { BundleLoader } from './bundle-loader.ts';
 import { exitError, invocationError, RuntimeError } from './errors.ts';
 import { functionGlobals, hostTimers } from './globals.ts';
 import type { FromSandbox, FunctionCode, InvocationError, InvokeMessage, LogLine, ToSandbox } from './messages.ts';
+import { StackTraces } from './stack-trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -11,6 +12,8 @@ interface Installed {
   code: FunctionCode;
   /** Undefined until the first invocation, and again after a failure that costs Lambda the sandbox. */
   handler?: Handler | undefined;
+  /** For functions that ask for source maps. */
+  traces?: StackTraces | undefined;
 }
 
 /** Lambda's limit on a synchronous answer: 6 MiB and the runtime's own allowance, as its error text says. */
@@ -37,7 +40,7 @@ export class SandboxHost {
     this.#time?.messageSeen(message.sequence, message.now);
     switch (message.kind) {
       case 'define':
-        this.#installed.set(message.code.name, { code: message.code });
+        this.#installed.set(message.code.name, install(message.code));
         break;
       case 'invoke':
         void this.#invoke(message);
@@ -119,9 +122,11 @@ export class SandboxHost {
 
   /** Answers an invocation, unless it was answered before: what a handler does after that is nobody's. */
   #end(requestId: string, error: InvocationError | undefined, payload?: string): void {
-    if (!this.#running.delete(requestId)) return;
+    const running = this.#running.get(requestId);
+    if (!running) return;
+    this.#running.delete(requestId);
     this.#flushLog();
-    if (error) this.#post({ kind: 'error', requestId, error });
+    if (error) this.#post({ kind: 'error', requestId, error: withOriginalTrace(error, running.traces) });
     else if (payload !== undefined) this.#post({ kind: 'result', requestId, payload });
     this.#time?.invocationEnded();
   }
@@ -140,6 +145,15 @@ export class SandboxHost {
   #flushLog(): void {
     if (this.#lines.length > 0) this.#post({ kind: 'log', lines: this.#lines.splice(0) });
   }
+}
+
+function install(code: FunctionCode): Installed {
+  const mapped = code.environment.NODE_OPTIONS?.includes('--enable-source-maps');
+  return { code, traces: mapped ? new StackTraces() : undefined };
+}
+
+function withOriginalTrace(error: InvocationError, traces: StackTraces | undefined): InvocationError {
+  return traces && error.trace ? { ...error, trace: error.trace.map((line) => traces.original(line)) } : error;
 }
 
 function serialize(result: unknown): string {

@@ -20,6 +20,7 @@ export interface SandboxOptions {
 const LARGEST_HEAP_MEGABYTES = 1024;
 /** How long a thread may stay silent after a time-out before it is taken to be stuck in a loop. */
 const PONG_WITHIN_MS = 1000;
+const TERMINATED = 'Runtime exited with error: signal: terminated';
 
 type Unsequenced<T> = T extends unknown ? Omit<T, 'sequence' | 'now'> : never;
 
@@ -34,6 +35,7 @@ export class Sandbox {
   #defined = new Map<string, number>();
   #timers = new Map<number, () => void>();
   #sequence = 0;
+  #closed = false;
   #finishActivity: (() => void) | undefined;
   #pongDue: NodeJS.Timeout | undefined;
 
@@ -46,6 +48,7 @@ export class Sandbox {
   }
 
   invoke(code: FunctionCode, requestId: string, payload: string, deadline: number): Promise<Outcome> {
+    if (this.#closed) return Promise.resolve({ error: exitError(requestId, TERMINATED) });
     return new Promise((resolve) => {
       this.#running.set(requestId, resolve);
       this.#door ??= this.#open();
@@ -69,8 +72,9 @@ export class Sandbox {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#door?.end();
-    this.#died('Runtime exited with error: signal: terminated');
+    this.#died(TERMINATED);
   }
 
   #open() {

@@ -1,5 +1,6 @@
-import { utimesSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../../../local/kernel/clock.ts';
 import { AwsError } from '../../../../local/kernel/errors.ts';
@@ -384,6 +385,28 @@ describe('a worker thread', () => {
     const later = new Date(Date.now() + 5000);
     utimesSync(join(bundles.root, 'changes', 'index.js'), later, later);
     expect(await invoke(lambda, 'changes')).toEqual({ payload: 'new' });
+  });
+
+  test('traces point into the sources when the function asks for source maps', async () => {
+    start();
+    const { outputFiles } = await build({
+      stdin: {
+        contents: 'export async function handler() {\n  throw new Error("mapped");\n}',
+        sourcefile: 'pay.ts',
+        loader: 'ts',
+      },
+      outfile: join(bundles.root, 'mapped', 'index.js'),
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      format: 'cjs',
+      write: false,
+    });
+    const [map, code] = outputFiles;
+    add('mapped', code!.text, { Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } } });
+    writeFileSync(join(bundles.root, 'mapped', 'index.js.map'), map!.text);
+    const { payload } = await invoke(lambda, 'mapped');
+    expect(payload).toMatchObject({ trace: expect.arrayContaining([expect.stringMatching(/pay\.ts:2:9/)]) });
   });
 
   test('times are UTC as on Lambda, wherever the machine stands', async () => {

@@ -55,8 +55,16 @@ describe('the REST protocol', () => {
       body: '',
     });
     expect(await ask('POST', path)).toMatchObject({ status: 200, body: '{}' });
-    await expect(ask('POST', path, '{}', { 'x-amz-log-type': 'Tail' })).rejects.toThrow(/log of an invocation/);
     await expect(ask('POST', `${path}?Qualifier=live`)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  });
+
+  test('the tail of the log comes with the answer when asked for', async () => {
+    const source = 'exports.handler = async (event) => { console.log(event.word); };';
+    provisionFunction(kernel, lambda, bundles, 'prints', source);
+    const path = '/2015-03-31/functions/prints/invocations';
+    await ask('POST', path, '{"word":"before"}');
+    const { headers } = await ask('POST', path, '{"word":"now"}', { 'x-amz-log-type': 'Tail' });
+    expect(Buffer.from(headers['x-amz-log-result']!, 'base64').toString()).toBe('now\n');
   });
 
   test('functions and mappings are listed and described', async () => {
