@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
+import { dynamoWebhookStore } from '../../../shared/adapters/dynamodb/webhook-store.ts';
+import { realSystem } from '../../../shared/adapters/system.ts';
+import { sqsWebhookQueue } from '../../../shared/adapters/webhook-queue.ts';
+import { BusMessage } from '../../../shared/events/bus-message.ts';
+import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
+import { log } from '../../../shared/runtime/log.ts';
+import { defineSubscriber } from '../../../shared/runtime/subscriber.ts';
+import { fanOutWebhooks } from '../../../shared/use-cases/fan-out-webhooks.ts';
+
+const env = parseEnv(z.object({ DELIVERY_TABLE: requiredVariable, WEBHOOK_QUEUE_URL: requiredVariable }));
+const deps = {
+  webhooks: dynamoWebhookStore(dynamoDb, env.DELIVERY_TABLE),
+  queue: sqsWebhookQueue(env.WEBHOOK_QUEUE_URL),
+  system: realSystem(),
+};
+
+export const handler = defineSubscriber('fan-out-webhooks', BusMessage, async ({ detail }) => {
+  const endpoints = await fanOutWebhooks(deps, detail);
+  log.info('event fanned out', { eventId: detail.id, type: detail.type, subject: detail.subject, endpoints });
+});
