@@ -1,0 +1,117 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { type Answer, retryAfter } from './answer.ts';
+import { type Contracts, type RouteContract, routeKeyOf } from './contract.ts';
+import { describeError, log } from './log.ts';
+import { ProblemError, problemAnswer } from './problem.ts';
+import type { ProblemCode } from './problem-codes.ts';
+import { type ApiEvent, type ApiRequest, parseRequest, placeOf } from './request.ts';
+
+export type RouteHandler<C extends RouteContract> = (request: ApiRequest<C>) => Promise<Answer>;
+export type Handlers<C extends Contracts> = { [K in keyof C]: RouteHandler<C[K]> };
+export type ApiHandler = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** Milliseconds kept back from the function's time, to answer a timeout in our own words before API Gateway does in its. */
+const keptBack = 300;
+
+/**
+ * The Lambda for a group of routes. Each request is checked against its contract, each answer is JSON or problem+json with the same
+ * headers, and nothing that is thrown gets out.
+ */
+export function defineRoutes<const C extends Contracts>(contracts: C, handlers: Handlers<C>): ApiHandler {
+  const routes = new Map<string, (event: ApiEvent) => Promise<Answer>>();
+  for (const name in contracts) addRoute(routes, contracts[name]!, handlers[name]);
+  return serve(async (event) => {
+    const route = routes.get(event.routeKey);
+    if (!route) throw new Error(`no contract for the route ${event.routeKey}`);
+    return route(event);
+  });
+}
+
+function addRoute<C extends RouteContract>(
+  routes: Map<string, (event: ApiEvent) => Promise<Answer>>,
+  contract: C,
+  handle: RouteHandler<C>,
+): void {
+  routes.set(routeKeyOf(contract), async (event) => handle(parseRequest(contract, event)));
+}
+
+/** Wraps what answers a request: errors become problems, every answer gets the common headers, each request one line in the log. */
+export function serve(answer: (event: ApiEvent) => Promise<Answer>): ApiHandler {
+  const wrapped = middy<ApiEvent, APIGatewayProxyStructuredResultV2>(
+    async (event: ApiEvent) => {
+      const started = performance.now();
+      const result = finish(event, await answer(event));
+      logRequest(event, result.statusCode, { milliseconds: Math.round(performance.now() - started) });
+      return result;
+    },
+    {
+      timeoutEarlyInMillis: keptBack,
+      timeoutEarlyResponse: () => {
+        throw new ProblemError('timeout', undefined, { headers: retryAfter(1) });
+      },
+    },
+  ).onError((request) => {
+    const problem = problemOf(request.error);
+    const answered = problemAnswer(problem, placeOf(request.event));
+    logRequest(request.event, answered.status, {
+      code: problem.code,
+      ...(answered.status >= 500 && { failure: describeError(request.error) }),
+    });
+    request.response = finish(request.event, answered);
+  });
+  return async (event, context) => wrapped(event, context);
+}
+
+/** Errors that others' code throws, by name: a bundle may hold their class twice. Seconds to wait are for the client. */
+const outages: Readonly<Record<string, { code: ProblemCode; wait: number }>> = {
+  StoreContention: { code: 'store_busy', wait: 1 },
+  StoreUnavailable: { code: 'store_busy', wait: 2 },
+  ProvisionedThroughputExceededException: { code: 'store_busy', wait: 2 },
+  RequestLimitExceeded: { code: 'store_busy', wait: 2 },
+  ThrottlingException: { code: 'store_busy', wait: 2 },
+  PaymentUnavailable: { code: 'payment_provider_unavailable', wait: 5 },
+  PaymentOutcomeUnknown: { code: 'payment_provider_unavailable', wait: 5 },
+  CarrierUnavailable: { code: 'carrier_unavailable', wait: 5 },
+};
+
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const outage = error instanceof Error && Object.hasOwn(outages, error.name) ? outages[error.name] : undefined;
+  if (outage) return new ProblemError(outage.code, undefined, { headers: retryAfter(outage.wait) });
+  return new ProblemError('internal_error');
+}
+
+function finish(
+  event: ApiEvent,
+  { status, headers, body, text }: Answer,
+): APIGatewayProxyStructuredResultV2 & { statusCode: number } {
+  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  return {
+    statusCode: status,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+      'x-request-id': event.requestContext.requestId,
+    },
+    ...(content !== undefined && event.requestContext.http.method !== 'HEAD' && { body: content }),
+  };
+}
+
+/** Ids only: paths hold no personal data, queries may (`customer=`) and are left out. */
+function logRequest(event: ApiEvent, status: number, more: Record<string, unknown>): void {
+  const { id } = event.pathParameters ?? {};
+  const line = {
+    requestId: event.requestContext.requestId,
+    route: event.routeKey,
+    method: event.requestContext.http.method,
+    status,
+    ...(id?.startsWith('ord_') && { orderId: id }),
+    ...(id?.startsWith('ful_') && { fulfillmentId: id }),
+    ...more,
+  };
+  if (status >= 500) log.error('request failed', line);
+  else log.info('request', line);
+}
