@@ -19,19 +19,22 @@ type Applier<T extends EventType> = (order: Order, data: EventData<T>, event: Or
 
 const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
   'reservation.created': (order, { reservations }) => ({
-    ...updateLines(order, reservations, (line, made) =>
-      made.reduce(
-        (current, { reservationId, locationId, quantity }) => ({
-          ...current,
-          positions: moveFromFirst(current.positions, ['OPEN', 'BACKORDERED'], 'RESERVED', quantity),
-          reservations: [
-            ...current.reservations,
-            { id: reservationId, locationId, quantity, state: 'COMMITTED' as const },
-          ],
-        }),
-        line,
+    ...updateLines(order, reservations, (line, made) => ({
+      ...line,
+      positions: made.reduce(
+        (positions, { quantity }) => moveFromFirst(positions, ['OPEN', 'BACKORDERED'], 'RESERVED', quantity),
+        line.positions,
       ),
-    ),
+      reservations: [
+        ...line.reservations,
+        ...made.map(({ reservationId, locationId, quantity }) => ({
+          id: reservationId,
+          locationId,
+          quantity,
+          state: 'COMMITTED' as const,
+        })),
+      ],
+    })),
     reservations: order.reservations + reservations.length,
   }),
   'reservation.released': (order, { reservations }) => endReservations(order, reservations, 'RESERVED', 'OPEN'),
@@ -85,7 +88,10 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
           ...payment,
           captured,
           status: captured + payment.voided === payment.authorized ? 'CAPTURED' : 'PARTIALLY_CAPTURED',
-          captures: [...payment.captures, { id: captureId, fulfillmentId, amount, refunded: 0, providerReference }],
+          captures: [
+            ...payment.captures,
+            { id: captureId, fulfillmentId, amount, refunded: 0, providerReference, refundReferences: [] },
+          ],
         };
       }),
       fulfillmentId,
@@ -98,12 +104,18 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
       voided: payment.voided + amount,
       status: payment.captured > 0 ? 'CAPTURED' : 'VOIDED',
     })),
-  'payment.refunded': (order, { paymentId, captureId, amount }) =>
+  'payment.refunded': (order, { paymentId, captureId, amount, providerReference }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,
       refunded: payment.refunded + amount,
       captures: payment.captures.map((capture) =>
-        capture.id === captureId ? { ...capture, refunded: capture.refunded + amount } : capture,
+        capture.id === captureId
+          ? {
+              ...capture,
+              refunded: capture.refunded + amount,
+              refundReferences: [...capture.refundReferences, providerReference],
+            }
+          : capture,
       ),
     })),
   'fulfillment.created': (order, { fulfillmentId, locationId, lines }, { at }) => ({

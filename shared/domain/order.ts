@@ -112,6 +112,8 @@ export const Capture = z.object({
   amount: Amount,
   refunded: Amount,
   providerReference: z.string(),
+  /** The provider's references of the refunds recorded so far: one that comes twice is recorded once. */
+  refundReferences: z.array(z.string()),
 });
 
 /** One way of paying. Amounts are folds of the payment events; status: domain-model "Payment". */

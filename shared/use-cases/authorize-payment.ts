@@ -1,7 +1,7 @@
 import type { OrderId } from '../domain/ids.ts';
 import { isOver, type Order, type Payment } from '../domain/order.ts';
 import type { PaymentResult } from '../ports/payment.ts';
-import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
+import { authorizationKey, orAskAgain, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
 import { settlePayment } from './settle-payment.ts';
@@ -11,7 +11,8 @@ export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'O
 /**
  * 1. Ask the provider, with the key of this payment: the same for every attempt.
  * 2. No answer? Ask what became of the key, never send with a new one.
- * 3. Record the answer, whatever has become of the order; money of an order that is over goes back at once.
+ * 3. Record the answer, whatever has become of the order; money of an order that is over goes back at once, also when a run before this one
+ *    was cut off between asking and recording.
  * @throws PaymentUnavailable, PaymentOutcomeUnknown for the workflow to retry
  */
 export async function authorizePayment(
@@ -20,30 +21,18 @@ export async function authorizePayment(
   meta: CommandMeta,
 ): Promise<{ outcome: AuthorizePaymentOutcome }> {
   const order = await deps.orders.load(orderId);
-  if (!order || isOver(order) || order.canceling) return { outcome: 'OVER' };
+  if (!order || isOver(order) || order.canceling) {
+    await settlePayment(deps, orderId, meta);
+    return { outcome: 'OVER' };
+  }
   const payment = order.payments.find(({ status }) => status === 'REQUESTED');
   if (!payment) return afterwards(deps, order, meta);
   if (order.holds.length > 0) return { outcome: 'ON_HOLD' };
-
-  const result = await ask(deps, order, payment);
-  const recorded = mustSucceed(
-    await execute(
-      deps,
-      orderId,
-      [
-        {
-          type: 'authorize',
-          paymentId: payment.id,
-          outcome:
-            result.outcome === 'approved'
-              ? { approved: true, providerReference: result.reference }
-              : { approved: false, reason: result.reason },
-        },
-      ],
-      { ...meta, known: order },
-    ),
+  return afterwards(
+    deps,
+    await recordAuthorization(deps, order, payment.id, await ask(deps, order, payment), meta),
+    meta,
   );
-  return afterwards(deps, recorded.order, meta);
 }
 
 async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): Promise<PaymentResult> {
@@ -51,7 +40,7 @@ async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): P
   // Nothing to pay: no provider takes an authorization of zero.
   if (amount === 0) return { outcome: 'approved', reference: 'none' };
   if (token === undefined) return { outcome: 'declined', reason: 'token_erased' };
-  const key = `${order.id}:authorize:${id}`;
+  const key = authorizationKey(order, id);
   return orAskAgain(payments, key, () =>
     payments.authorize({ key, amount, currency: order.currency, token, orderId: order.id }),
   );

@@ -1,6 +1,6 @@
 import type { OrderId } from '../domain/ids.ts';
 import { settlement } from '../domain/settlement.ts';
-import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
+import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
 
@@ -19,7 +19,8 @@ export async function settlePayment(
   orderId: OrderId,
   meta: CommandMeta,
 ): Promise<{ outcome: 'SETTLED'; effects: number }> {
-  let order = await deps.orders.load(orderId);
+  const loaded = await deps.orders.load(orderId);
+  let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
   let effects = 0;
   while (order) {
     const { voids, refunds } = settlement(order);

@@ -89,6 +89,7 @@ export function refund(order: Order, command: CommandOf<'refund'>): Decision {
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
   const captured = payment.captures.find(({ id }) => id === command.captureId);
+  if (captured?.refundReferences.includes(command.providerReference)) return alreadyDone;
   if (!captured || command.amount > captured.amount - captured.refunded) {
     return reject('amount_exceeds_capture', `Capture ${command.captureId} has no ${command.amount} left to refund.`);
   }

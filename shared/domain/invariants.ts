@@ -1,0 +1,221 @@
+import type { OrderEvent } from './events.ts';
+import { fold } from './evolve.ts';
+import { ledgerEntriesOf } from './ledger.ts';
+import { isLive, type Order } from './order.ts';
+import { unitsIn, unitsOf } from './positions.ts';
+import { openAuthorization } from './settlement.ts';
+import { type Bucket, bucketChanges, postingsOf } from './stock.ts';
+
+/**
+ * What must always be true of units and money (domain-model "Invariants"). Each predicate returns what is wrong, nothing when all is well. The property
+ * tests, the simulation and the auditor in production run these same functions.
+ */
+export interface Violation {
+  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
+  subject: string;
+  message: string;
+}
+
+const violations = (
+  invariant: Violation['invariant'],
+  subject: string,
+  checks: readonly (readonly [holds: boolean, message: string])[],
+): Violation[] => checks.filter(([holds]) => !holds).map(([, message]) => ({ invariant, subject, message }));
+
+/** U1: the positions of a line sum to what was ordered, each at least 0. */
+export const unitsArePositioned = (order: Order): Violation[] =>
+  order.lines.flatMap((line) =>
+    violations('U1', `${order.id} ${line.id}`, [
+      [
+        unitsOf(line.positions) === line.quantity,
+        `${unitsOf(line.positions)} units of ${line.quantity} have a position`,
+      ],
+      [Object.values(line.positions).every((quantity) => quantity > 0), 'a position is not above 0'],
+    ]),
+  );
+
+/** U2: the counters of a bucket sum to what is on hand, each at least 0. Never oversell. */
+export const bucketsBalance = (bucket: Bucket): Violation[] => {
+  const { onHand, available, held, committed, unavailable } = bucket;
+  return violations('U2', `${bucket.sku} ${bucket.locationId}`, [
+    [
+      available + held + committed + unavailable === onHand,
+      `${available}+${held}+${committed}+${unavailable} is not ${onHand}`,
+    ],
+    [Math.min(onHand, available, held, committed, unavailable) >= 0, 'a counter is below 0'],
+  ]);
+};
+
+/** U3: committed units of each bucket = live reservations on it = units of lines in RESERVED to READY sourced there. */
+export function commitmentsMatch(orders: readonly Order[], buckets: readonly Bucket[]): Violation[] {
+  const live = new Map<string, number>();
+  const found: Violation[] = [];
+  for (const order of orders) {
+    for (const line of order.lines) {
+      const reserved = line.reservations.filter(isLive);
+      const positioned = unitsIn(line.positions, 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY');
+      const quantity = reserved.reduce((sum, reservation) => sum + reservation.quantity, 0);
+      found.push(
+        ...violations('U3', `${order.id} ${line.id}`, [
+          [quantity === positioned, `${quantity} units reserved, ${positioned} in RESERVED to READY`],
+        ]),
+      );
+      for (const reservation of reserved) {
+        const key = `${line.sku} ${reservation.locationId}`;
+        live.set(key, (live.get(key) ?? 0) + reservation.quantity);
+      }
+    }
+  }
+  for (const { sku, locationId, committed } of buckets) {
+    const key = `${sku} ${locationId}`;
+    found.push(
+      ...violations('U3', key, [
+        [committed === (live.get(key) ?? 0), `${committed} committed, ${live.get(key) ?? 0} reserved`],
+      ]),
+    );
+    live.delete(key);
+  }
+  for (const [key, quantity] of live) {
+    found.push({ invariant: 'U3', subject: key, message: `${quantity} units reserved in no bucket` });
+  }
+  return found;
+}
+
+/** U4: each reservation ends once, and the units consumed are the units that left. */
+export const reservationsEndOnce = (order: Order): Violation[] =>
+  order.lines.flatMap((line) => {
+    const consumed = line.reservations
+      .filter(({ state }) => state === 'CONSUMED')
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+    const left = unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST');
+    const ids = line.reservations.map(({ id }) => id);
+    return violations('U4', `${order.id} ${line.id}`, [
+      [consumed === left, `${consumed} units consumed, ${left} have left`],
+      [new Set(ids).size === ids.length, 'two reservations have one id'],
+    ]);
+  });
+
+/** U6: packed <= picked <= assigned - shorted; parcels hold what was packed. */
+export const fulfillmentsAddUp = (order: Order): Violation[] =>
+  order.fulfillments.flatMap((fulfillment) => {
+    const inParcels = new Map<string, number>();
+    for (const { lineId, quantity } of fulfillment.parcels.flatMap(({ contents }) => contents)) {
+      inParcels.set(lineId, (inParcels.get(lineId) ?? 0) + quantity);
+    }
+    const packed = new Map<string, number>();
+    for (const line of fulfillment.lines) packed.set(line.lineId, (packed.get(line.lineId) ?? 0) + line.packed);
+    return violations('U6', fulfillment.id, [
+      [
+        fulfillment.lines.every((one) => one.packed <= one.picked && one.picked <= one.quantity - one.shorted),
+        'packed <= picked <= assigned - shorted does not hold',
+      ],
+      [
+        [...packed].every(([lineId, quantity]) => (inParcels.get(lineId) ?? 0) === quantity),
+        'the parcels do not hold what was packed',
+      ],
+    ]);
+  });
+
+/** M1: every entry of the ledger balances. */
+export const ledgerBalances = (events: readonly OrderEvent[]): Violation[] =>
+  events
+    .flatMap(ledgerEntriesOf)
+    .flatMap(({ eventId, lines }) =>
+      violations('M1', eventId, [
+        [
+          lines.reduce((sum, { debit, credit }) => sum + debit - credit, 0) === 0 &&
+            lines.every(({ debit, credit }) => Math.min(debit, credit) === 0 && Math.max(debit, credit) > 0),
+          'debits and credits differ',
+        ],
+      ]),
+    );
+
+/** M2, M3, M4: never captured beyond the authorization, never refunded beyond the capture. */
+export const moneyIsBounded = (order: Order): Violation[] =>
+  order.payments.flatMap((payment) => {
+    const captures = payment.captures.reduce((sum, { amount }) => sum + amount, 0);
+    const subject = `${order.id} ${payment.id}`;
+    return [
+      ...violations('M2', subject, [
+        [openAuthorization(payment) >= 0, 'captured + voided is above authorized'],
+        [payment.captured === captures, `captured ${payment.captured}, captures sum to ${captures}`],
+      ]),
+      ...violations('M3', subject, [
+        [
+          payment.captures.every(({ amount, refunded }) => refunded <= amount),
+          'a capture is refunded beyond its amount',
+        ],
+      ]),
+      ...violations('M4', subject, [
+        [
+          payment.authorized >= payment.captured && payment.captured >= payment.refunded,
+          'authorized >= captured >= refunded fails',
+        ],
+      ]),
+    ];
+  });
+
+/** P1: event numbers are gapless from 1; each accepted command raised the version by 1. */
+export const logIsGapless = (events: readonly OrderEvent[]): Violation[] => {
+  const subject = events[0]?.orderId ?? 'empty log';
+  return violations('P1', subject, [
+    [events.every(({ sequence }, index) => sequence === index + 1), 'the sequence has a gap or a repetition'],
+    [
+      events.every(({ version }, index) => {
+        const previous = events[index - 1]?.version ?? 0;
+        return version === previous || version === previous + 1;
+      }),
+      'the version does not rise by 1 a command',
+    ],
+  ]);
+};
+
+/** P5: what is stored is what the log folds to. */
+export const stateIsFold = (order: Order, events: readonly OrderEvent[]): Violation[] =>
+  violations('P5', order.id, [
+    [canonical(fold(events)) === canonical(order), 'the stored order is not the fold of its log'],
+  ]);
+
+/** P5 for stock: the buckets are what they started with plus the postings of all logs. */
+export function stockIsFold(
+  start: readonly Bucket[],
+  logs: readonly OrderEvent[],
+  now: readonly Bucket[],
+): Violation[] {
+  const changes = new Map(
+    bucketChanges(logs.flatMap(postingsOf)).map((change) => [`${change.sku} ${change.locationId}`, change]),
+  );
+  const first = new Map(start.map((bucket) => [`${bucket.sku} ${bucket.locationId}`, bucket]));
+  return now.flatMap((bucket) => {
+    const key = `${bucket.sku} ${bucket.locationId}`;
+    const change = changes.get(key);
+    const before = first.get(key);
+    return violations('P5', key, [
+      [
+        bucket.available === (before?.available ?? 0) + (change?.available ?? 0) &&
+          bucket.committed === (before?.committed ?? 0) + (change?.committed ?? 0) &&
+          bucket.onHand === (before?.onHand ?? 0) + (change?.onHand ?? 0),
+        'the bucket is not the fold of the postings',
+      ],
+    ]);
+  });
+}
+
+/** Everything that can be said of one order and its log. */
+export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violation[] => [
+  ...unitsArePositioned(order),
+  ...reservationsEndOnce(order),
+  ...fulfillmentsAddUp(order),
+  ...moneyIsBounded(order),
+  ...ledgerBalances(events),
+  ...logIsGapless(events),
+  ...stateIsFold(order, events),
+];
+
+/** JSON with sorted keys: equality of values whatever order their fields were set in. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
