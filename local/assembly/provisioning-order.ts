@@ -15,7 +15,7 @@ export function provisioningOrder(
   const order: string[] = [];
   const state = new Map<string, 'visiting' | 'done'>();
   const visit = (id: string, path: string[]) => {
-    const resource = resources[id];
+    const resource = Object.hasOwn(resources, id) ? resources[id] : undefined;
     if (!resource || state.get(id) === 'done') return;
     const where = `Stack ${stackName}, resource ${id}`;
     if (resource.Condition !== undefined && !condition(resource.Condition, where)) return;
