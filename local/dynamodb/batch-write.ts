@@ -1,25 +1,23 @@
 import type { Principal } from '../kernel/kernel.ts';
 import type { Group } from '../kernel/storage.ts';
-import type { Item } from './attribute-value.ts';
-import { readItem } from './attribute-value.ts';
+import { type Item, readItem } from './attribute-value.ts';
 import { Bill, DETAILS } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { checkIndexKeys, keyText, type PrimaryKey, readItemKey, readKey } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
 import { type Input, oneOf, readList, readRecord, tableName, validation } from './request.ts';
-import type { Table } from './table.ts';
-import { authorizedTable, checkItemSize } from './write-action.ts';
+import type { SizedItem, Table } from './table.ts';
+import { authorizedTable, checkedSize } from './write-action.ts';
 
 const MOST_WRITES = 25;
 
 interface BatchedWrite {
   table: Table;
-  /** As the request names the table. */
   name: string;
   request: unknown;
   key: PrimaryKey;
   /** undefined deletes. */
-  item: Item | undefined;
+  item: SizedItem | undefined;
 }
 
 /** Up to 25 puts and deletes, each by itself: those that meet a transaction under way are left to the caller as UnprocessedItems. */
@@ -57,8 +55,8 @@ function readWrites(engine: Engine, name: string, requests: [string, unknown][],
     const request = members[index];
     if (!item) return { table, name, request, key: readKey(table.definition, key), item };
     checkIndexKeys(table.definition.indexes, item, false);
-    checkItemSize(item);
-    return { table, name, request, key: readItemKey(table.definition, item), item };
+    const sized = { item, size: checkedSize(item) };
+    return { table, name, request, key: readItemKey(table.definition, item), item: sized };
   });
   if (new Set(writes.map(({ key }) => keyText(key))).size < writes.length) {
     throw validation('Provided list of item keys contains duplicates');

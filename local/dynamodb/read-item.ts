@@ -31,7 +31,6 @@ export const getItem: Operation = async (engine, input, principal) => {
 /** The keys wanted of one table of a BatchGetItem. */
 interface Wanted {
   table: Table;
-  /** As the request names the table: its name or its ARN. */
   name: string;
   request: Input;
   keys: { given: Item; key: PrimaryKey }[];

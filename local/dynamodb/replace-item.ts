@@ -1,11 +1,11 @@
 import type { Group } from '../kernel/storage.ts';
-import { attribute, type Item, itemSize, sameItem, sameValue } from './attribute-value.ts';
+import { attribute, type Item, sameItem, sameValue } from './attribute-value.ts';
 import { type Cost, writeUnits } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import { expiry } from './expiry.ts';
 import { indexKeyOf, type PrimaryKey, sameKeyPart } from './keys.ts';
 import { keepNames, keyNames, projectedSize } from './schema.ts';
-import type { Index, StoredItem, Table } from './table.ts';
+import type { Index, SizedItem, StoredItem, Table } from './table.ts';
 
 /**
  * The one way an item changes: the item, its index entries and its stream record, in the caller's `storage.write`. `next`
@@ -17,23 +17,22 @@ export function replaceItem(
   table: Table,
   key: PrimaryKey,
   old: StoredItem | undefined,
-  next: Item | undefined,
+  next: SizedItem | undefined,
   expired = false,
 ): Cost {
-  const size = next ? itemSize(next) : 0;
-  const cost: Cost = { table: writeUnits(Math.max(old?.size ?? 0, size)) };
-  if (old && next ? sameItem(old.item, next) : !old && !next) return cost;
+  const cost: Cost = { table: writeUnits(Math.max(old?.size ?? 0, next?.size ?? 0)) };
+  if (old && next ? sameItem(old.item, next.item) : !old && !next) return cost;
 
-  const text = next ? JSON.stringify(next) : null;
-  const rowId = storeItem(engine, table, key, old, next, text, size);
+  const text = next ? JSON.stringify(next.item) : null;
+  const rowId = storeItem(engine, table, key, old, next, text);
   for (const index of table.indexes) {
-    const units = updateIndex(table, index, key, rowId, old?.item, next);
+    const units = updateIndex(table, index, key, rowId, old?.item, next?.item);
     if (units === 0) continue;
     cost.indexes ??= new Map();
     cost.indexes.set(index.definition.name, units);
   }
   if (table.stream) {
-    const keys = keepNames(next ?? old!.item, keyNames(table.definition));
+    const keys = keepNames((next ?? old)!.item, keyNames(table.definition));
     const time = engine.kernel.clock.now();
     table.stream.append(group, { time, keys, before: old?.text ?? null, after: text, expired });
     engine.housekeeping.streamed(time);
@@ -46,18 +45,17 @@ function storeItem(
   table: Table,
   key: PrimaryKey,
   old: StoredItem | undefined,
-  next: Item | undefined,
+  next: SizedItem | undefined,
   text: string | null,
-  size: number,
 ): number {
   if (!next || text === null) {
     table.delete(old!.rowId);
     return old!.rowId;
   }
-  const expires = expiry(table.definition, next, engine.kernel.clock.now());
+  const expires = expiry(table.definition, next.item, engine.kernel.clock.now());
   if (expires !== null) engine.housekeeping.expiring(expires);
-  if (!old) return table.insert(key, text, size, expires);
-  table.update(old.rowId, text, size, expires);
+  if (!old) return table.insert(key, text, next.size, expires);
+  table.update(old.rowId, text, next.size, expires);
   return old.rowId;
 }
 

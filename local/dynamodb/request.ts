@@ -96,10 +96,8 @@ export function readStrings(value: unknown, name: string): Record<string, string
 
 const TABLE_NAME = /^[a-zA-Z0-9_.-]+$/;
 
-/** A table's name, also when it is given as the table's ARN. */
 export function tableName(input: Input): string {
-  const given = requiredString(input, 'TableName');
-  const name = given.startsWith('arn:') ? given.slice(given.lastIndexOf('/') + 1) : given;
+  const name = requiredString(input, 'TableName');
   checkTableName(name);
   return name;
 }

@@ -5,12 +5,16 @@ import { indexKeyOf, keyOf, type PrimaryKey } from './keys.ts';
 import { type IndexDefinition, projectedNames, type TableDefinition } from './schema.ts';
 import type { Stream } from './stream.ts';
 
-export interface StoredItem {
-  rowId: number;
+export interface SizedItem {
   item: Item;
+  /** In bytes, as AWS counts them. */
+  size: number;
+}
+
+export interface StoredItem extends SizedItem {
+  rowId: number;
   /** The item as JSON. */
   text: string;
-  size: number;
 }
 
 export interface Index {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../kernel/errors.ts';
 import type { Principal } from '../kernel/kernel.ts';
 import type { Group } from '../kernel/storage.ts';
-import { type Item, itemSize, readItem } from './attribute-value.ts';
+import { type Item, readItem } from './attribute-value.ts';
 import { Bill, DETAILS, readUnits, writeUnits } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { keyText, type PrimaryKey, readKey } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
 import { type Input, oneOf, optionalString, readList, readRecord, tableName, validation } from './request.ts';
-import type { StoredItem, Table } from './table.ts';
+import type { SizedItem, StoredItem, Table } from './table.ts';
 import { type ActionKind, authorizedTable, checkNotNested, readAction, type WriteAction } from './write-action.ts';
 
 const MOST_ACTIONS = 100;
@@ -42,7 +42,7 @@ export const transactWriteItems: Operation = async (engine, input, principal) =>
   }
   const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   const actions = members.map((member) => readMember(engine, readRecord(member, 'TransactItems'), principal));
-  checkTogether(actions);
+  checkDistinct(actions);
   const bill = new Bill('write', true);
   await engine.kernel.storage.write((group) => {
     if (token !== undefined && alreadyDone(engine, group, token, members)) {
@@ -70,20 +70,13 @@ function readMember(engine: Engine, member: Input, principal: Principal): WriteA
   return readAction(engine, kind, readRecord(member[name], name), principal, 'TransactWriteItems');
 }
 
-function checkTogether(actions: { table: Table; key: PrimaryKey; given: Item }[]): void {
+function checkDistinct(actions: { table: Table; key: PrimaryKey }[]): void {
   const seen = new Set<string>();
-  let size = 0;
-  for (const { table, key, given } of actions) {
+  for (const { table, key } of actions) {
     const name = `${table.id}:${keyText(key)}`;
     if (seen.has(name)) throw validation('Transaction request cannot include multiple operations on one item');
     seen.add(name);
-    size += itemSize(given);
   }
-  if (size > LARGEST) throw tooLarge();
-}
-
-function tooLarge(): AwsError {
-  return validation('Aggregated size of items in the transaction exceeds the limit of 4 MB');
 }
 
 function write(engine: Engine, group: Group, actions: WriteAction[], bill: Bill): void {
@@ -99,8 +92,8 @@ function write(engine: Engine, group: Group, actions: WriteAction[], bill: Bill)
     throw canceled(reasons);
   }
   let size = 0;
-  for (const { old, next } of plan) size += next ? itemSize(next) : (old?.size ?? 0);
-  if (size > LARGEST) throw tooLarge();
+  for (const { old, next } of plan) size += (next ?? old)?.size ?? 0;
+  if (size > LARGEST) throw validation('Aggregated size of items in the transaction exceeds the limit of 4 MB');
   for (const { action, old, next } of plan) {
     bill.add(action.table, replaceItem(engine, group, action.table, action.key, old, next));
   }
@@ -111,7 +104,7 @@ function decide(
   group: Group,
   action: WriteAction,
   old: StoredItem | undefined,
-): { reason: Reason; next?: Item | undefined } {
+): { reason: Reason; next?: SizedItem | undefined } {
   const { table, key, expressions } = action;
   if (engine.inFlight.has(group, table, key)) return { reason: CONFLICT };
   if (expressions.condition && !expressions.condition(old?.item ?? {}, expressions.values)) {
@@ -119,7 +112,7 @@ function decide(
     return { reason: action.returnOldOnFailure && old ? { ...reason, Item: old.item } : reason };
   }
   try {
-    return { reason: NONE, next: action.next(old?.item) };
+    return { reason: NONE, next: action.next(old) };
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error;
     return { reason: { Code: 'ValidationError', Message: error.message } };
@@ -172,9 +165,9 @@ export const transactGetItems: Operation = async (engine, input, principal) => {
     const expressions = engine.expressions.read(get, ['ProjectionExpression']);
     const table = authorizedTable(engine, principal, 'dynamodb:GetItem', tableName(get), [given], 'TransactGetItems');
     checkNotNested(table.definition, expressions.nested);
-    return { table, given, key: readKey(table.definition, given), project: expressions.projection?.project };
+    return { table, key: readKey(table.definition, given), project: expressions.projection?.project };
   });
-  checkTogether(gets);
+  checkDistinct(gets);
   const reasons = gets.map(({ table, key }) => (engine.inFlight.holds(table, key) ? CONFLICT : NONE));
   if (reasons.includes(CONFLICT)) throw canceled(reasons);
   const bill = new Bill('read', true);

@@ -5,7 +5,7 @@ import type { Expressions } from './expressions/expressions.ts';
 import { checkIndexKeys, type PrimaryKey, readItemKey, readKey } from './keys.ts';
 import { type Input, oneOf, refuseLegacy, tableName, validation } from './request.ts';
 import { keyNames, type TableDefinition } from './schema.ts';
-import type { Table } from './table.ts';
+import type { SizedItem, Table } from './table.ts';
 
 const LARGEST_ITEM = 400 * 1024;
 
@@ -13,12 +13,10 @@ const LARGEST_ITEM = 400 * 1024;
 export interface WriteAction {
   table: Table;
   key: PrimaryKey;
-  /** The attributes of the key, or the item to put: for the sizes of transactions. */
-  given: Item;
   expressions: Expressions;
   returnOldOnFailure: boolean;
-  /** The item as the action leaves it; undefined deletes. `old` is a copy to be kept as it is. Throws ValidationException. */
-  next(old: Item | undefined): Item | undefined;
+  /** The item as the action leaves it; undefined deletes. `old` stays as it is. Throws ValidationException. */
+  next(old: SizedItem | undefined): SizedItem | undefined;
 }
 
 export type ActionKind = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
@@ -40,7 +38,6 @@ export function readAction(
   const table = authorizedTable(engine, principal, `dynamodb:${kind}`, name, [given], enclosing);
   const action = {
     table,
-    given,
     expressions,
     returnOldOnFailure:
       oneOf(input, 'ReturnValuesOnConditionCheckFailure', ['ALL_OLD', 'NONE'] as const, 'NONE') === 'ALL_OLD',
@@ -49,8 +46,8 @@ export function readAction(
   if (kind === 'PutItem') {
     const key = readItemKey(table.definition, given);
     checkIndexKeys(table.definition.indexes, given, false);
-    checkItemSize(given);
-    return { ...action, key, next: () => given };
+    const next = { item: given, size: checkedSize(given) };
+    return { ...action, key, next: () => next };
   }
   const key = readKey(table.definition, given);
   if (kind === 'UpdateItem') return { ...action, key, next: updater(table.definition, given, expressions) };
@@ -63,13 +60,16 @@ export function readAction(
   return { ...action, key, next: (old) => old };
 }
 
-export function checkItemSize(item: Item): void {
-  if (itemSize(item) > LARGEST_ITEM) throw validation('Item size has exceeded the maximum allowed size');
+/** The size of an item to be put, which must not be above 400 KB. */
+export function checkedSize(item: Item): number {
+  const size = itemSize(item);
+  if (size > LARGEST_ITEM) throw validation('Item size has exceeded the maximum allowed size');
+  return size;
 }
 
 function updater(table: TableDefinition, key: Item, expressions: Expressions): WriteAction['next'] {
   const { update, values } = expressions;
-  if (!update) return (old) => old ?? key;
+  if (!update) return (old) => old ?? { item: key, size: itemSize(key) };
   for (const [head] of update.paths) {
     if (keyNames(table).includes(String(head))) {
       throw validation(
@@ -88,12 +88,11 @@ function updater(table: TableDefinition, key: Item, expressions: Expressions): W
     }
   }
   return (old) => {
-    const next = update.apply(old ?? key, values);
-    checkIndexKeys(table.indexes, next, true);
-    if (itemSize(next) > LARGEST_ITEM) {
-      throw validation('Item size to update has exceeded the maximum allowed size');
-    }
-    return next;
+    const item = update.apply(old?.item ?? key, values);
+    checkIndexKeys(table.indexes, item, true);
+    const size = itemSize(item);
+    if (size > LARGEST_ITEM) throw validation('Item size to update has exceeded the maximum allowed size');
+    return { item, size };
   };
 }
 

@@ -32,10 +32,10 @@ async function writeOne(engine: Engine, kind: ActionKind, input: Input, principa
       bill.charge(engine.meter);
       throw conditionFailed(action, old?.item);
     }
-    const next = action.next(old?.item);
+    const next = action.next(old);
     bill.add(table, replaceItem(engine, group, table, key, old, next));
     bill.charge(engine.meter);
-    const attributes = returned(returnValues, action, old?.item, next);
+    const attributes = returned(returnValues, action, old?.item, next?.item);
     const [capacity] = bill.shown(detail) ?? [];
     return { ...(attributes ? { Attributes: attributes } : {}), ...(capacity ? { ConsumedCapacity: capacity } : {}) };
   });
