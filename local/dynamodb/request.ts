@@ -94,20 +94,21 @@ export function readStrings(value: unknown, name: string): Record<string, string
   return strings;
 }
 
-const TABLE_NAME = /^[a-zA-Z0-9_.-]+$/;
+const NAME = /^[a-zA-Z0-9_.-]+$/;
 
 export function tableName(input: Input): string {
   const name = requiredString(input, 'TableName');
-  checkTableName(name);
+  checkName('TableName', name);
   return name;
 }
 
-export function checkTableName(name: string): void {
+/** Refuses what can not name a table or an index. */
+export function checkName(parameter: 'TableName' | 'IndexName', name: string): void {
   if (name.length < 3 || name.length > 255) {
-    throw validation('TableName must be at least 3 characters long and at most 255 characters long');
+    throw validation(`${parameter} must be at least 3 characters long and at most 255 characters long`);
   }
-  if (!TABLE_NAME.test(name)) {
-    throw constraint('TableName', name, 'satisfy regular expression pattern: [a-zA-Z0-9_.-]+');
+  if (!NAME.test(name)) {
+    throw constraint(parameter, name, 'satisfy regular expression pattern: [a-zA-Z0-9_.-]+');
   }
 }
 

@@ -1,6 +1,6 @@
 import { attribute, attributeSize, type Item, itemSize } from './attribute-value.ts';
 import {
-  checkTableName,
+  checkName,
   type Input,
   oneOf,
   optionalRecord,
@@ -45,7 +45,7 @@ const KEY_TYPES = ['S', 'N', 'B'] as const;
 
 /** Reads a table's definition from CreateTable or from the properties of the template, which share their shape. */
 export function readDefinition(input: Input, name: string): TableDefinition {
-  checkTableName(name);
+  checkName('TableName', name);
   const types = new Map<string, KeyType>();
   for (const member of readList(input, 'AttributeDefinitions', 1)) {
     const definition = readRecord(member, 'AttributeDefinitions');
@@ -90,8 +90,10 @@ function readKeySchema(input: Input, types: Map<string, KeyType>): KeySchema {
 function readIndex(input: Input, types: Map<string, KeyType>): IndexDefinition {
   const projection = optionalRecord(input, 'Projection') ?? {};
   const type = oneOf(projection, 'ProjectionType', ['ALL', 'KEYS_ONLY', 'INCLUDE'], 'ALL');
+  const name = requiredString(input, 'IndexName');
+  checkName('IndexName', name);
   return {
-    name: requiredString(input, 'IndexName'),
+    name,
     ...readKeySchema(input, types),
     projection: type,
     include: type === 'INCLUDE' ? readList(projection, 'NonKeyAttributes', 1).map(String) : [],

@@ -153,5 +153,7 @@ test('a table with a local index or with provisioned throughput is refused rathe
   const { failure } = await withThings();
   const other = { ...things, TableName: 'Other' };
   expect((await failure('CreateTable', { ...other, LocalSecondaryIndexes: [] })).message).toContain('local secondary');
+  const unnamed = [{ ...things.GlobalSecondaryIndexes[0], IndexName: 'by"team' }];
+  expect((await failure('CreateTable', { ...other, GlobalSecondaryIndexes: unnamed })).message).toContain('indexName');
   expect((await failure('CreateTable', { ...other, BillingMode: 'PROVISIONED' })).message).toContain('PAY_PER_REQUEST');
 });
