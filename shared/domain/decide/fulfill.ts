@@ -1,5 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../events.ts';
+import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
@@ -49,25 +50,30 @@ export function pick(order: Order, command: CommandOf<'pick'>): Decision {
   return accept(eventOf('fulfillment.picked', { fulfillmentId: found.id, locationId: found.locationId, lines }));
 }
 
-/** Parcels must hold exactly what was picked; without parcels everything is in one. */
+/** Parcels must hold exactly what was picked; without parcels everything is in one. A line may stand in a fulfillment order twice: reserved in two goes. */
 export function pack(order: Order, command: CommandOf<'pack'>): Decision {
   const found = find(order, command);
   if (isDecision(found)) return found;
   const picked = found.lines.filter((line) => line.picked > 0);
   const lines = picked.map((line) => ({ lineId: line.lineId, sku: line.sku, quantity: line.picked }));
+  const pickedByLine = sumByLine(lines);
   const parcels: Parcel[] = command.parcels ?? [
-    { id: 'parcel_1', contents: lines.map(({ lineId, quantity }) => ({ lineId, quantity })) },
+    { id: 'parcel_1', contents: [...pickedByLine].map(([lineId, quantity]) => ({ lineId, quantity })) },
   ];
-  const packed = new Map<string, number>();
-  for (const { lineId, quantity } of parcels.flatMap(({ contents }) => contents)) {
-    packed.set(lineId, (packed.get(lineId) ?? 0) + quantity);
-  }
+  const packedByLine = sumByLine(parcels.flatMap(({ contents }) => contents));
   const asPicked =
-    lines.every(({ lineId, quantity }) => packed.get(lineId) === quantity) && packed.size === lines.length;
+    packedByLine.size === pickedByLine.size &&
+    [...pickedByLine].every(([lineId, quantity]) => packedByLine.get(lineId) === quantity);
   if (!asPicked) return reject('invalid_transition', 'The parcels do not hold exactly what was picked.');
   return accept(
     eventOf('fulfillment.packed', { fulfillmentId: found.id, locationId: found.locationId, lines, parcels }),
   );
+}
+
+function sumByLine<L extends { lineId: LineId; quantity: number }>(units: readonly L[]): Map<LineId, number> {
+  const sums = new Map<LineId, number>();
+  for (const { lineId, quantity } of units) sums.set(lineId, (sums.get(lineId) ?? 0) + quantity);
+  return sums;
 }
 
 export function label(order: Order, command: CommandOf<'label'>): Decision {
@@ -113,8 +119,7 @@ export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
   const found = find(order, command);
   if (isDecision(found)) return found;
   const lines = found.lines.map(({ lineId, sku, packed }) => ({ lineId, sku, quantity: packed }));
-  const arriving = new Map<string, number>();
-  for (const { lineId, quantity } of lines) arriving.set(lineId, (arriving.get(lineId) ?? 0) + quantity);
+  const arriving = sumByLine(lines);
   const orderDelivered = order.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,
   );

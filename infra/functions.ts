@@ -1,0 +1,257 @@
+/**
+ * Every function: its folder, what it is told and what it may do. This table is the whole of a function's permissions, save three things
+ * that its construct adds: its own log group, X-Ray, and reading the stream or queue that feeds it.
+ */
+
+/** Environment variables that a function may ask for; the application stack knows their values. */
+export type EnvironmentName =
+  | 'ACCESS_TABLE'
+  | 'DELIVERY_TABLE'
+  | 'EVENT_BUS'
+  | 'INVENTORY_TABLE'
+  | 'ORDERS_TABLE'
+  | 'ORDER_POLICY'
+  | 'PLACE_ORDER_MACHINE_ARN'
+  | 'SANDBOX_TABLE'
+  | 'SENDER_ADDRESS'
+  | 'SETTLE_ORDER_MACHINE_ARN'
+  | 'SHIP_FULFILLMENT_MACHINE_ARN'
+  | 'STAGE'
+  | 'TENANT_ID'
+  | 'WEBHOOK_ALLOWED_NETWORKS'
+  | 'WEBHOOK_QUEUE_URL';
+
+/** What a grant is about; the application stack knows the ARNs. */
+export type GrantTarget =
+  | 'access'
+  | 'bus'
+  | 'delivery'
+  | 'delivery indexes'
+  | 'executions'
+  | 'inventory'
+  | 'machines'
+  | 'orders'
+  | 'orders indexes'
+  | 'sandbox'
+  | 'sender'
+  | 'webhook queue';
+
+export interface FunctionSpec {
+  /** Under `functions/`; `handler.ts` in it exports `handler`. */
+  folder: string;
+  description: string;
+  /** MB. CPU comes with memory: 512 where a person waits for the cold start, 256 elsewhere. */
+  memory: 256 | 512;
+  /** Seconds. */
+  timeout: number;
+  environment: readonly EnvironmentName[];
+  grants: Readonly<Partial<Record<GrantTarget, readonly string[]>>>;
+}
+
+const machineArns = ['PLACE_ORDER_MACHINE_ARN', 'SHIP_FULFILLMENT_MACHINE_ARN', 'SETTLE_ORDER_MACHINE_ARN'] as const;
+
+const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
+const [put, update, remove] = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'] as const;
+
+/** A command loads an order, then writes what changed in one transaction: guards, items, events, unique keys, idempotency. */
+const readWrite = [get, query, batchGet, put, update, remove, 'dynamodb:ConditionCheckItem'] as const;
+/** An answer kept under its Idempotency-Key. */
+const idempotency = [get, put] as const;
+/** The secret that signs page cursors: made on first use. */
+const cursorSecret = [get, put] as const;
+/** The sandbox providers' books: effects by key, scripted faults. */
+const sandboxBooks = [get, put, update] as const;
+
+/** An HTTP API gives up after 30 s; a person does before 10. */
+const api = { memory: 512, timeout: 10 } as const;
+/** Below the ASL's own timeout of the task, which a provider's slow answer may use up. */
+const step = { memory: 256, timeout: 30 } as const;
+/** A batch of a stream: 100 records, each with calls that are retried. */
+const stream = { memory: 256, timeout: 60 } as const;
+/** Ten messages of a queue; a webhook attempt may take 15 s, and they are made side by side. */
+const subscriber = { memory: 256, timeout: 60 } as const;
+/** Shorter than the shortest schedule, so that two ticks rarely overlap. */
+const schedule = { memory: 256, timeout: 50 } as const;
+
+export const functions: readonly FunctionSpec[] = [
+  {
+    ...api,
+    folder: 'api/authorizer',
+    description: 'Finds the API key of a request; the routes decide what it may do.',
+    environment: ['ACCESS_TABLE'],
+    grants: { access: [get] },
+  },
+  {
+    ...api,
+    folder: 'api/orders',
+    description: 'Orders: place, read, list, cancel, holds, exceptions, executions.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', ...machineArns],
+    grants: {
+      orders: readWrite,
+      'orders indexes': [query],
+      inventory: [query, get, batchGet, update],
+      access: cursorSecret,
+      executions: ['states:DescribeExecution'],
+    },
+  },
+  {
+    ...api,
+    folder: 'api/fulfillments',
+    description: 'Fulfillments: the work list of a site, accept, pick, pack, ship, deliver.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: {
+      orders: readWrite,
+      'orders indexes': [query],
+      inventory: [query, get, update],
+      access: cursorSecret,
+      sandbox: sandboxBooks,
+    },
+  },
+  {
+    ...api,
+    folder: 'api/inventory',
+    description: 'Inventory: locations, stock on hand, adjustments, availability.',
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDERS_TABLE'],
+    grants: { inventory: [query, get, batchGet, put, update], orders: idempotency, access: cursorSecret },
+  },
+  {
+    ...api,
+    folder: 'api/webhooks',
+    description: 'Webhook endpoints and their deliveries.',
+    environment: ['DELIVERY_TABLE', 'ACCESS_TABLE', 'WEBHOOK_ALLOWED_NETWORKS', 'ORDERS_TABLE'],
+    grants: { delivery: [query, get, put, update, remove], access: cursorSecret, orders: idempotency },
+  },
+  {
+    ...api,
+    folder: 'api/meta',
+    description: 'Health, the OpenAPI document, its page, and the answer to every unknown path.',
+    environment: ['STAGE'],
+    grants: {},
+  },
+  {
+    ...step,
+    folder: 'steps/reserve-stock',
+    description: 'Chooses the sites that ship an order and reserves its stock there.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite, inventory: [query, get, update] },
+  },
+  {
+    ...step,
+    folder: 'steps/authorize-payment',
+    description: 'Asks the payment provider to authorize what an order costs.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite, inventory: [update], sandbox: sandboxBooks },
+  },
+  {
+    ...step,
+    folder: 'steps/confirm-order',
+    description: 'Confirms an order and releases it to its sites.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite },
+  },
+  {
+    ...step,
+    folder: 'steps/capture-payment',
+    description: 'Captures the money for the packed units of a fulfillment.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite, sandbox: sandboxBooks },
+  },
+  {
+    ...step,
+    folder: 'steps/book-shipment',
+    description: 'Books the carrier and gets the label of a fulfillment.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite, sandbox: sandboxBooks },
+  },
+  {
+    ...step,
+    folder: 'steps/settle-payment',
+    description: 'Drives the payment provider to what is owed: voids, refunds; closes the order.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite, inventory: [update], sandbox: sandboxBooks },
+  },
+  {
+    ...step,
+    folder: 'steps/park-order',
+    description: 'Opens an exception on an order whose workflow cannot go on.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: { orders: readWrite },
+  },
+  {
+    ...stream,
+    folder: 'streams/publish-events',
+    description: 'Puts the event rows of both tables on the bus.',
+    environment: ['EVENT_BUS', 'TENANT_ID'],
+    grants: { bus: ['events:PutEvents'] },
+  },
+  {
+    ...stream,
+    folder: 'streams/start-workflows',
+    description: 'Starts the workflow that an event calls for.',
+    environment: ['ORDERS_TABLE', ...machineArns],
+    grants: { 'orders indexes': [query], machines: ['states:StartExecution'] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/fan-out-webhooks',
+    description: 'Writes one delivery for each webhook endpoint that wants an event.',
+    environment: ['DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL'],
+    grants: { delivery: [query, put], 'webhook queue': ['sqs:SendMessage'] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/deliver-webhook',
+    description: 'Signs an event and posts it to a webhook endpoint.',
+    environment: ['DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_ALLOWED_NETWORKS'],
+    grants: { delivery: [get, query, put, update], 'webhook queue': ['sqs:SendMessage'] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/notify-customer',
+    description: 'Mails the customer that an order is confirmed or shipped.',
+    environment: ['ORDERS_TABLE', 'DELIVERY_TABLE', 'SENDER_ADDRESS'],
+    grants: { orders: [query], delivery: [put, update, get], sender: ['ses:SendEmail'] },
+  },
+  {
+    ...schedule,
+    folder: 'schedules/due-timers',
+    description: 'Issues the commands and webhook attempts whose time has come.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL', 'ORDER_POLICY'],
+    grants: {
+      orders: readWrite,
+      'orders indexes': [query],
+      inventory: [update],
+      delivery: [query, update],
+      'delivery indexes': [query],
+      'webhook queue': ['sqs:SendMessage'],
+    },
+  },
+  {
+    ...schedule,
+    folder: 'schedules/stuck-orders',
+    description: 'Starts the workflow again of orders that made no progress.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY', ...machineArns],
+    grants: {
+      orders: readWrite,
+      'orders indexes': [query],
+      inventory: [update],
+      machines: ['states:StartExecution'],
+    },
+  },
+];
+
+/** `steps/reserve-stock` is `ReserveStock`, `api/orders` is `ApiOrders`: the construct's id and, for a step, its state's name. */
+export function constructName(folder: string): string {
+  return folder
+    .replace(/^(steps|streams|subscribers|schedules)\//, '')
+    .split(/[/-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}
+
+/** @throws Error if the table has no such function */
+export function functionSpec(folder: string): FunctionSpec {
+  const spec = functions.find((each) => each.folder === folder);
+  if (!spec) throw new Error(`infra/functions.ts has no function ${folder}`);
+  return spec;
+}
