@@ -115,6 +115,11 @@ export class Branch {
     for (const child of this.children) child.recordAborted();
     const state = this.currentState();
     if (ABORTABLE.has(state.Type)) this.record(`${state.Type}StateAborted`);
+    const { mapItem, outer } = this;
+    if (mapItem && outer && mapItem !== outer.mapItem) {
+      const details = { name: outer.frame.state, index: mapItem.index };
+      this.record('MapIterationAborted', { mapIterationAbortedEventDetails: details });
+    }
   }
 
   /** Waits for a time without counting as busy. */

@@ -181,12 +181,6 @@ async function runJob(branch: Branch, job: Job, index: number, forked: number, s
 function recordFailure(branch: Branch, child: Branch, failure: unknown, iteration: (what: string) => void): void {
   if (failure instanceof StatesError) failedIn.set(failure, child);
   iteration('Failed');
-  for (const sibling of branch.children) {
-    sibling.recordAborted();
-    if (sibling.mapItem && sibling.mapItem !== branch.mapItem) {
-      const details = { name: branch.frame.state, index: sibling.mapItem.index };
-      sibling.record('MapIterationAborted', { mapIterationAbortedEventDetails: details });
-    }
-  }
+  for (const sibling of branch.children) sibling.recordAborted();
   branch.frame.lastEvent = child.frame.lastEvent;
 }
