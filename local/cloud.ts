@@ -81,6 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const apiUrl = urlOf(host, api.port);
     const kernel = createKernel(options.clock ?? realClock(), storage, iam, awsUrl, byName, report);
     services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {});
+    serveMailbox(services);
     for (const [name, service] of servicesByName(services)) byName.set(name, service);
     const { outputs } = await provision(assembly, kernel, {
       services: [iam.service, ...byName.values()],
@@ -119,6 +120,22 @@ function createKernel(
     },
     track: (work) => (clock instanceof FakeClock ? clock.track(work) : work),
   };
+}
+
+/** A mail's HTML is the product's, but what customers typed stands in it: nothing of it may run or be fetched. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+};
+
+/** What the product mails, for the person at this machine: a page, or JSON for tests and scripts. */
+function serveMailbox({ apigateway, ses }: Services): void {
+  apigateway.extraRoute('/local/mailbox', async ({ method, headers }) => {
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { allow: 'GET, HEAD' }, body: '' };
+    return headers.accept?.includes('application/json')
+      ? { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ mails: ses.mailbox() }) }
+      : { status: 200, headers: PAGE_HEADERS, body: ses.mailboxPage() };
+  });
 }
 
 async function stopServices(services: Service[], report: Kernel['report']): Promise<void> {

@@ -5,7 +5,11 @@ import { createHttpApi, type HttpApi } from './http-api/service.ts';
 import { credentialsFor } from './iam/credentials.ts';
 import type { Kernel, Service } from './kernel/kernel.ts';
 import { createLambda, type LambdaOptions, type LambdaService } from './lambda/service.ts';
+import { createParameterStore } from './parameters/service.ts';
+import { createS3 } from './s3/service.ts';
 import { createScheduler } from './scheduler/service.ts';
+import { createSecrets } from './secrets/service.ts';
+import { createSes } from './ses/service.ts';
 import { createSqs } from './sqs/service.ts';
 import { createStepFunctions } from './stepfunctions/service.ts';
 
@@ -16,6 +20,10 @@ export type FunctionRunner = Pick<LambdaOptions, 'workers' | 'inProcess' | 'relo
 export interface Services {
   dynamodb: DynamoDb;
   sqs: ReturnType<typeof createSqs>;
+  s3: ReturnType<typeof createS3>;
+  ses: ReturnType<typeof createSes>;
+  ssm: ReturnType<typeof createParameterStore>;
+  secretsmanager: ReturnType<typeof createSecrets>;
   lambda: LambdaService;
   states: ReturnType<typeof createStepFunctions>;
   events: ReturnType<typeof createEventBridge>;
@@ -30,6 +38,10 @@ export function createServices(kernel: Kernel, assets: Assets, apiUrl: string, r
   return {
     dynamodb,
     sqs,
+    s3: createS3(kernel),
+    ses: createSes(kernel),
+    ssm: createParameterStore(kernel),
+    secretsmanager: createSecrets(kernel),
     lambda: createLambda(kernel, {
       ...runner,
       streams: dynamodb,
