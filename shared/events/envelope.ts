@@ -5,7 +5,10 @@ import { type StockEvent, type StockEventType, stockEventData } from './stock-ev
 /** Every type that goes on the bus with the schema of its `data`. */
 export const publishedData = { ...eventData, ...stockEventData } as const;
 export type PublishedType = EventType | StockEventType;
-export type PublishedEvent = OrderEvent | StockEvent;
+/** What of an event the envelope is made from. */
+export type PublishedEvent =
+  | Pick<OrderEvent, 'id' | 'type' | 'orderId' | 'sequence' | 'at' | 'correlationId' | 'causationId' | 'data'>
+  | StockEvent;
 
 export const publishedTypes = Object.keys(publishedData) as PublishedType[];
 export const isPublishedType = (type: string): type is PublishedType => Object.hasOwn(publishedData, type);
