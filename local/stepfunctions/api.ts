@@ -27,6 +27,8 @@ const RUN_INPUT = {
   input: z.string().optional(),
   traceHeader: z.string().optional(),
 };
+// METADATA_ONLY hides what a customer's key encrypts: there are no such keys here.
+const ALL_DATA = z.literal('ALL_DATA').optional();
 const page = (limit: number) => ({
   maxResults: z.int().min(0).max(limit).optional(),
   nextToken: z.string().optional(),
@@ -48,11 +50,15 @@ function operation<S extends z.ZodType>(
 
 export const operations: Record<string, Operation> = {
   CreateStateMachine: operation(
-    z.object({
+    z.strictObject({
       name: z.string(),
       definition: z.string(),
       roleArn: z.string(),
       type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+      // Of no meaning on one machine: there are no CloudWatch logs, no X-Ray, no tags.
+      loggingConfiguration: z.unknown().optional(),
+      tracingConfiguration: z.unknown().optional(),
+      tags: z.unknown().optional(),
     }),
     async ({ kernel, store, machines }, input, principal) => {
       kernel.authorizer.authorize(principal, 'states:CreateStateMachine', '*');
@@ -62,21 +68,24 @@ export const operations: Record<string, Operation> = {
     },
   ),
 
-  DescribeStateMachine: operation(z.object({ stateMachineArn: z.string() }), async (engine, input, principal) => {
-    engine.kernel.authorizer.authorize(principal, 'states:DescribeStateMachine', input.stateMachineArn);
-    const row = engine.machines.get(input.stateMachineArn);
-    return {
-      ...machineListItem(row),
-      status: 'ACTIVE',
-      definition: row.definition,
-      roleArn: row.role,
-      revisionId: row.revision,
-      loggingConfiguration: { level: 'OFF', includeExecutionData: false },
-      tracingConfiguration: { enabled: false },
-    };
-  }),
+  DescribeStateMachine: operation(
+    z.strictObject({ stateMachineArn: z.string(), includedData: ALL_DATA }),
+    async (engine, input, principal) => {
+      engine.kernel.authorizer.authorize(principal, 'states:DescribeStateMachine', input.stateMachineArn);
+      const row = engine.machines.get(input.stateMachineArn);
+      return {
+        ...machineListItem(row),
+        status: 'ACTIVE',
+        definition: row.definition,
+        roleArn: row.role,
+        revisionId: row.revision,
+        loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+        tracingConfiguration: { enabled: false },
+      };
+    },
+  ),
 
-  ListStateMachines: operation(z.object(page(1000)), async ({ kernel, machines }, input, principal) => {
+  ListStateMachines: operation(z.strictObject(page(1000)), async ({ kernel, machines }, input, principal) => {
     kernel.authorizer.authorize(principal, 'states:ListStateMachines', '*');
     const from = input.nextToken === undefined ? 0 : z.number().parse(readToken(input.nextToken));
     const all = machines.list();
@@ -87,7 +96,7 @@ export const operations: Record<string, Operation> = {
     };
   }),
 
-  StartExecution: operation(z.object({ ...RUN_INPUT }), async (engine, input, principal) => {
+  StartExecution: operation(z.strictObject({ ...RUN_INPUT }), async (engine, input, principal) => {
     engine.kernel.authorizer.authorize(principal, 'states:StartExecution', input.stateMachineArn);
     const machine = engine.machines.get(input.stateMachineArn);
     const row = newExecution(engine, machine, input);
@@ -103,49 +112,55 @@ export const operations: Record<string, Operation> = {
     return { executionArn: row.arn, startDate: seconds(started) };
   }),
 
-  StartSyncExecution: operation(z.object({ ...RUN_INPUT }), async (engine, input, principal) => {
-    engine.kernel.authorizer.authorize(principal, 'states:StartSyncExecution', input.stateMachineArn);
-    const machine = engine.machines.get(input.stateMachineArn);
-    if (machine.type !== 'EXPRESS') throw unsupportedType();
-    const row = newExecution(engine, machine, input);
-    // Nobody resumes it, so its row needs no definition.
-    const execution = engine.launch(row, undefined, machine.definition);
-    execution.start();
-    const ending = await execution.ended;
-    const duration = ending.stopped - row.started;
-    return {
-      executionArn: row.arn,
-      stateMachineArn: machine.arn,
-      name: row.name,
-      startDate: seconds(row.started),
-      stopDate: seconds(ending.stopped),
-      status: ending.status,
-      input: row.input,
-      inputDetails: { included: true },
-      ...(ending.output === undefined ? {} : { output: ending.output, outputDetails: { included: true } }),
-      ...(ending.error === undefined ? {} : { error: ending.error }),
-      ...(ending.cause === undefined ? {} : { cause: ending.cause }),
-      billingDetails: { billedDurationInMilliseconds: Math.ceil(duration / 100) * 100, billedMemoryUsedInMB: 64 },
-    };
-  }),
+  StartSyncExecution: operation(
+    z.strictObject({ ...RUN_INPUT, includedData: ALL_DATA }),
+    async (engine, input, principal) => {
+      engine.kernel.authorizer.authorize(principal, 'states:StartSyncExecution', input.stateMachineArn);
+      const machine = engine.machines.get(input.stateMachineArn);
+      if (machine.type !== 'EXPRESS') throw unsupportedType();
+      const row = newExecution(engine, machine, input);
+      // Nobody resumes it, so its row needs no definition.
+      const execution = engine.launch(row, undefined, machine.definition);
+      execution.start();
+      const ending = await execution.ended;
+      const duration = ending.stopped - row.started;
+      return {
+        executionArn: row.arn,
+        stateMachineArn: machine.arn,
+        name: row.name,
+        startDate: seconds(row.started),
+        stopDate: seconds(ending.stopped),
+        status: ending.status,
+        input: row.input,
+        inputDetails: { included: true },
+        ...(ending.output === undefined ? {} : { output: ending.output, outputDetails: { included: true } }),
+        ...(ending.error === undefined ? {} : { error: ending.error }),
+        ...(ending.cause === undefined ? {} : { cause: ending.cause }),
+        billingDetails: { billedDurationInMilliseconds: Math.ceil(duration / 100) * 100, billedMemoryUsedInMB: 64 },
+      };
+    },
+  ),
 
-  DescribeExecution: operation(z.object({ executionArn: z.string() }), async (engine, input, principal) => {
-    engine.kernel.authorizer.authorize(principal, 'states:DescribeExecution', input.executionArn);
-    const row = await findExecution(engine, input.executionArn, principal);
-    return {
-      ...executionListItem(row),
-      input: row.input,
-      inputDetails: { included: true },
-      ...(row.output === null ? {} : { output: row.output, outputDetails: { included: true } }),
-      ...(row.error === null ? {} : { error: row.error }),
-      ...(row.cause === null ? {} : { cause: row.cause }),
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'Redrive is not supported on this machine',
-    };
-  }),
+  DescribeExecution: operation(
+    z.strictObject({ executionArn: z.string(), includedData: ALL_DATA }),
+    async (engine, input, principal) => {
+      engine.kernel.authorizer.authorize(principal, 'states:DescribeExecution', input.executionArn);
+      const row = await findExecution(engine, input.executionArn, principal);
+      return {
+        ...executionListItem(row),
+        input: row.input,
+        inputDetails: { included: true },
+        ...(row.output === null ? {} : { output: row.output, outputDetails: { included: true } }),
+        ...(row.error === null ? {} : { error: row.error }),
+        ...(row.cause === null ? {} : { cause: row.cause }),
+        redriveStatus: 'NOT_REDRIVABLE',
+        redriveStatusReason: 'Redrive is not supported on this machine',
+      };
+    },
+  ),
 
   ListExecutions: operation(
-    z.object({
+    z.strictObject({
       stateMachineArn: z.string(),
       statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']).optional(),
       ...page(1000),
@@ -158,7 +173,7 @@ export const operations: Record<string, Operation> = {
       const before =
         input.nextToken === undefined
           ? { started: Number.MAX_SAFE_INTEGER, id: 0 }
-          : z.object({ started: z.number(), id: z.number() }).parse(readToken(input.nextToken));
+          : z.strictObject({ started: z.number(), id: z.number() }).parse(readToken(input.nextToken));
       const rows = await engine.store.storage.read(() =>
         engine.store.executionsOf(machine.arn, input.statusFilter, limit + 1, before),
       );
@@ -171,7 +186,7 @@ export const operations: Record<string, Operation> = {
   ),
 
   GetExecutionHistory: operation(
-    z.object({
+    z.strictObject({
       executionArn: z.string(),
       reverseOrder: z.boolean().optional(),
       includeExecutionData: z.boolean().optional(),
@@ -188,14 +203,14 @@ export const operations: Record<string, Operation> = {
       const from = input.nextToken === undefined ? 0 : historyPosition(all, readToken(input.nextToken));
       const until = from + (input.maxResults || 100);
       return {
-        events: all.slice(from, until).map(wireEvent),
+        events: all.slice(from, until).map((event) => wireEvent(event, input.includeExecutionData ?? true)),
         ...(until < all.length ? { nextToken: writeToken(all[until - 1]?.id ?? 0) } : {}),
       };
     },
   ),
 
   StopExecution: operation(
-    z.object({
+    z.strictObject({
       executionArn: z.string(),
       error: z.string().max(256).optional(),
       cause: z.string().max(32_768).optional(),
@@ -296,8 +311,16 @@ function executionListItem(row: ExecutionRow) {
   };
 }
 
-function wireEvent(event: HistoryEvent) {
-  return { ...event, timestamp: seconds(event.timestamp) };
+const EXECUTION_DATA = new Set(['input', 'output', 'parameters', 'assignedVariables']);
+
+function wireEvent(event: HistoryEvent, withData: boolean) {
+  const wire = { ...event, timestamp: seconds(event.timestamp) };
+  if (withData) return wire;
+  const withoutData = (details: unknown) =>
+    typeof details === 'object' && details !== null
+      ? Object.fromEntries(Object.entries(details).filter(([key]) => !EXECUTION_DATA.has(key)))
+      : details;
+  return Object.fromEntries(Object.entries(wire).map(([key, details]) => [key, withoutData(details)]));
 }
 
 function writeToken(position: unknown): string {

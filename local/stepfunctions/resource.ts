@@ -54,8 +54,7 @@ function substitute(raw: string, values: Record<string, string | number | boolea
     const value = values[name];
     if (value === undefined)
       throw new Error(`${logicalId}: the definition has \${${name}}, DefinitionSubstitutions has not`);
-    // Inside a JSON string: quotes and backslashes of the value must not end it.
-    return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : String(value);
+    return String(value);
   });
 }
 

@@ -25,7 +25,14 @@ const KEPT_DAYS = 90;
 /** Few enough for one write to stay short. */
 const PRUNED_AT_ONCE = 500;
 
-/** AWS Step Functions for state machines in JSONata mode. */
+/**
+ * AWS Step Functions for state machines in JSONata mode. Not here, and refused with a message: JSONPath, distributed Maps, task tokens, `.sync`, other
+ * accounts, versions and aliases, redrive. Chosen where neither a recording nor the documentation says what AWS does:
+ * - a missed heartbeat is `States.Timeout` in `$states.errorOutput` too, and matches `States.HeartbeatTimeout`;
+ * - an error in the Output or Assign of a Task, Map or Parallel is retried and caught like one of its work;
+ * - of Assign and Output, Assign is evaluated first; the item of an object has `{Key, Value}` as its iteration's input;
+ * - StartExecution compares inputs as text; `State.EnteredTime` stays the same over retries; `$random(seed)` has a sequence of its own.
+ */
 export function createStepFunctions(kernel: Kernel, options: StepFunctionsOptions = {}): Service & { meter(): Meter } {
   const store = new Store(kernel.storage);
   const machines = new Machines(kernel, store);
@@ -76,7 +83,7 @@ export function createStepFunctions(kernel: Kernel, options: StepFunctionsOption
     start() {
       const dropped = store.storage.write(() => machines.dropUnprovisioned());
       dropped.catch((failure: unknown) => kernel.report('states', failure));
-      for (const row of store.running()) resume(engine, row);
+      for (const row of store.running()) if (!live.has(row.arn)) resume(engine, row);
       const prune = () => {
         const time = kernel.clock.now() - KEPT_DAYS * DAY;
         const pruned = kernel.track(store.storage.write(() => store.prune(time, PRUNED_AT_ONCE)));

@@ -172,6 +172,24 @@ describe('lists', () => {
     expect((await types({ reverseOrder: true })).types).toEqual(['WaitStateEntered']);
   });
 
+  test('history can come without the data', async () => {
+    const cloud = new Cloud();
+    const executionArn = await cloud.start(await cloud.create(pass), { secret: 1 });
+    await cloud.clock.settle();
+    const answer = await cloud.call('GetExecutionHistory', { executionArn, includeExecutionData: false });
+    expect(JSON.stringify(answer)).toContain('"name":"P"');
+    expect(JSON.stringify(answer)).not.toContain('secret');
+  });
+
+  test('a member that this machine does not honor is refused', async () => {
+    const cloud = new Cloud();
+    const stateMachineArn = await cloud.create(pass);
+    await expect(cloud.call('ListExecutions', { stateMachineArn, redriveFilter: 'REDRIVEN' })).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: expect.stringContaining('redriveFilter'),
+    });
+  });
+
   test('state machines are listed and described', async () => {
     const cloud = new Cloud();
     const arn = await cloud.create(pass, { name: 'one' });
