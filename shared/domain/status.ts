@@ -135,4 +135,8 @@ export const fulfillmentStatusOf = (order: Order): FulfillmentProgress => first(
 export const paymentStatusOf = (order: Order): PaymentProgress => first(paymentRules, order);
 export const statusOf = (order: Order): OrderStatus => first(statusRules, order);
 
-export const orderStatuses = [...new Set(statusRules.map(([status]) => status))];
+const names = <S extends string>(rules: Rules<S>): S[] => [...new Set(rules.map(([status]) => status))];
+
+export const orderStatuses = names(statusRules);
+export const fulfillmentStatuses = names(fulfillmentRules);
+export const paymentStatuses = names(paymentRules);
