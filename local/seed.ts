@@ -63,8 +63,8 @@ export async function seed(cloud: Cloud): Promise<ApiKeys> {
 }
 
 async function makeKeys(cloud: Cloud): Promise<ApiKeys> {
-  const table = cloud.outputs.AccessTableName;
-  if (!table) throw new Error('the template has no output AccessTableName');
+  const table = cloud.outputs.AccessTable;
+  if (!table) throw new Error('the template has no output AccessTable');
   const client = new DynamoDBClient({
     endpoint: cloud.awsUrl,
     region: cloud.kernel.region,
