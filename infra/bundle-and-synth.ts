@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { bundleFunctions } from './bundle-functions.ts';
+import { paths } from './paths.ts';
+
+export interface Assembled {
+  /** Directory of the cloud assembly, absolute. */
+  assembly: string;
+  /** Nothing had changed since it was made. */
+  reused: boolean;
+}
+
+export interface AssemblyOptions {
+  /** As `-c name=value` of the CDK command line. Default: none. */
+  context?: Record<string, string>;
+  /** Where the assembly goes. Default: `cdk.out`. */
+  assembly?: string;
+}
+
+/**
+ * Bundles the functions and synthesizes the cloud assembly; does neither if sources, context and the assembly are as they were the last time.
+ * The synthesis runs in a process of its own: aws-cdk-lib would stay in this one's memory.
+ * @throws Error with the output of the synthesis if it fails
+ */
+export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Assembled> {
+  const assembly = resolve(paths.root, options.assembly ?? paths.assembly);
+  const context = options.context ?? {};
+  const stampFile = join(
+    paths.root,
+    'dist/assemblies',
+    `${digest([relative(paths.root, assembly)]).slice(0, 16)}.json`,
+  );
+  const inputs = inputsHash(context);
+  if (existsSync(stampFile) && existsSync(join(assembly, 'manifest.json'))) {
+    const expected = JSON.stringify({ inputs, outputs: outputsHash(assembly) });
+    if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
+  }
+  await bundleFunctions();
+  // Assets of earlier syntheses would pile up.
+  rmSync(assembly, { recursive: true, force: true });
+  await synthesize(assembly, context);
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
+  return { assembly, reused: false };
+}
+
+/** Everything that the assembly is made of. */
+const INPUTS = ['functions/**/*', 'shared/**/*', 'state-machines/**/*', 'infra/**/*', 'package-lock.json', 'cdk.json'];
+
+function inputsHash(context: Record<string, string>): string {
+  const files = globSync(INPUTS, { cwd: paths.root, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return digest([process.version, JSON.stringify(Object.entries(context).sort()), ...contentsOf(files, paths.root)]);
+}
+
+/** Notices that somebody synthesized something else into the same directory, or deleted from it. */
+function outputsHash(assembly: string): string {
+  const files = globSync('*', { cwd: assembly, withFileTypes: true });
+  const json = files.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+  return digest([
+    ...files.map((entry) => entry.name).sort(),
+    ...contentsOf(json.map((entry) => join(assembly, entry.name)).sort(), assembly),
+  ]);
+}
+
+function* contentsOf(files: string[], base: string): Generator<string | Buffer> {
+  for (const file of files) {
+    yield relative(base, file);
+    yield readFileSync(file);
+  }
+}
+
+/** Each part is hashed with its length, so that parts cannot flow into each other. */
+function digest(parts: Iterable<string | Buffer>): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest('hex');
+}
+
+async function synthesize(assembly: string, context: Record<string, string>): Promise<void> {
+  const child = spawn(process.execPath, [join(paths.root, 'infra/app.ts')], {
+    cwd: paths.root,
+    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const code = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
+  if (code !== 0) throw new Error(`The synthesis failed:\n${output.trim()}`);
+}

@@ -1,0 +1,45 @@
+import * as fulfillments from '../functions/api/fulfillments/contract.ts';
+import * as inventory from '../functions/api/inventory/contract.ts';
+import * as meta from '../functions/api/meta/contract.ts';
+import * as orders from '../functions/api/orders/contract.ts';
+import * as webhooks from '../functions/api/webhooks/contract.ts';
+import { type Contracts, routeKeyOf } from '../shared/runtime/contract.ts';
+
+export interface Route {
+  /** As API Gateway writes it: `GET /v1/orders/{id}`, `$default`. */
+  key: string;
+  /** Folder under functions/api that answers it. */
+  group: string;
+  /** Needs no API key, because. */
+  open?: string;
+}
+
+const groups: Record<string, Record<string, Contracts>> = { fulfillments, inventory, meta, orders, webhooks };
+
+/**
+ * Every route of the API, from the contracts, and the answer to every other path.
+ * @throws Error if two contracts claim the same route
+ */
+export const routes: readonly Route[] = [...contractRoutes(), catchAll()];
+
+function contractRoutes(): Route[] {
+  const found = new Map<string, Route>();
+  for (const [group, module] of Object.entries(groups)) {
+    for (const contract of Object.values(module).flatMap((contracts) => Object.values(contracts))) {
+      const key = routeKeyOf(contract);
+      if (found.has(key)) throw new Error(`functions/api/${found.get(key)?.group} and ${group} both answer ${key}`);
+      const open =
+        contract.roles === 'public' ? 'Public by its contract: it tells nothing about any order.' : undefined;
+      found.set(key, { key, group, ...(open && { open }) });
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function catchAll(): Route {
+  return {
+    key: '$default',
+    group: 'meta',
+    open: 'Answers 404 and 405 for paths that do not exist: there is nothing to guard.',
+  };
+}

@@ -1,0 +1,35 @@
+import type { Node } from 'constructs';
+import * as z from 'zod';
+
+/**
+ * What `-c name=value` may choose. Everything that may differ between two deploys of the same template is a CloudFormation
+ * parameter instead (see `DeployParameters`), so that one template can be synthesized, tested and shipped.
+ */
+const Settings = z.strictObject({
+  /** Stands in every name, so that several installations share an account. `dev` may lose its data, any other stage keeps it. */
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,15}$/, 'a stage is a lower case word of at most 16 letters, digits and dashes')
+    .default('dev'),
+  /** `standard`: exactly once, 90 days of history in the console. `express`: for volume; history is in the logs. */
+  workflows: z.enum(['standard', 'express']).default('standard'),
+  /** Stock is short: `allow` keeps the order waiting for supply, `deny` rejects it. */
+  backorder: z.enum(['allow', 'deny']).default('allow'),
+  /** Goes into every event as `tenantid`. */
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a tenant is a lower case word of at most 32 letters, digits and dashes')
+    .default('default'),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Context keys of CDK itself and of its command line. */
+const CDK_OWN = /^(@?aws-cdk|@aws-|aws:|cdk-|constructs|availability-zones:|hosted-zone:|vpc-provider:)/;
+
+/** @throws Error naming the setting, for an unknown one (a typing mistake would pass silently otherwise) or a value it cannot have */
+export function settingsOf(node: Node): Settings {
+  const own = Object.fromEntries(Object.entries(node.getAllContext()).filter(([key]) => !CDK_OWN.test(key)));
+  const result = Settings.safeParse(own);
+  if (result.success) return result.data;
+  throw new Error(`Context (-c name=value): ${z.prettifyError(result.error)}`);
+}

@@ -1,0 +1,182 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
+import { Alarms } from '../constructs/alarms.ts';
+import { BatutaFunction } from '../constructs/batuta-function.ts';
+import { HttpRoutes } from '../constructs/http-routes.ts';
+import { Recurring } from '../constructs/recurring.ts';
+import { StreamReader } from '../constructs/stream-reader.ts';
+import { Subscriber } from '../constructs/subscriber.ts';
+import { WorkedQueue } from '../constructs/worked-queue.ts';
+import { Workflow } from '../constructs/workflow.ts';
+import { constructName, functionSpec, functions } from '../functions.ts';
+import { routes } from '../routes.ts';
+import type { Settings } from '../settings.ts';
+import type { DataStack } from './data.ts';
+import { DeployParameters } from './deploy-parameters.ts';
+import { Surroundings } from './surroundings.ts';
+
+interface ApplicationProps {
+  settings: Settings;
+  data: DataStack;
+}
+
+/** Everything that can be made again from the repository: functions, machines, queues, the API, schedules, alarms. */
+export class ApplicationStack extends Stack {
+  readonly #stage: string;
+  readonly #data: DataStack;
+  readonly #alarms: Alarms;
+  readonly #surroundings: Surroundings;
+  readonly #functions = new Map<string, BatutaFunction>();
+
+  constructor(scope: Construct, id: string, { settings, data }: ApplicationProps) {
+    super(scope, id, { description: 'Batuta, an order management system: what can be made again' });
+    this.#stage = settings.stage;
+    this.#data = data;
+    this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
+    const webhookQueue = this.#webhookQueue();
+    const workflows = new Map<Machine, Workflow>();
+    this.#surroundings = new Surroundings(this, {
+      settings,
+      data,
+      parameters: new DeployParameters(this),
+      webhookQueue: webhookQueue.queue,
+      machine: (name) => workflows.get(name)!.machine,
+    });
+    // Steps first: machines name them, and the other functions name the machines.
+    this.#addFunctions((folder) => folder.startsWith('steps/'));
+    for (const name of machines) workflows.set(name, this.#workflow(name, settings));
+    this.#addFunctions((folder) => !folder.startsWith('steps/'));
+    webhookQueue.workedOffBy(this.#function('subscribers/deliver-webhook'));
+    this.#readStreams();
+    this.#subscribe();
+    this.#schedule();
+    this.#serve();
+  }
+
+  #addFunctions(wanted: (folder: string) => boolean): void {
+    for (const spec of functions.filter(({ folder }) => wanted(folder))) {
+      const made = new BatutaFunction(this, constructName(spec.folder), {
+        stage: this.#stage,
+        spec,
+        environment: this.#surroundings.environment(spec),
+      });
+      for (const grant of this.#surroundings.grants(spec)) made.grant(grant);
+      this.#functions.set(spec.folder, made);
+    }
+  }
+
+  #function(folder: string): BatutaFunction {
+    const found = this.#functions.get(folder);
+    if (!found) throw new Error(`infra/functions.ts has no function ${folder}`);
+    return found;
+  }
+
+  #workflow(name: Machine, settings: Settings): Workflow {
+    const steps = [...this.#functions].filter(([folder]) => folder.startsWith('steps/'));
+    return new Workflow(this, constructName(name), {
+      settings,
+      name,
+      steps: new Map(steps.map(([folder, step]) => [constructName(folder), step])),
+      alarms: this.#alarms,
+    });
+  }
+
+  #webhookQueue(): WorkedQueue {
+    return new WorkedQueue(this, 'WebhookDeliveries', {
+      stage: this.#stage,
+      name: 'webhook-deliveries',
+      functionTimeout: functionSpec('subscribers/deliver-webhook').timeout,
+      deadLettersMean:
+        'Webhook attempts failed inside Batuta, not at the endpoint: those partners are not told until the next sweep.',
+      alarms: this.#alarms,
+    });
+  }
+
+  #readStreams(): void {
+    const common = {
+      tables: { orders: this.#data.orders, inventory: this.#data.inventory },
+      failedRecordsArn: this.#data.failedRecordsArn,
+      alarms: this.#alarms,
+    };
+    new StreamReader(this, 'PublishEventsStreams', {
+      ...common,
+      name: 'publish-events',
+      reader: this.#function('streams/publish-events'),
+      isBehind: 'webhooks and mails are late; orders go on.',
+    });
+    new StreamReader(this, 'StartWorkflowsStreams', {
+      ...common,
+      name: 'start-workflows',
+      reader: this.#function('streams/start-workflows'),
+      eventTypes: triggeringEventTypes,
+      isBehind: 'orders wait; stuck-orders starts them again within minutes of this being repaired.',
+    });
+  }
+
+  #subscribe(): void {
+    this.#subscriber('fan-out-webhooks', {
+      description: 'Every event of ours may be wanted by a webhook endpoint',
+      pattern: { source: Match.prefix('oms.') },
+      deadLettersMean:
+        'Events could not be turned into webhook deliveries: partners miss them until they are redriven.',
+    });
+    this.#subscriber('notify-customer', {
+      description: 'Events that the customer gets a mail about',
+      pattern: { source: ['oms.orders'], detailType: ['order.confirmed.v1', 'fulfillment.shipped.v1'] },
+      deadLettersMean: 'Mails to customers could not be sent: those customers do not know of their order or parcel.',
+    });
+  }
+
+  #subscriber(name: string, props: { description: string; pattern: EventPattern; deadLettersMean: string }): void {
+    new Subscriber(this, `${constructName(name)}Subscription`, {
+      ...props,
+      stage: this.#stage,
+      name,
+      bus: this.#data.bus,
+      worker: this.#function(`subscribers/${name}`),
+      alarms: this.#alarms,
+    });
+  }
+
+  #schedule(): void {
+    const common = { stage: this.#stage, alarms: this.#alarms };
+    new Recurring(this, 'DueTimersSchedule', {
+      ...common,
+      name: 'due-timers',
+      rate: 'rate(1 minute)',
+      target: this.#function('schedules/due-timers'),
+      isDown: 'deadlines pass unnoticed and webhooks are not tried again; all of it is made up for when it runs again.',
+    });
+    new Recurring(this, 'StuckOrdersSchedule', {
+      ...common,
+      name: 'stuck-orders',
+      rate: 'rate(5 minutes)',
+      target: this.#function('schedules/stuck-orders'),
+      isDown: 'an order whose workflow was lost is not started again until it runs.',
+    });
+  }
+
+  #serve(): void {
+    const { api } = new HttpRoutes(this, 'Http', {
+      stage: this.#stage,
+      routes,
+      authorizer: this.#function('api/authorizer'),
+      functionOf: (group) => this.#function(`api/${group}`),
+      alarms: this.#alarms,
+    });
+    const outputs = {
+      ApiUrl: api.apiEndpoint,
+      BusName: this.#data.bus.eventBusName,
+      OrdersTable: this.#data.orders.tableName,
+      InventoryTable: this.#data.inventory.tableName,
+      DeliveryTable: this.#data.delivery.tableName,
+      AccessTable: this.#data.access.tableName,
+      SandboxTable: this.#data.sandbox.tableName,
+      FailedRecordsBucket: this.#data.failedRecords.bucketName,
+      AlarmTopicArn: this.#alarms.topic.topicArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

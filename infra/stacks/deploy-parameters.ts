@@ -1,0 +1,26 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** What differs between deploys of the same template. */
+export class DeployParameters {
+  readonly webhookAllowedNetworks: string;
+  readonly senderAddress: string;
+
+  constructor(scope: Construct) {
+    this.webhookAllowedNetworks = new CfnParameter(scope, 'WebhookAllowedNetworks', {
+      default: '',
+      // Networks, not names: a name can be pointed anywhere after it was checked.
+      allowedPattern: '(\\s*[0-9A-Fa-f:.]+/[0-9]{1,3}\\s*(,\\s*[0-9A-Fa-f:.]+/[0-9]{1,3}\\s*)*)?',
+      constraintDescription: 'must be a comma-separated list of networks such as 10.1.0.0/16',
+      description:
+        'Private networks (CIDR, comma-separated) that webhooks may reach, over plain http too. Empty: public addresses over https only.',
+    }).valueAsString;
+    this.senderAddress = new CfnParameter(scope, 'SenderAddress', {
+      default: 'orders@example.com',
+      allowedPattern: '[^@\\s,]+@[^@\\s,]+',
+      constraintDescription: 'must be one mail address',
+      description:
+        'Mails to customers come from this address. It, or its domain, must be a verified identity of Amazon SES.',
+    }).valueAsString;
+  }
+}

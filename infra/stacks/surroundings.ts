@@ -1,0 +1,104 @@
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { defaultPolicy } from '../../shared/domain/policy.ts';
+import { type Machine, machines } from '../../shared/workflows/triggers.ts';
+import type { Grant } from '../constructs/batuta-function.ts';
+import type { EnvironmentName, FunctionSpec, GrantTarget } from '../functions.ts';
+import type { Settings } from '../settings.ts';
+import type { DataStack } from './data.ts';
+import type { DeployParameters } from './deploy-parameters.ts';
+
+interface SurroundingsProps {
+  settings: Settings;
+  data: DataStack;
+  parameters: DeployParameters;
+  webhookQueue: IQueue;
+  /** Asked only about functions that name a machine, after the machines are made. */
+  machine(name: Machine): StateMachine;
+}
+
+/** What the names in the table of functions stand for in this installation. */
+export class Surroundings {
+  readonly #values: Record<EnvironmentName, () => string>;
+  readonly #arns: Record<GrantTarget, () => string[]>;
+
+  constructor(scope: Construct, { settings, data, parameters, webhookQueue, machine }: SurroundingsProps) {
+    this.#values = {
+      ACCESS_TABLE: () => data.access.tableName,
+      DELIVERY_TABLE: () => data.delivery.tableName,
+      EVENT_BUS: () => data.bus.eventBusName,
+      INVENTORY_TABLE: () => data.inventory.tableName,
+      ORDERS_TABLE: () => data.orders.tableName,
+      ORDER_POLICY: () => JSON.stringify({ ...defaultPolicy, backorder: settings.backorder }),
+      PLACE_ORDER_MACHINE_ARN: () => machine('place-order').stateMachineArn,
+      SANDBOX_TABLE: () => data.sandbox.tableName,
+      SENDER_ADDRESS: () => parameters.senderAddress,
+      SETTLE_ORDER_MACHINE_ARN: () => machine('settle-order').stateMachineArn,
+      SHIP_FULFILLMENT_MACHINE_ARN: () => machine('ship-fulfillment').stateMachineArn,
+      STAGE: () => settings.stage,
+      TENANT_ID: () => settings.tenant,
+      WEBHOOK_ALLOWED_NETWORKS: () => parameters.webhookAllowedNetworks,
+      WEBHOOK_QUEUE_URL: () => webhookQueue.queueUrl,
+    };
+    this.#arns = {
+      access: () => [data.access.tableArn],
+      bus: () => [data.bus.eventBusArn],
+      delivery: () => [data.delivery.tableArn],
+      'delivery indexes': () => indexArns(data.delivery, 1),
+      executions: () => machines.map((name) => executionsOf(scope, machine(name))),
+      inventory: () => [data.inventory.tableArn],
+      machines: () => machines.map((name) => machine(name).stateMachineArn),
+      orders: () => [data.orders.tableArn],
+      'orders indexes': () => indexArns(data.orders, 3),
+      sandbox: () => [data.sandbox.tableArn],
+      sender: () => senderIdentities(scope, parameters.senderAddress),
+      'webhook queue': () => [webhookQueue.queueArn],
+    };
+  }
+
+  environment(spec: FunctionSpec): Record<string, string> {
+    return Object.fromEntries(spec.environment.map((name) => [name, this.#values[name]()]));
+  }
+
+  grants(spec: FunctionSpec): Grant[] {
+    const targets = Object.keys(this.#arns) as GrantTarget[];
+    return targets.flatMap((target) => {
+      const actions = spec.grants[target];
+      return actions ? [{ actions, resources: this.#arns[target](), ...this.#limits(target) }] : [];
+    });
+  }
+
+  #limits(target: GrantTarget): Partial<Grant> {
+    if (target === 'executions')
+      return { wildcard: 'Executions are named when they start; the machine is named here.' };
+    // An identity of SES may be a whole domain: only the one address may send.
+    if (target === 'sender')
+      return { conditions: { StringEquals: { 'ses:FromAddress': this.#values.SENDER_ADDRESS() } } };
+    return {};
+  }
+}
+
+/** Each by name: `index/*` would take in an index that a later version adds. */
+function indexArns({ tableArn }: TableV2, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${tableArn}/index/gsi${index + 1}`);
+}
+
+function executionsOf(scope: Construct, machine: StateMachine): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource: `execution:${machine.stateMachineName}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    resourceName: '*',
+  });
+}
+
+/** SES checks the address if it was verified itself, else its domain. */
+function senderIdentities(scope: Construct, address: string): string[] {
+  const domain = Fn.select(1, Fn.split('@', address));
+  return [address, domain].map((identity) =>
+    Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName: identity }),
+  );
+}
