@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+
+export interface CommandLine {
+  apiPort: number;
+  awsPort: number;
+  /** Undefined = in memory. */
+  dataDirectory: string | undefined;
+  json: boolean;
+  help: boolean;
+}
+
+export const HELP = `Usage: npm start -- [options]
+
+Runs Batuta on this machine: the API, and behind it the AWS services that it is made of.
+
+  --port N       port of the API (default 4600; 0 = any free one)
+  --aws-port N   port of the AWS endpoint, for the AWS CLI and SDKs (default 4566; 0 = any free one)
+  --data DIR     where orders and everything else durable live (default .batuta)
+  --memory       keep everything in memory: gone when it stops
+  --json         print addresses and API keys as one line of JSON
+  --help         print this
+`;
+
+/** A command line that says nothing sensible. */
+export class UsageError extends Error {}
+
+/** @throws UsageError for an unknown option or a value that it cannot have */
+export function parseCommandLine(args: string[]): CommandLine {
+  const values = parse(args);
+  if (values.memory && values.data !== undefined) throw new UsageError('--memory and --data exclude each other.');
+  if (values.data === '') throw new UsageError('--data needs a directory.');
+  return {
+    apiPort: port('--port', values.port),
+    awsPort: port('--aws-port', values['aws-port']),
+    dataDirectory: values.memory ? undefined : (values.data ?? '.batuta'),
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      allowPositionals: false,
+      options: {
+        port: { type: 'string', default: '4600' },
+        'aws-port': { type: 'string', default: '4566' },
+        data: { type: 'string' },
+        memory: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    // Node's message goes on with advice about `--` that fits no option of ours.
+    const [first] = error instanceof Error ? error.message.split(/\. |\n/, 1) : [];
+    throw new UsageError(`${first?.replace(/\.$/, '')}.`);
+  }
+}
+
+function port(option: string, text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new UsageError(`${option} needs a port from 0 to 65535, not ${text}.`);
+  return value;
+}
