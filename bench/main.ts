@@ -1,0 +1,145 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleAndSynth } from '../infra/bundle.ts';
+import { ApiClient } from '../local/client.ts';
+import { type Cloud, startCloud } from '../local/cloud.ts';
+import { seed } from '../local/seed.ts';
+import { localParameters } from '../local/template-parameters.ts';
+import type { LoadRequest, LoadResult } from './load.ts';
+import { assumptions, dollarsPerMillionOrders, prices } from './prices.ts';
+
+/**
+ * `npm run bench [-- --orders N]`: drives two-line orders to delivered over HTTP against the one-machine cloud with its durable store, first with
+ * one client, then with 16, and prints one JSON object.
+ */
+const ordersOption = process.argv.indexOf('--orders');
+const orders = ordersOption > 0 ? Number(process.argv[ordersOption + 1]) : 200;
+const quiet = 400;
+
+interface Counters {
+  cpu: number;
+  writeUnits: number;
+  readUnits: number;
+  invocations: number;
+  executions: number;
+  statesEntered: number;
+  mails: number;
+}
+
+function countersOf({ services }: Cloud): Counters {
+  const { user, system } = process.cpuUsage();
+  const { writeUnits, readUnits } = services.dynamodb.meter();
+  const { executions, statesEntered } = services.states.meter();
+  return {
+    cpu: (user + system) / 1000,
+    writeUnits,
+    readUnits,
+    invocations: services.lambda.meter().invocations,
+    executions,
+    statesEntered,
+    mails: services.ses.mailbox(Number.MAX_SAFE_INTEGER).length,
+  };
+}
+
+/** Waits until what the load set in motion (events, workflows, mails) has come to rest. */
+async function settled(cloud: Cloud): Promise<void> {
+  for (let last = -1; ; ) {
+    const { invocations } = countersOf(cloud);
+    if (invocations === last) return;
+    last = invocations;
+    await new Promise((resolve) => setTimeout(resolve, quiet));
+  }
+}
+
+async function load(request: LoadRequest): Promise<LoadResult> {
+  const child = fork(new URL('./load.ts', import.meta.url));
+  child.send(request);
+  const [result] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the load ended with ${code}`))),
+  ]);
+  child.kill();
+  return result as LoadResult;
+}
+
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'batuta-bench-'));
+  const { assembly } = await bundleAndSynth();
+  const cloud = await startCloud({
+    assembly,
+    dataDirectory: directory,
+    apiPort: 0,
+    awsPort: 0,
+    parameters: localParameters,
+  });
+  try {
+    const keys = await seed(cloud);
+    const api = new ApiClient(cloud.apiUrl, keys);
+    for (const sku of ['bench-a', 'bench-b']) {
+      await api.must('warehouse', 'PUT', `/v1/inventory/${sku}/locations/dc-north`, { onHand: 1_000_000 });
+    }
+    const target = { api: cloud.apiUrl, keys };
+    await load({ ...target, clients: 4, orders: 20, run: 'warm-up' });
+    await settled(cloud);
+
+    const before = countersOf(cloud);
+    const one = await load({ ...target, clients: 1, orders: Math.ceil(orders / 4), run: 'one' });
+    await settled(cloud);
+    const middle = countersOf(cloud);
+    const sixteen = await load({ ...target, clients: 16, orders, run: 'sixteen' });
+    await settled(cloud);
+    const after = countersOf(cloud);
+
+    const placed = one.orders + sixteen.orders;
+    const perOrder = (name: keyof Counters) => (after[name] - before[name]) / placed;
+    const events = (one.events + sixteen.events) / placed;
+    const mails = perOrder('mails');
+    const usage = {
+      writeUnits: perOrder('writeUnits'),
+      readUnits: perOrder('readUnits'),
+      invocations: perOrder('invocations'),
+      executions: perOrder('executions'),
+      statesEntered: perOrder('statesEntered'),
+      apiRequests: (one.apiRequests + sixteen.apiRequests) / placed,
+      events,
+      // Every event goes to the webhook fan-out, some to the mails.
+      queueMessages: events + mails,
+      mails,
+    };
+    const speed = (result: LoadResult) => ({
+      ordersPerSecond: round(result.orders / result.seconds),
+      placingMilliseconds: result.placing,
+      wholeMilliseconds: result.whole,
+    });
+    console.log(
+      JSON.stringify(
+        {
+          orders: placed,
+          oneClient: speed(one),
+          sixteenClients: speed(sixteen),
+          perOrder: {
+            cpuMilliseconds: round((after.cpu - middle.cpu) / sixteen.orders),
+            ...Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, round(value)])),
+          },
+          peakMemoryMegabytes: round(process.resourceUsage().maxRSS / 1024),
+          peakMemoryKilobytesPerOrder: round(process.resourceUsage().maxRSS / placed),
+          dollarsPerMillionOrders: dollarsPerMillionOrders(usage),
+          prices: prices.date,
+          assumptions,
+        },
+        null,
+        2,
+      ),
+    );
+  } finally {
+    await cloud.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+await main();
