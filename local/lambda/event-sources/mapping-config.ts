@@ -40,7 +40,8 @@ export const mappingProperties = {
     'DestinationConfig.OnFailure.Destination',
     'ScalingConfig.MaximumConcurrency',
   ],
-  ignored: ['Tags'],
+  // No metrics are kept on one machine.
+  ignored: ['Tags', 'MetricsConfig'],
 };
 
 interface CommonConfig {
