@@ -32,8 +32,8 @@ export interface RouteContract {
   description: string;
   /** Which API keys may; `public`: anybody, without a key. */
   roles: readonly ApiRole[] | 'public';
-  /** What a path value must look like; one that does not is answered with `problem`: an id of another kind names nothing. */
-  params?: { schema: Parameters; problem: ProblemCode };
+  /** What path values must look like; one that does not is answered with its problem: an id of another kind names nothing. */
+  params?: { schema: Parameters; problems: Readonly<Record<string, ProblemCode>> };
   query?: Parameters;
   /** Strict: what it does not name is refused. A route without one takes no body, or `{}`. */
   body?: z.ZodObject;

@@ -108,9 +108,9 @@ function callerOf(roles: readonly KeyRole[], event: ApiEvent): Caller {
   return { keyId, role };
 }
 
-function parseParams({ schema, problem }: NonNullable<RouteContract['params']>, values: Record<string, unknown>) {
+function parseParams({ schema, problems }: NonNullable<RouteContract['params']>, values: Record<string, unknown>) {
   const parsed = schema.safeParse(values);
-  if (!parsed.success) throw new ProblemError(problem);
+  if (!parsed.success) throw new ProblemError(problems[String(parsed.error.issues[0]?.path[0])] ?? 'not_found');
   return parsed.data;
 }
 

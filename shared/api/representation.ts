@@ -1,0 +1,194 @@
+import { possibleVerbs } from '../domain/decide/fulfill.ts';
+import { decide } from '../domain/decide.ts';
+import { nextActionOf } from '../domain/next-action.ts';
+import { type Fulfillment, isOver, type Line, type Order, type Payment } from '../domain/order.ts';
+import type { Policy } from '../domain/policy.ts';
+import { Position, unitsIn } from '../domain/positions.ts';
+import { fulfillmentStatusOf, paymentStatusOf, statusOf } from '../domain/status.ts';
+
+/**
+ * Orders as clients see them. Every object is written out field by field: an order folded from its events and one read from its items
+ * hold the same values in another order of keys, and a replayed answer must be the same bytes. Undefined fields vanish in JSON.
+ */
+export function representOrder(order: Order, policy: Policy) {
+  return {
+    id: order.id,
+    externalId: order.externalId,
+    channel: order.channel,
+    status: statusOf(order),
+    lifecycle: order.lifecycle,
+    fulfillmentStatus: fulfillmentStatusOf(order),
+    paymentStatus: paymentStatusOf(order),
+    currency: order.currency,
+    total: order.total,
+    balance: balanceOf(order),
+    customer: { id: order.customer.id, locale: order.customer.locale },
+    contact: order.contact && { email: order.contact.email, name: order.contact.name, phone: order.contact.phone },
+    lines: order.lines.map(representLine),
+    delivery: representDelivery(order.delivery),
+    fulfillments: order.fulfillments.map((one) => fulfillmentFields(order, one)),
+    payments: order.payments.map(representPayment),
+    holds: order.holds.map(({ handle, reason, owner, note, placedAt, cancelAt }) => ({
+      handle,
+      reason,
+      owner,
+      note,
+      placedAt,
+      cancelAt,
+    })),
+    exceptions: order.exceptions.map(representException),
+    nextAction: nextActionOf(order, policy),
+    possibleCommands: possibleCommands(order, policy),
+    endReason: order.endReason,
+    version: order.version,
+    placedBy: { id: order.placedBy.id, role: order.placedBy.role },
+    placedAt: order.placedAt,
+    updatedAt: order.updatedAt,
+    deliveredAt: order.deliveredAt,
+    receiptConfirmedAt: order.receiptConfirmedAt,
+    closedAt: order.closedAt,
+  };
+}
+
+/** A fulfillment order by itself, with what its location must know of the order. */
+export const representFulfillment = (order: Order, fulfillment: Fulfillment) => ({
+  ...fulfillmentFields(order, fulfillment),
+  order: { id: order.id, status: statusOf(order), version: order.version },
+});
+
+const representLine = (line: Line) => ({
+  id: line.id,
+  sku: line.sku,
+  title: line.title,
+  quantity: line.quantity,
+  unitPrice: line.unitPrice,
+  positions: Object.fromEntries(
+    Position.options.filter((at) => unitsIn(line.positions, at) > 0).map((at) => [at, unitsIn(line.positions, at)]),
+  ),
+  reservations: line.reservations.map(({ id, locationId, quantity, state, fulfillmentId }) => ({
+    id,
+    locationId,
+    quantity,
+    state,
+    fulfillmentId,
+  })),
+});
+
+const representDelivery = ({ id, method, service, country, address }: Order['delivery']) => ({
+  id,
+  method,
+  service,
+  country,
+  address: address && {
+    name: address.name,
+    line1: address.line1,
+    line2: address.line2,
+    city: address.city,
+    region: address.region,
+    postalCode: address.postalCode,
+    country: address.country,
+  },
+});
+
+const fulfillmentFields = (order: Order, one: Fulfillment) => ({
+  id: one.id,
+  orderId: one.orderId,
+  locationId: one.locationId,
+  status: one.status,
+  lines: one.lines.map(({ lineId, sku, reservationId, quantity, picked, packed, shorted }) => ({
+    lineId,
+    sku,
+    reservationId,
+    quantity,
+    picked,
+    packed,
+    shorted,
+  })),
+  parcels: one.parcels.map(({ id, contents }) => ({
+    id,
+    contents: contents.map(({ lineId, quantity }) => ({ lineId, quantity })),
+  })),
+  shipment: one.shipment && {
+    carrier: one.shipment.carrier,
+    service: one.shipment.service,
+    trackingNumber: one.shipment.trackingNumber,
+    trackingUrl: one.shipment.trackingUrl,
+  },
+  fundsSecured: one.fundsSecured,
+  possibleCommands: verbsNow(order, one),
+  createdAt: one.createdAt,
+  updatedAt: one.updatedAt,
+});
+
+/** Without the token and without the provider's references: nobody who reads an order needs them. */
+const representPayment = (payment: Payment) => ({
+  id: payment.id,
+  method: payment.method,
+  status: payment.status,
+  amount: payment.amount,
+  authorized: payment.authorized,
+  captured: payment.captured,
+  voided: payment.voided,
+  refunded: payment.refunded,
+  declineReason: payment.declineReason,
+  captures: payment.captures.map(({ id, fulfillmentId, amount, refunded }) => ({
+    id,
+    fulfillmentId,
+    amount,
+    refunded,
+  })),
+});
+
+const representException = (one: Order['exceptions'][number]) => ({
+  id: one.id,
+  category: one.category,
+  status: one.status,
+  workflow: one.workflow,
+  fulfillmentId: one.fulfillmentId,
+  error: one.error,
+  cause: one.cause,
+  suggestedCommands: one.suggestedCommands,
+  openedAt: one.openedAt,
+  resolvedAt: one.resolvedAt,
+});
+
+function balanceOf(order: Order) {
+  const sum = (pick: (payment: Payment) => number) =>
+    order.payments.reduce((total, payment) => total + pick(payment), 0);
+  const wanted = order.lines.reduce(
+    (total, line) => total + (line.quantity - unitsIn(line.positions, 'CANCELED', 'RETURNED')) * line.unitPrice,
+    0,
+  );
+  return {
+    authorized: sum(({ authorized }) => authorized),
+    captured: sum(({ captured }) => captured),
+    refunded: sum(({ refunded }) => refunded),
+    voided: sum(({ voided }) => voided),
+    due: wanted - sum(({ captured, refunded }) => captured - refunded),
+  };
+}
+
+/** A hold stops a location from beginning and from handing over, not what is in between. */
+const verbsNow = (order: Order, fulfillment: Fulfillment): string[] => {
+  if (order.canceling) return [];
+  const stopped = order.holds.length > 0 ? ['accept', 'ship'] : [];
+  return possibleVerbs(fulfillment).filter((verb) => !stopped.includes(verb));
+};
+
+/** Asks the domain itself, as somebody who may do everything. Names are those of the commands. */
+function possibleCommands(order: Order, policy: Policy): string[] {
+  const context = { now: order.updatedAt, actor: { id: 'anybody', role: 'admin' }, policy } as const;
+  const would = (command: Parameters<typeof decide>[1]) => {
+    const decision = decide(order, command, context);
+    return decision.ok && decision.events.length > 0;
+  };
+  const holds = order.holds.map(({ handle }) => handle);
+  return [
+    ...(would({ type: 'cancel', reason: 'asked' }) ? ['cancel'] : []),
+    ...(isOver(order) || order.canceling ? [] : ['hold']),
+    ...(holds.some((handle) => would({ type: 'releaseHold', handle })) ? ['releaseHold'] : []),
+    ...(order.exceptions.some(({ status }) => status === 'OPEN') ? ['retry'] : []),
+    ...(would({ type: 'confirmReceipt' }) ? ['confirmReceipt'] : []),
+    ...new Set(order.fulfillments.flatMap((one) => verbsNow(order, one))),
+  ];
+}

@@ -1,0 +1,291 @@
+import * as z from 'zod';
+import { FulfillmentStatus, HoldReason, Instant, Lifecycle, Payment, ProcessException } from '../domain/order.ts';
+import { Position } from '../domain/positions.ts';
+import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
+
+/**
+ * What answers hold. Loose: a client accepts fields that a later version adds. `representation.ts` makes the values; a test holds each
+ * answer against these.
+ */
+const Minor = z.int().meta({ description: 'Minor units of the currency.' });
+const Units = z.int().min(0);
+const Version = z.int().min(1).meta({ description: 'Raised by every change; the ETag is `"v<version>"`.' });
+const Commands = z
+  .array(z.string())
+  .meta({ description: 'What would be accepted now, whoever is allowed to.', example: ['cancel', 'hold'] });
+
+const Contact = z.looseObject({ email: z.string(), name: z.string(), phone: z.string().optional() });
+
+const Address = z.looseObject({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().optional(),
+  city: z.string(),
+  region: z.string().optional(),
+  postalCode: z.string(),
+  country: z.string(),
+});
+
+const Line = z.looseObject({
+  id: z.string(),
+  sku: z.string(),
+  title: z.string().optional(),
+  quantity: Units,
+  unitPrice: Minor,
+  positions: z.partialRecord(Position, z.int().positive()).meta({
+    description: 'Where the units stand: position to quantity. The quantities add up to `quantity`.',
+    example: { PACKED: 2 },
+  }),
+  reservations: z.array(
+    z.looseObject({
+      id: z.string(),
+      locationId: z.string(),
+      quantity: Units,
+      state: z.enum(['COMMITTED', 'ALLOCATED', 'CONSUMED', 'RELEASED']),
+      fulfillmentId: z.string().optional(),
+    }),
+  ),
+});
+
+const Shipment = z.looseObject({
+  carrier: z.string(),
+  service: z.string(),
+  trackingNumber: z.string(),
+  trackingUrl: z.string().optional(),
+});
+
+const fulfillmentFields = {
+  id: z.string(),
+  orderId: z.string(),
+  locationId: z.string(),
+  status: FulfillmentStatus,
+  lines: z.array(
+    z.looseObject({
+      lineId: z.string(),
+      sku: z.string(),
+      reservationId: z.string(),
+      quantity: Units,
+      picked: Units,
+      packed: Units,
+      shorted: Units,
+    }),
+  ),
+  parcels: z.array(
+    z.looseObject({ id: z.string(), contents: z.array(z.looseObject({ lineId: z.string(), quantity: Units })) }),
+  ),
+  shipment: Shipment.optional(),
+  fundsSecured: z.boolean().meta({ description: 'The money for what was packed is captured.' }),
+  possibleCommands: Commands,
+  createdAt: Instant,
+  updatedAt: Instant,
+};
+
+const OrderFulfillment = z.looseObject(fulfillmentFields).meta({ id: 'OrderFulfillment' });
+
+export const FulfillmentResource = z
+  .looseObject({
+    ...fulfillmentFields,
+    order: z.looseObject({ id: z.string(), status: z.enum(orderStatuses), version: Version }),
+  })
+  .meta({ id: 'Fulfillment', description: 'Work for one location.' });
+
+const PaymentResource = z
+  .looseObject({
+    id: z.string(),
+    method: z.string(),
+    status: Payment.shape.status,
+    amount: Minor,
+    authorized: Minor,
+    captured: Minor,
+    voided: Minor,
+    refunded: Minor,
+    declineReason: z.string().optional(),
+    captures: z.array(z.looseObject({ id: z.string(), fulfillmentId: z.string(), amount: Minor, refunded: Minor })),
+  })
+  .meta({ id: 'Payment', description: 'Never holds the token.' });
+
+const HoldResource = z
+  .looseObject({
+    handle: z.string(),
+    reason: HoldReason,
+    owner: z.string(),
+    note: z.string().optional(),
+    placedAt: Instant,
+    cancelAt: Instant.optional().meta({ description: 'When nobody released the hold by then, the order is canceled.' }),
+  })
+  .meta({ id: 'Hold' });
+
+const ExceptionResource = z
+  .looseObject({
+    id: z.string(),
+    category: ProcessException.shape.category,
+    status: ProcessException.shape.status,
+    workflow: z.string(),
+    fulfillmentId: z.string().optional(),
+    error: z.string(),
+    cause: z.string(),
+    suggestedCommands: z.array(z.string()),
+    openedAt: Instant,
+    resolvedAt: Instant.optional(),
+  })
+  .meta({ id: 'Exception', description: 'What could not be finished automatically: `retry` starts it again.' });
+
+export const OrderResource = z
+  .looseObject({
+    id: z.string(),
+    externalId: z.string(),
+    channel: z.string(),
+    status: z.enum(orderStatuses).meta({ description: 'The one word for lists and people: derived from the units.' }),
+    lifecycle: Lifecycle,
+    fulfillmentStatus: z.enum(fulfillmentStatuses),
+    paymentStatus: z.enum(paymentStatuses),
+    currency: z.string(),
+    total: Minor,
+    balance: z.looseObject({
+      authorized: Minor,
+      captured: Minor,
+      refunded: Minor,
+      voided: Minor,
+      due: Minor.meta({
+        description: 'Still to be captured for units that are not canceled; negative: to be refunded.',
+      }),
+    }),
+    customer: z.looseObject({ id: z.string(), locale: z.string().optional() }),
+    contact: Contact.optional(),
+    lines: z.array(Line),
+    delivery: z.looseObject({
+      id: z.string(),
+      method: z.string(),
+      service: z.string(),
+      country: z.string(),
+      address: Address.optional(),
+    }),
+    fulfillments: z.array(OrderFulfillment),
+    payments: z.array(PaymentResource),
+    holds: z.array(HoldResource),
+    exceptions: z.array(ExceptionResource),
+    nextAction: z
+      .looseObject({ action: z.string(), dueAt: Instant.optional() })
+      .meta({ description: 'What the order waits for; `dueAt` when something happens by itself.' }),
+    possibleCommands: Commands,
+    endReason: z.string().optional(),
+    version: Version,
+    placedBy: z.looseObject({ id: z.string(), role: z.string() }),
+    placedAt: Instant,
+    updatedAt: Instant,
+    deliveredAt: Instant.optional(),
+    receiptConfirmedAt: Instant.optional(),
+    closedAt: Instant.optional(),
+  })
+  .meta({ id: 'Order' });
+
+export const OrderSummary = z
+  .looseObject({
+    id: z.string(),
+    externalId: z.string(),
+    channel: z.string(),
+    status: z.enum(orderStatuses),
+    lifecycle: Lifecycle,
+    currency: z.string(),
+    total: Minor,
+    customer: z.looseObject({ id: z.string(), locale: z.string().optional() }),
+    version: Version,
+    placedAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'OrderSummary' });
+
+export const EventResource = z
+  .looseObject({
+    specversion: z.literal('1.0'),
+    id: z.string(),
+    source: z.string(),
+    type: z.string(),
+    version: z.int(),
+    time: Instant,
+    subject: z.string(),
+    sequence: z.int(),
+    data: z.looseObject({}),
+  })
+  .meta({ id: 'Event', description: 'The envelope as on the bus and in webhooks: CloudEvents 1.0.' });
+
+export const ExecutionResource = z
+  .looseObject({
+    machine: z.string(),
+    name: z.string(),
+    executionArn: z.string(),
+    status: z.string().meta({
+      description:
+        'RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE; UNKNOWN when Step Functions does not tell.',
+    }),
+    eventSequence: z.int().meta({ description: 'The event that started it.' }),
+    fulfillmentId: z.string().optional(),
+    startedAt: Instant.optional(),
+    stoppedAt: Instant.optional(),
+    error: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .meta({ id: 'Execution' });
+
+export const LocationResource = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    country: z.string().optional(),
+    timeZone: z.string(),
+    priority: z.int(),
+    enabled: z.boolean(),
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Location' });
+
+const counters = { onHand: Units, available: Units, held: Units, committed: Units, unavailable: Units };
+
+export const BucketResource = z
+  .looseObject({ sku: z.string(), locationId: z.string(), ...counters, updatedAt: Instant })
+  .meta({ id: 'Stock', description: '`available + held + committed + unavailable = onHand`.' });
+
+export const SkuResource = z
+  .looseObject({ sku: z.string(), totals: z.looseObject(counters), buckets: z.array(BucketResource) })
+  .meta({ id: 'SkuStock' });
+
+export const WebhookEndpointResource = z
+  .looseObject({
+    id: z.string(),
+    url: z.string(),
+    eventTypes: z.array(z.string()),
+    status: z.enum(['active', 'disabled']),
+    disabledReason: z.string().optional(),
+    description: z.string().optional(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'WebhookEndpoint' });
+
+export const NewWebhookEndpointResource = WebhookEndpointResource.extend({
+  secret: z
+    .string()
+    .meta({ description: 'Signs every delivery (Standard Webhooks, `v1`). Shown only in this answer.' }),
+}).meta({ id: 'NewWebhookEndpoint' });
+
+export const DeliveryResource = z
+  .looseObject({
+    eventId: z.string(),
+    eventType: z.string(),
+    status: z.enum(['pending', 'delivered', 'failed', 'exhausted']),
+    endReason: z.string().optional(),
+    attempts: z.array(
+      z.looseObject({ at: Instant, status: z.int().optional(), latencyMs: z.int(), error: z.string().optional() }),
+    ),
+    createdAt: Instant,
+    nextAttemptAt: Instant.optional(),
+  })
+  .meta({ id: 'WebhookDelivery' });
+
+/** A page of a listing. */
+export const pageOf = (item: z.ZodType) =>
+  z.looseObject({
+    data: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'For the parameter `cursor`; null: that was all.' }),
+  });
