@@ -21,6 +21,7 @@ const shape = z.strictObject({
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }).optional() }).optional(),
   ScalingConfig: z.strictObject({ MaximumConcurrency: z.int().min(2).max(1000).optional() }).optional(),
   Tags: z.unknown().optional(),
+  MetricsConfig: z.unknown().optional(),
 });
 
 export const mappingProperties = {
