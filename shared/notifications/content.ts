@@ -1,0 +1,131 @@
+import type { EventData } from '../domain/events.ts';
+import { type Currency, decimalString, digitsOf } from '../domain/money.ts';
+import type { Address, Contact, Line, Order } from '../domain/order.ts';
+import { unitsIn } from '../domain/positions.ts';
+import { type Language, languageOf } from './language.ts';
+import { formatMessage, type MessageKey, type Values } from './messages.ts';
+
+export type NotifiedEvent =
+  | { type: 'order.confirmed' }
+  | { type: 'fulfillment.shipped'; data: EventData<'fulfillment.shipped'> };
+
+/** What a mail says, in the customer's language, before it becomes text or HTML. Every string is plain text from anywhere: escape it. */
+export interface MailContent {
+  locale: string;
+  shop: string;
+  subject: string;
+  title: string;
+  greeting: string;
+  paragraphs: string[];
+  facts: { label: string; value: string }[];
+  button?: { label: string; url: string };
+  itemsTitle: string;
+  columns: { quantity: string; amount: string };
+  items: { name: string; sku: string; quantity: number; amount: string }[];
+  total?: { label: string; value: string };
+  address?: { label: string; lines: string[] };
+  footer: string;
+}
+
+/** @param shop the name customers know the merchant by */
+export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, shop: string): MailContent {
+  const language = languageOf(order.customer.locale);
+  const say = (key: MessageKey, values?: Values) => formatMessage(language.messages, key, language.locale, values);
+  const money = (amount: number) => formatMoney(amount, order.currency, language.locale);
+  const units = event.type === 'order.confirmed' ? orderedUnits(order) : shippedUnits(event.data);
+  const count = [...units.values()].reduce((sum, quantity) => sum + quantity, 0);
+  const number = printable(order.externalId);
+  const { address } = order.delivery;
+  return {
+    locale: language.locale,
+    shop,
+    subject: say(`${event.type}.subject`, { number }),
+    title: say(`${event.type}.title`),
+    greeting: say('greeting', { name: printable(contact.name) }),
+    paragraphs: [say(`${event.type}.intro`, { count }), ...restOf(event, order, say)],
+    facts: [
+      { label: say('orderNumber'), value: number },
+      { label: say('placedOn'), value: dateOf(order.placedAt, language) },
+      ...shipmentFacts(event, say),
+    ],
+    ...buttonOf(event, say),
+    itemsTitle: say('items'),
+    columns: { quantity: say('quantity'), amount: say('amount') },
+    items: order.lines.flatMap((line) => itemOf(line, units.get(line.id) ?? 0, money)),
+    ...(event.type === 'order.confirmed' && { total: { label: say('total'), value: money(order.total) } }),
+    ...(address && { address: { label: say('shipTo'), lines: addressLines(address, language.locale) } }),
+    footer: say('footer', { shop, number }),
+  };
+}
+
+type Say = (key: MessageKey, values?: Values) => string;
+
+const orderedUnits = (order: Order): Map<string, number> =>
+  new Map(order.lines.map((line) => [line.id, line.quantity - unitsIn(line.positions, 'CANCELED')]));
+
+/** One line may have left from several reservations. */
+function shippedUnits({ reservations }: EventData<'fulfillment.shipped'>): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { lineId, quantity } of reservations) units.set(lineId, (units.get(lineId) ?? 0) + quantity);
+  return units;
+}
+
+function itemOf(line: Line, quantity: number, money: (amount: number) => string): MailContent['items'] {
+  if (quantity === 0) return [];
+  const amount = money(line.unitPrice * quantity);
+  return [{ name: printable(line.title ?? line.sku), sku: line.sku, quantity, amount }];
+}
+
+/** What has not left yet and has not been canceled. */
+function restOf(event: NotifiedEvent, order: Order, say: Say): string[] {
+  if (event.type !== 'fulfillment.shipped') return [];
+  const rest = order.lines.reduce(
+    (sum, { positions }) =>
+      sum + unitsIn(positions, 'OPEN', 'BACKORDERED', 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY'),
+    0,
+  );
+  return rest === 0 ? [] : [say('fulfillment.shipped.rest', { rest })];
+}
+
+function shipmentFacts(event: NotifiedEvent, say: Say): MailContent['facts'] {
+  if (event.type !== 'fulfillment.shipped') return [];
+  const { carrier, trackingNumber } = event.data.shipment;
+  return [
+    { label: say('carrier'), value: printable(carrier) },
+    { label: say('trackingNumber'), value: printable(trackingNumber) },
+  ];
+}
+
+/** Only a web address becomes a link: `javascript:` from a carrier's answer would be ours once it is in our mail. */
+function buttonOf(event: NotifiedEvent, say: Say): Pick<MailContent, 'button'> {
+  if (event.type !== 'fulfillment.shipped') return {};
+  const url = URL.parse(event.data.shipment.trackingUrl ?? '');
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return {};
+  return { button: { label: say('track'), url: url.href } };
+}
+
+function addressLines(address: Address, locale: string): string[] {
+  const { name, line1, line2, postalCode, city, region, country } = address;
+  const place = [`${postalCode} ${city}`, region].filter(Boolean).join(', ');
+  const countryName = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(country) ?? country;
+  return [name, line1, line2, place, countryName].flatMap((line) => (line ? [printable(line)] : []));
+}
+
+/** The day in UTC: the customer's own zone is not known. */
+const dateOf = (instant: string, { locale }: Language): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant));
+
+/** From the decimal string, exact at any size; the digits are those of our table, as Intl's change with its data. */
+export function formatMoney(amount: number, currency: Currency, locale: string): string {
+  const digits = digitsOf(currency);
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(decimalString(amount, currency) as Intl.StringNumericLiteral);
+}
+
+/** One line of text: what controls a terminal, a header or the direction of writing does not come from customers' fields. */
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();

@@ -1,0 +1,40 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+
+/** The events that customers are written to about. */
+export const notifiedTypes = ['order.confirmed', 'fulfillment.shipped'] as const;
+export type NotifiedType = (typeof notifiedTypes)[number];
+export const isNotified = (type: string): type is NotifiedType => notifiedTypes.some((one) => one === type);
+
+const common = [
+  'greeting',
+  'items',
+  'quantity',
+  'amount',
+  'total',
+  'orderNumber',
+  'placedOn',
+  'shipTo',
+  'carrier',
+  'trackingNumber',
+  'track',
+  'footer',
+] as const;
+
+export type MessageKey =
+  | (typeof common)[number]
+  | `${NotifiedType}.${'subject' | 'title' | 'intro'}`
+  | 'fulfillment.shipped.rest';
+
+/** One language: ICU MessageFormat by key. A language that lacks a key does not compile. */
+export type Messages = Readonly<Record<MessageKey, string>>;
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/**
+ * The message in plain text: markup in it or in a value is text (`ignoreTag`), to be escaped by whoever makes HTML of it.
+ * @throws Error when a value that the message names is missing
+ */
+export function formatMessage(messages: Messages, key: MessageKey, locale: string, values: Values = {}): string {
+  const text = new IntlMessageFormat(messages[key], locale, undefined, { ignoreTag: true }).format(values);
+  return typeof text === 'string' ? text : String(text);
+}
