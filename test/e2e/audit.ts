@@ -1,0 +1,57 @@
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { fromAttributes } from '../../shared/adapters/dynamodb/client.ts';
+import { dynamoOrderStore } from '../../shared/adapters/dynamodb/order-store.ts';
+import { OrderId } from '../../shared/domain/ids.ts';
+import { auditOrder, bucketsBalance, commitmentsMatch, type Violation } from '../../shared/domain/invariants.ts';
+import type { Order } from '../../shared/domain/order.ts';
+import { Bucket } from '../../shared/domain/stock.ts';
+
+export interface Audit {
+  orders: Order[];
+  buckets: Bucket[];
+  violations: Violation[];
+}
+
+/** Reads the whole shop through the AWS endpoint, as the auditor does, and checks every invariant. */
+export async function auditShop(awsUrl: string, tables: { orders: string; inventory: string }): Promise<Audit> {
+  const client = new DynamoDBClient({
+    endpoint: awsUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+  });
+  try {
+    const store = dynamoOrderStore(client, tables);
+    const rows = await scan(client, tables.orders);
+    const ids = rows
+      .filter(({ sk }) => sk === 'STATE#HEAD')
+      .map(({ pk }) => OrderId.parse(String(pk).slice('ORDER#'.length)));
+    const orders: Order[] = [];
+    const violations: Violation[] = [];
+    for (const id of ids) {
+      const order = await store.load(id);
+      if (!order) continue;
+      orders.push(order);
+      violations.push(...auditOrder(order, await store.events(id)));
+    }
+    const buckets = (await scan(client, tables.inventory))
+      .filter(({ sk }) => String(sk).startsWith('LOC#'))
+      .map((row) => Bucket.parse(row));
+    violations.push(...buckets.flatMap(bucketsBalance), ...commitmentsMatch(orders, buckets));
+    return { orders, buckets, violations };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function scan(client: DynamoDBClient, table: string) {
+  const rows = [];
+  let start: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
+    );
+    rows.push(...(page.Items ?? []).map(fromAttributes));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return rows;
+}
