@@ -1,0 +1,233 @@
+import * as z from 'zod';
+import { Envelope, type PublishedType, publishedData, schemaUrl, schemaVersion } from './envelope.ts';
+
+export interface CatalogEntry {
+  name: PublishedType;
+  version: number;
+  description: string;
+  /** Who causes it. */
+  emittedBy: string;
+  /** An example of `data`. */
+  sample: Record<string, unknown>;
+  /** JSON Schema (2020-12) of the whole envelope. Accepts fields that it does not name, now and in later versions. */
+  schema: Record<string, unknown>;
+}
+
+const fulfillmentId = 'ful_01JGY8Q5N3W0R7T2K4M6P8S9VX_1';
+const reservationId = 'res_1';
+const locationId = 'madrid';
+const units = { lineId: 'line_1', sku: 'MUG-BLUE', quantity: 2 };
+const reserved = { ...units, reservationId, locationId };
+const shipment = {
+  carrier: 'sandbox',
+  service: 'standard',
+  trackingNumber: 'SBX0000000001',
+  trackingUrl: 'https://carrier.example/track/SBX0000000001',
+};
+const money = { amount: 3998, currency: 'EUR' };
+const paymentId = 'pay_1';
+const captureId = 'cap_1';
+const providerReference = 'sandbox_1';
+
+type Told = Pick<CatalogEntry, 'description' | 'emittedBy' | 'sample'>;
+
+/** A type without its entry does not compile. */
+const told: Record<PublishedType, Told> = {
+  'order.placed': {
+    description: 'An order was accepted. Amounts are in minor units of the currency.',
+    emittedBy: 'POST /v1/orders',
+    sample: {
+      externalId: 'WEB-1001',
+      channel: 'web',
+      currency: 'EUR',
+      customer: { id: 'cus_1', locale: 'es-ES' },
+      lines: [{ id: 'line_1', sku: 'MUG-BLUE', title: 'Blue mug', quantity: 2, unitPrice: 1999 }],
+      delivery: { method: 'ship', service: 'standard', country: 'ES' },
+      payment: { id: paymentId, method: 'card', amount: 3998 },
+      total: 3998,
+      placedBy: { id: 'key_web', role: 'storefront' },
+    },
+  },
+  'reservation.created': {
+    description: 'Stock was promised to the order, with the sites that were asked and why these were chosen.',
+    emittedBy: 'place-order, step ReserveStock',
+    sample: {
+      reservations: [reserved],
+      routing: {
+        candidates: [
+          { locationId, covers: 2 },
+          { locationId: 'lyon', covers: 0, excludedBy: 'stock' },
+        ],
+        sites: 1,
+      },
+    },
+  },
+  'reservation.released': {
+    description: 'Promised stock went back to what can be sold.',
+    emittedBy: 'place-order, when the rest of the course failed',
+    sample: { reservations: [reserved], reason: 'payment_declined' },
+  },
+  'order.backordered': {
+    description: 'Units wait for supply.',
+    emittedBy: 'place-order, step ReserveStock, where the policy allows it',
+    sample: { lines: [units] },
+  },
+  'order.confirmed': {
+    description: 'Stock is promised and payment authorized: the sale stands. The customer gets a mail.',
+    emittedBy: 'place-order, step ConfirmOrder',
+    sample: { total: 3998, currency: 'EUR' },
+  },
+  'order.rejected': {
+    description: 'The order cannot be fulfilled and is over.',
+    emittedBy: 'place-order, when stock is short and the policy denies backorders',
+    sample: { reason: 'out_of_stock', lines: [{ ...units, from: 'OPEN' }] },
+  },
+  'order.released': {
+    description: 'The order went to the sites that fulfill it.',
+    emittedBy: 'place-order, step ConfirmOrder',
+    sample: { fulfillments: [fulfillmentId] },
+  },
+  'order.hold.placed': {
+    description: 'Work on the order stops until the hold is released.',
+    emittedBy: 'POST /v1/orders/{id}/holds, or a workflow',
+    sample: { handle: 'payment', reason: 'PAYMENT', owner: 'place-order', cancelAt: '2026-01-06T09:00:00.000Z' },
+  },
+  'order.hold.released': {
+    description: 'A hold was lifted; the order goes on when none is left.',
+    emittedBy: 'DELETE /v1/orders/{id}/holds/{handle}, or a workflow',
+    sample: { handle: 'payment', reason: 'PAYMENT', holdsLeft: 0 },
+  },
+  'order.cancellation_started': {
+    description: 'A cancellation too large for one transaction began; nothing else is accepted until `order.canceled`.',
+    emittedBy: 'POST /v1/orders/{id}/cancel',
+    sample: { reason: 'customer_request', lines: [{ ...units, from: 'RESERVED' }], reservations: [reserved] },
+  },
+  'order.canceled': {
+    description: 'The order is canceled; its stock is free again and what was authorized will be voided.',
+    emittedBy: 'POST /v1/orders/{id}/cancel, or a hold whose time ran out',
+    sample: { reason: 'customer_request', lines: [{ ...units, from: 'RESERVED' }], reservations: [reserved] },
+  },
+  'order.closed': {
+    description: 'Every unit and every balance has come to its end.',
+    emittedBy: 'timer, after the return window',
+    sample: { captured: 3998, refunded: 0 },
+  },
+  'payment.authorized': {
+    description: 'The provider holds the amount for the order.',
+    emittedBy: 'place-order, step AuthorizePayment',
+    sample: { paymentId, ...money, providerReference },
+  },
+  'payment.declined': {
+    description: 'The provider refused the payment.',
+    emittedBy: 'place-order, step AuthorizePayment',
+    sample: { paymentId, ...money, reason: 'insufficient_funds' },
+  },
+  'payment.captured': {
+    description: 'The amount for one packed fulfillment was collected.',
+    emittedBy: 'ship-fulfillment, step CapturePayment',
+    sample: { paymentId, captureId, fulfillmentId, ...money, providerReference },
+  },
+  'payment.voided': {
+    description: 'What was authorized and is no longer owed was let go.',
+    emittedBy: 'settle-order, step SettlePayment',
+    sample: { paymentId, ...money },
+  },
+  'payment.refunded': {
+    description: 'Money went back to the customer.',
+    emittedBy: 'settle-order, step SettlePayment',
+    sample: { paymentId, captureId, ...money, providerReference },
+  },
+  'fulfillment.created': {
+    description: 'Work for one site.',
+    emittedBy: 'place-order, step ConfirmOrder',
+    sample: { fulfillmentId, locationId, lines: [{ ...units, reservationId }] },
+  },
+  'fulfillment.accepted': {
+    description: 'The site took the work on.',
+    emittedBy: 'POST /v1/fulfillments/{id}/accept',
+    sample: { fulfillmentId, locationId },
+  },
+  'fulfillment.picked': {
+    description: 'The units were taken from the shelf.',
+    emittedBy: 'POST /v1/fulfillments/{id}/pick',
+    sample: { fulfillmentId, locationId, lines: [units] },
+  },
+  'fulfillment.packed': {
+    description: 'The units are in parcels: money is collected and a label made next.',
+    emittedBy: 'POST /v1/fulfillments/{id}/pack',
+    sample: {
+      fulfillmentId,
+      locationId,
+      lines: [units],
+      parcels: [{ id: 'parcel_1', contents: [{ lineId: 'line_1', quantity: 2 }] }],
+    },
+  },
+  'fulfillment.canceled': {
+    description: 'The site has nothing to do any more.',
+    emittedBy: 'POST /v1/orders/{id}/cancel',
+    sample: { fulfillmentId, locationId, reason: 'customer_request' },
+  },
+  'shipment.labeled': {
+    description: 'The carrier has the shipment; it can be handed over.',
+    emittedBy: 'ship-fulfillment, step BookShipment',
+    sample: { fulfillmentId, shipment },
+  },
+  'fulfillment.shipped': {
+    description: 'The parcels left. `value` is what the customer owes for them. The customer gets a mail.',
+    emittedBy: 'POST /v1/fulfillments/{id}/ship',
+    sample: { fulfillmentId, locationId, shipment, reservations: [reserved], value: 3998, currency: 'EUR' },
+  },
+  'fulfillment.delivered': {
+    description: 'The parcels arrived; `orderDelivered` when nothing of the order is still on its way.',
+    emittedBy: 'POST /v1/fulfillments/{id}/deliver',
+    sample: { fulfillmentId, lines: [units], orderDelivered: true },
+  },
+  'receipt.confirmed': {
+    description: 'The customer said that the goods have arrived.',
+    emittedBy: 'POST /v1/orders/{id}/confirm-receipt',
+    sample: { confirmedBy: 'key_web' },
+  },
+  'exception.opened': {
+    description: 'A workflow stopped and needs a person: why, and which commands would help.',
+    emittedBy: 'any workflow, step ParkOrder',
+    sample: {
+      id: 'exc_1',
+      category: 'PAYMENT',
+      workflow: 'ship-fulfillment',
+      fulfillmentId,
+      error: 'PaymentUnavailable',
+      cause: 'The provider did not answer.',
+      suggestedCommands: ['retry'],
+    },
+  },
+  'exception.resolved': {
+    description: 'A person dealt with an exception; `retry` starts its workflow again.',
+    emittedBy: 'POST /v1/orders/{id}/retry',
+    sample: { exceptionId: 'exc_1', workflow: 'ship-fulfillment', fulfillmentId, retry: true },
+  },
+  'stock.adjusted': {
+    description: 'A count changed what is on hand. `change` is the difference to before.',
+    emittedBy: 'PUT /v1/inventory/{sku}/locations/{locationId}',
+    sample: { sku: 'MUG-BLUE', locationId, onHand: 40, available: 38, change: 15 },
+  },
+};
+
+/** Every event that is published, in the order of an order's life. */
+export function catalog(): CatalogEntry[] {
+  return (Object.keys(told) as PublishedType[]).map((name) => ({
+    name,
+    version: schemaVersion,
+    ...told[name],
+    schema: envelopeSchema(name),
+  }));
+}
+
+function envelopeSchema(name: PublishedType): Record<string, unknown> {
+  const envelope = Envelope.extend({
+    type: z.literal(name),
+    version: z.literal(schemaVersion),
+    data: publishedData[name],
+  });
+  // Input mode: the output mode closes every nested object, and a partner's validator would refuse our next field.
+  return { $id: schemaUrl(name), title: name, ...z.toJSONSchema(envelope, { target: 'draft-2020-12', io: 'input' }) };
+}
