@@ -1,12 +1,12 @@
 import type { OrderEvent } from '../domain/events.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Timer } from '../domain/next-action.ts';
-import type { Order } from '../domain/order.ts';
+import type { Fulfillment, Order, OrderHead } from '../domain/order.ts';
 import type { BucketChange } from '../domain/stock.ts';
 
 /**
  * The stored answer to a request with an Idempotency-Key. A 2xx is not stored as bytes: the order is folded to `version` again, and the
- * same state gives the same bytes. A refusal is stored as it was answered.
+ * same state gives the same bytes. A refusal is stored as it was answered. `resource`: the id of something else that was made.
  */
 export interface IdempotencyRecord {
   owner: string;
@@ -14,7 +14,7 @@ export interface IdempotencyRecord {
   /** SHA-256 of the request, hex. */
   requestHash: string;
   status: number;
-  answer: { orderId: OrderId; version: number; fulfillmentId?: string } | { problem: string };
+  answer: { orderId: OrderId; version: number; fulfillmentId?: string } | { problem: string } | { resource: string };
   /** Epoch seconds, seven days from the first request. */
   expiresAt: number;
 }
@@ -59,6 +59,7 @@ export interface OrderFilter {
   status?: string | undefined;
   customerId?: string | undefined;
   externalId?: string | undefined;
+  channel?: string | undefined;
 }
 
 /** Where a listing goes on: opaque to callers, sealed into a cursor by the API. */
@@ -72,4 +73,21 @@ export interface Page<T> {
 export interface FulfillmentFilter {
   locationId?: string | undefined;
   status?: string | undefined;
+}
+
+/** An order in a list, with the status that was stored with it. */
+export interface ListedOrder extends OrderHead {
+  status: string;
+}
+
+/**
+ * Listings, newest first. A page may hold fewer items than asked for and still have a `next`; it never holds an item that does not fit the
+ * filter any more, and an item that is there throughout is on exactly one page.
+ */
+export interface OrderQueries {
+  orders(filter: OrderFilter, page: { limit: number; after?: Position | undefined }): Promise<Page<ListedOrder>>;
+  fulfillments(
+    filter: FulfillmentFilter,
+    page: { limit: number; after?: Position | undefined },
+  ): Promise<Page<{ order: Order; fulfillment: Fulfillment }>>;
 }

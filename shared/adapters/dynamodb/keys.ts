@@ -11,7 +11,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
- *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU
+ *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unique: external id of any channel
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
  */
@@ -47,31 +47,42 @@ export const pk = {
 /** The sort key of an item that is alone in its partition. */
 export const onlySk = '-';
 
+/** Partitions of the indexes. */
+export const indexPartitions = {
+  customer: (customerId: string) => `CUSTOMER#${customerId}`,
+  orderStatus: (status: string, shard: number) => `STATUS#${status}#${shard}`,
+  month: (month: string, shard: number) => `ORDERS#${month}#${shard}`,
+  location: (locationId: string) => `LOCATION#${locationId}`,
+  fulfillmentStatus: (status: string, shard: number) => `FULFILLMENT#${status}#${shard}`,
+  externalId: (externalId: string) => `EXTERNAL#${externalId}`,
+} as const;
+
 export const indexKeys = {
   customer: (customerId: string, placedAt: string, id: OrderId) => ({
-    gsi1pk: `CUSTOMER#${customerId}`,
+    gsi1pk: indexPartitions.customer(customerId),
     gsi1sk: `${placedAt}#${id}`,
   }),
   orderStatus: (status: string, placedAt: string, id: OrderId) => ({
-    gsi2pk: `STATUS#${status}#${shardOf(id)}`,
+    gsi2pk: indexPartitions.orderStatus(status, shardOf(id)),
     gsi2sk: `${placedAt}#${id}`,
   }),
   month: (placedAt: string, id: OrderId) => ({
-    gsi3pk: `ORDERS#${placedAt.slice(0, 7)}#${shardOf(id)}`,
+    gsi3pk: indexPartitions.month(placedAt.slice(0, 7), shardOf(id)),
     gsi3sk: `${placedAt}#${id}`,
   }),
   location: (locationId: string, status: string, createdAt: string, fulfillmentId: string) => ({
-    gsi1pk: `LOCATION#${locationId}`,
+    gsi1pk: indexPartitions.location(locationId),
     gsi1sk: `${status}#${createdAt}#${fulfillmentId}`,
   }),
   fulfillmentStatus: (status: string, createdAt: string, fulfillmentId: string, id: OrderId) => ({
-    gsi2pk: `FULFILLMENT#${status}#${shardOf(id)}`,
+    gsi2pk: indexPartitions.fulfillmentStatus(status, shardOf(id)),
     gsi2sk: `${createdAt}#${fulfillmentId}`,
   }),
   timer: (dueAt: string, id: OrderId, name: string) => ({
     gsi1pk: `TIMER#${shardOf(id)}`,
     gsi1sk: `${dueAt}#${id}#${name}`,
   }),
+  externalId: (externalId: string, id: OrderId) => ({ gsi1pk: indexPartitions.externalId(externalId), gsi1sk: id }),
   backorder: (sku: string, placedAt: string, id: OrderId) => ({
     gsi1pk: `BACKORDER#${sku}`,
     gsi1sk: `${placedAt}#${id}`,

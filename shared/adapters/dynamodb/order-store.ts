@@ -11,7 +11,7 @@ import type { BucketChange } from '../../domain/stock.ts';
 import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
-import { eventSk, onlySk, pk, sk } from './keys.ts';
+import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 
 export interface Tables {
@@ -128,7 +128,12 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
     })),
   ];
   if (!before) {
-    const item = { pk: pk.externalId(after.channel, after.externalId), sk: onlySk, orderId: after.id };
+    const item = {
+      pk: pk.externalId(after.channel, after.externalId),
+      sk: onlySk,
+      orderId: after.id,
+      ...indexKeys.externalId(after.externalId, after.id),
+    };
     actions.push({
       role: { kind: 'externalId' },
       action: { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } },
