@@ -85,7 +85,7 @@ export const functions: readonly FunctionSpec[] = [
     ...api,
     folder: 'api/orders',
     description: 'Orders: place, read, list, cancel, holds, exceptions, executions.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', ...machineArns],
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', 'TENANT_ID', ...machineArns],
     grants: {
       orders: readWrite,
       'orders indexes': [query],

@@ -1,0 +1,76 @@
+import { customerIdOf } from '../../../shared/api/customer-id.ts';
+import { answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
+import type { PlaceOrderBody } from '../../../shared/api/requests.ts';
+import type { PlaceOrder } from '../../../shared/domain/commands.ts';
+import { OrderId, type Sku } from '../../../shared/domain/ids.ts';
+import type { Inventory } from '../../../shared/ports/inventory.ts';
+import { type Answer, retryAfter } from '../../../shared/runtime/answer.ts';
+import { ProblemError } from '../../../shared/runtime/problem.ts';
+import type { ApiRequest } from '../../../shared/runtime/request.ts';
+import { type ExecuteDeps, execute, StoreContention } from '../../../shared/use-cases/execute.ts';
+import type { orderContracts } from './contract.ts';
+
+export interface PlaceOrderDeps extends ExecuteDeps {
+  inventory: Pick<Inventory, 'knownSkus'>;
+}
+
+export async function placeOrder(
+  deps: PlaceOrderDeps,
+  request: ApiRequest<typeof orderContracts.placeOrder>,
+): Promise<Answer> {
+  const answering = { deps, request, status: 201 };
+  const unknown = await unknownSkus(deps, request.body);
+  if (unknown.length > 0) return refuse(answering, new ProblemError('unknown_sku', undefined, { errors: unknown }));
+  const command = commandOf(OrderId.parse(`ord_${deps.system.ulid()}`), request.body);
+  try {
+    const executed = await execute(deps, command.orderId, [command], metaOf(request, answering.status));
+    return await answerExecuted(answering, executed);
+  } catch (error) {
+    // Nothing of a new order can be contended for but its key and its external id: somebody is placing the same order.
+    if (!(error instanceof StoreContention)) throw error;
+    throw new ProblemError('idempotency_key_in_flight', undefined, { headers: retryAfter(1) });
+  }
+}
+
+const commandOf = (orderId: OrderId, { customer, delivery, ...body }: PlaceOrderBody): PlaceOrder => ({
+  type: 'place',
+  orderId,
+  externalId: body.externalId,
+  channel: body.channel,
+  currency: body.currency,
+  customer: { id: customerIdOf(customer.email), locale: customer.locale },
+  contact: {
+    email: customer.email,
+    name: customer.name,
+    ...(customer.phone !== undefined && { phone: customer.phone }),
+  },
+  lines: body.lines,
+  delivery,
+  payment: body.payment,
+});
+
+async function unknownSkus({ inventory }: PlaceOrderDeps, { lines }: PlaceOrderBody) {
+  const known = await inventory.knownSkus(lines.map(({ sku }) => sku));
+  return lines.flatMap(({ sku }, index) =>
+    known.has(sku)
+      ? []
+      : [{ pointer: `/lines/${index}/sku`, code: 'unknown_sku', detail: 'This SKU has never had stock anywhere.' }],
+  );
+}
+
+const mostRemembered = 50_000;
+
+/** A SKU that was known once stays known: remembered, it is not asked for again. Unknown ones are, as stock may come at any time. */
+export function rememberingInventory(inventory: Pick<Inventory, 'knownSkus'>): Pick<Inventory, 'knownSkus'> {
+  const remembered = new Set<Sku>();
+  return {
+    async knownSkus(skus) {
+      const asked = skus.filter((sku) => !remembered.has(sku));
+      if (asked.length === 0) return remembered;
+      const known = await inventory.knownSkus(asked);
+      if (remembered.size > mostRemembered) remembered.clear();
+      for (const sku of known) remembered.add(sku);
+      return new Set(skus.filter((sku) => remembered.has(sku)));
+    },
+  };
+}
