@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import { paths } from './paths.ts';
@@ -56,7 +56,10 @@ export async function bundleFunctions(): Promise<Map<string, number>> {
 function writeIfChanged(file: string, contents: Uint8Array): void {
   if (existsSync(file) && readFileSync(file).equals(contents)) return;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, contents);
+  // Another process may be reading: it sees the old bytes or the new.
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, file);
 }
 
 /** A function that was renamed or removed must not leave its old bundle behind. */

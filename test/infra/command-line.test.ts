@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
+import { paths } from '../../infra/paths.ts';
+
+const newDirectory = () => mkdtempSync(join(tmpdir(), 'batuta-assembly-'));
+
+test('the CDK command line and npm start write the same bytes', { timeout: 60_000 }, async () => {
+  const direct = newDirectory();
+  await bundleAndSynth({ assembly: direct });
+  const byCommandLine = newDirectory();
+  const started = performance.now();
+  execFileSync(join(paths.root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--output', byCommandLine], {
+    cwd: paths.root,
+    stdio: 'pipe',
+  });
+  console.log(`cdk synth: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const files = globSync('**/*.*', { cwd: direct }).toSorted();
+  expect(files.filter((file) => file.endsWith('.template.json')).length).toBe(2);
+  expect(globSync('**/*.*', { cwd: byCommandLine }).toSorted()).toEqual(files);
+  for (const file of files.filter((each) => /\.(json|js)$/.test(each))) {
+    expect(readFileSync(join(byCommandLine, file)).equals(readFileSync(join(direct, file))), file).toBe(true);
+  }
+});
+
+test('an assembly is made again only if something changed', { timeout: 60_000 }, async () => {
+  const assembly = newDirectory();
+  expect((await bundleAndSynth({ assembly })).reused).toBe(false);
+  const started = performance.now();
+  expect((await bundleAndSynth({ assembly })).reused).toBe(true);
+  const milliseconds = performance.now() - started;
+  console.log(`nothing changed: ${milliseconds.toFixed(0)} ms`);
+  expect(milliseconds).toBeLessThan(300);
+
+  expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
+  const template = join(assembly, 'Batuta-dev-Data.template.json');
+  writeFileSync(template, readFileSync(template, 'utf8').replace('Batuta', 'Tampered'));
+  expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
+});
+
+test('a synthesis that fails says why', { timeout: 60_000 }, async () => {
+  const context = { workflows: 'fast' };
+  await expect(bundleAndSynth({ assembly: newDirectory(), context })).rejects.toThrow(
+    /synthesis failed[\s\S]*workflows/,
+  );
+});
