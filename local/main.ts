@@ -6,6 +6,7 @@ import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { DataDirectoryInUse } from './data-directory.ts';
 import { seed } from './seed.ts';
+import { localParameters } from './template-parameters.ts';
 
 let cloud: Cloud | undefined;
 let stopping = false;
@@ -22,7 +23,13 @@ try {
 
 async function run({ apiPort, awsPort, dataDirectory, json }: CommandLine): Promise<void> {
   const { assembly } = await bundleAndSynth();
-  cloud = await startCloud({ assembly, apiPort, awsPort, ...(dataDirectory ? { dataDirectory } : {}) });
+  cloud = await startCloud({
+    assembly,
+    apiPort,
+    awsPort,
+    parameters: localParameters,
+    ...(dataDirectory ? { dataDirectory } : {}),
+  });
   const keys = await seed(cloud);
   const line = JSON.stringify({ api: cloud.apiUrl, aws: cloud.awsUrl, keys });
   process.stdout.write(json ? `${line}\n` : banner(cloud, keys, dataDirectory));
