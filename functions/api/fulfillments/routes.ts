@@ -1,0 +1,16 @@
+import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
+import { type AdvanceDeps, advance, ship } from './advance-fulfillment.ts';
+import { fulfillmentContracts } from './contract.ts';
+import { getFulfillment, listFulfillments, type ReadFulfillmentsDeps } from './read-fulfillments.ts';
+
+/** The routes of fulfillments over injected ports. */
+export const fulfillmentRoutes = (deps: AdvanceDeps & ReadFulfillmentsDeps): ApiHandler =>
+  defineRoutes(fulfillmentContracts, {
+    listFulfillments: (request) => listFulfillments(deps, request),
+    getFulfillment: (request) => getFulfillment(deps, request),
+    accept: (request) => advance(deps, request, 'accept'),
+    pick: (request) => advance(deps, request, 'pick'),
+    pack: (request) => advance(deps, request, 'pack'),
+    ship: (request) => ship(deps, request),
+    deliver: (request) => advance(deps, request, 'deliver'),
+  });
