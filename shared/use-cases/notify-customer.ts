@@ -57,6 +57,7 @@ export async function notifyCustomer(deps: NotifyDeps, message: BusMessage): Pro
   if (!order) throw new Error(`${orderId} has an event and is not there`);
   if (!order.contact) return 'no_contact';
 
+  const to = recipient(order.contact.email);
   const content = contentOf(event, order, order.contact, shop);
   const key = { eventId: envelope.id, channel: 'email' } as const;
   const now = system.now();
@@ -68,7 +69,7 @@ export async function notifyCustomer(deps: NotifyDeps, message: BusMessage): Pro
 
   const messageId = await mailer
     .send({
-      to: recipient(order.contact.email),
+      to,
       subject: content.subject,
       text: renderText(content),
       html: renderHtml(content),
