@@ -1,5 +1,13 @@
 import type { EventData, EventType, OrderEvent } from './events.ts';
-import type { Fulfillment, Line, Order, Payment, Reservation } from './order.ts';
+import {
+  byOpened,
+  byPlaced,
+  type Fulfillment,
+  type Line,
+  type Order,
+  type Payment,
+  type Reservation,
+} from './order.ts';
 import type { Position } from './positions.ts';
 import { move, unitsIn } from './positions.ts';
 
@@ -65,7 +73,7 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
     holds: [
       ...order.holds,
       { handle, reason, owner, placedAt: at, ...(note !== undefined && { note }), ...(cancelAt && { cancelAt }) },
-    ],
+    ].sort(byPlaced),
   }),
   'order.hold.released': (order, { handle }) => ({
     ...order,
@@ -195,8 +203,8 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
         cause: exception.cause,
         suggestedCommands: exception.suggestedCommands,
         openedAt: at,
-      },
-    ],
+      } as const,
+    ].sort(byOpened),
   }),
   'exception.resolved': (order, { exceptionId }, { at }) => ({
     ...order,

@@ -210,3 +210,10 @@ export const isLive = (reservation: Reservation): boolean =>
 
 export const isOver = (order: Order): boolean =>
   order.lifecycle === 'REJECTED' || order.lifecycle === 'CANCELED' || order.lifecycle === 'CLOSED';
+
+/** Oldest first, ties by id: the order of holds and exceptions, the same in the log's fold and in the store. */
+export const byPlaced = (a: Hold, b: Hold): number => compare(a.placedAt, b.placedAt) || compare(a.handle, b.handle);
+export const byOpened = (a: ProcessException, b: ProcessException): number =>
+  compare(a.openedAt, b.openedAt) || compare(a.id, b.id);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

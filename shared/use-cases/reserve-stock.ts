@@ -45,31 +45,32 @@ export async function reserveStock(
       ),
     );
     if (plan.short.length > 0 && deps.policy.backorder === 'deny') return rejectOrder(deps, order, meta);
-    const backorders = newBackorders(order, plan);
-    if (plan.allocations.length === 0 && backorders.length === 0) return { outcome: 'BACKORDERED' };
-
-    const chunk = firstBuckets(order, plan.allocations);
-    const isLast = chunk.length === plan.allocations.length;
-    const result = await execute(
-      deps,
-      orderId,
-      [
-        {
-          type: 'reserve',
-          allocations: chunk,
-          backorders: isLast ? backorders : [],
-          routing: { candidates: plan.candidates.slice(0, 20), sites: plan.sites },
-        },
-      ],
-      { ...meta, known: order },
-    );
-    if (result.outcome === 'done' && isLast) return { outcome: plan.short.length > 0 ? 'BACKORDERED' : 'RESERVED' };
-    if (result.outcome === 'done') {
-      order = result.order;
-      round -= 1;
-    } else order = await deps.orders.load(orderId);
+    if (await carryOut(deps, order, plan, meta)) return { outcome: plan.short.length > 0 ? 'BACKORDERED' : 'RESERVED' };
+    order = await deps.orders.load(orderId);
   }
   throw new StoreContention(`${orderId}: the stock changed under every one of ${replans} plans`);
+}
+
+/** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
+async function carryOut(deps: ReserveStockDeps, planned: Order, plan: Plan, meta: CommandMeta): Promise<boolean> {
+  const backorders = newBackorders(planned, plan);
+  const routing = { candidates: plan.candidates.slice(0, 20), sites: plan.sites };
+  let left = plan.allocations;
+  let known = planned;
+  do {
+    const chunk = firstBuckets(planned, left);
+    left = left.slice(chunk.length);
+    const command = {
+      type: 'reserve',
+      allocations: chunk,
+      backorders: left.length === 0 ? backorders : [],
+      routing,
+    } as const;
+    const result = await execute(deps, planned.id, [command], { ...meta, known });
+    if (result.outcome !== 'done') return false;
+    known = result.order;
+  } while (left.length > 0);
+  return true;
 }
 
 const needsOf = (order: Order) =>

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { OrderEvent } from '../../domain/events.ts';
 import type { Timer } from '../../domain/next-action.ts';
 import {
+  byOpened,
+  byPlaced,
   DeliveryGroup,
   Fulfillment,
   Hold,
@@ -135,8 +137,8 @@ export function orderFromItems(rows: readonly unknown[]): Order | undefined {
     delivery,
     fulfillments: of(sk.fulfillment(''), Fulfillment).sort(byNumber),
     payments: of(sk.payment(''), Payment).sort(byNumber),
-    holds: of(sk.hold(''), Hold).sort((a, b) => (a.placedAt < b.placedAt ? -1 : a.placedAt > b.placedAt ? 1 : 0)),
-    exceptions: of(sk.exception(''), ProcessException).sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1)),
+    holds: of(sk.hold(''), Hold).sort(byPlaced),
+    exceptions: of(sk.exception(''), ProcessException).sort(byOpened),
   };
 }
 
