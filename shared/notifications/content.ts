@@ -60,8 +60,9 @@ export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, 
 
 type Say = (key: MessageKey, values?: Values) => string;
 
+/** As ordered, whatever has become of them since: the items add up to the total that was confirmed. */
 const orderedUnits = (order: Order): Map<string, number> =>
-  new Map(order.lines.map((line) => [line.id, line.quantity - unitsIn(line.positions, 'CANCELED')]));
+  new Map(order.lines.map((line) => [line.id, line.quantity]));
 
 /** One line may have left from several reservations. */
 function shippedUnits({ reservations }: EventData<'fulfillment.shipped'>): Map<string, number> {

@@ -74,10 +74,10 @@ function itemsOf({ items, itemsTitle, columns, total }: MailContent): Html {
   const cell = `padding:12px 0;border-bottom:1px solid ${rule};vertical-align:top`;
   return html`<tr><td style="padding:6px 32px 20px">
 <table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">
-<tr><th align="left" style="${head}">${itemsTitle}</th><th align="right" style="${head};padding-left:16px">${columns.quantity}</th><th align="right" style="${head};padding-left:16px">${columns.amount}</th></tr>
+<tr><th align="left" width="100%" style="${head}">${itemsTitle}</th><th align="right" style="${head};padding-left:24px">${columns.quantity}</th><th align="right" style="${head};padding-left:24px">${columns.amount}</th></tr>
 ${items.map(
   ({ name, sku, quantity, amount }) =>
-    html`<tr><td style="${cell};word-break:break-word">${name}${name === sku ? nothing : html`<br><span style="font-size:13px;color:${quiet}">${sku}</span>`}</td><td align="right" style="${cell};padding-left:16px">${quantity}</td><td align="right" style="${cell};padding-left:16px;white-space:nowrap">${amount}</td></tr>`,
+    html`<tr><td style="${cell};word-break:break-word">${name}${name === sku ? nothing : html`<br><span style="font-size:13px;color:${quiet}">${sku}</span>`}</td><td align="right" style="${cell};padding-left:24px">${quantity}</td><td align="right" style="${cell};padding-left:24px;white-space:nowrap">${amount}</td></tr>`,
 )}
 ${total ? html`<tr><td colspan="2" style="padding:14px 0 0;font-weight:700">${total.label}</td><td align="right" style="padding:14px 0 0 16px;font-weight:700;white-space:nowrap">${total.value}</td></tr>` : nothing}
 </table>

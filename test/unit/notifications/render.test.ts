@@ -142,14 +142,14 @@ test('line breaks in customer fields reach neither the subject nor a line of the
   expect(content.greeting).toBe('Hello Ana Bcc: x evil,');
 });
 
-test('units canceled before the mail was written are not in it, and an erased address is not missed', () => {
+test('canceled units are not announced as following, the confirmed order stays as it was confirmed, an erased address is not missed', () => {
   const order = orderOf();
   const lines = order.lines.map((line, index) => (index === 1 ? { ...line, positions: { CANCELED: 1 } } : line));
   const { address: _erased, ...delivery } = order.delivery;
   const content = contentOf(shipped(), { ...order, lines, delivery }, contact, shop);
   expect(content.paragraphs).toHaveLength(1);
   expect(content.address).toBeUndefined();
-  expect(contentOf(confirmed, { ...order, lines }, contact, shop).items).toHaveLength(1);
+  expect(contentOf(confirmed, { ...order, lines }, contact, shop).items).toHaveLength(2);
 });
 
 test.each([
