@@ -25,8 +25,8 @@ export class DeliveryInProgress extends Error {
 
 export type Delivered = 'delivered' | 'failed' | 'exhausted' | 'out_of_date';
 
-/** Longer than the function may run (30 s), shorter than its message stays hidden (180 s): a crashed attempt is free when it comes back. */
-const leaseMilliseconds = 60_000;
+/** Longer than the function may run (60 s), shorter than its message stays hidden (six times that): a crashed attempt is free when it comes back. */
+const leaseMilliseconds = 90_000;
 /** The most that SQS delays a message. */
 const longestDelay = 900;
 /** Statuses by which a receiver says that it has too much to do. */

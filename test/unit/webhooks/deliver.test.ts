@@ -164,7 +164,7 @@ describe('delivery', () => {
     const message = s.take();
     await expect(s.deliver(message)).rejects.toThrow('killed');
     await expect(s.deliver(message, 2)).rejects.toThrow(DeliveryInProgress);
-    s.wait(60_001);
+    s.wait(90_001);
     expect(await s.deliver(message, 3)).toBe('delivered');
     expect(s.posts.map(({ headers, body }) => [headers['webhook-id'], body])).toEqual(
       Array.from({ length: 2 }, () => [event.id, s.posts[0]?.body]),
