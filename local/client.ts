@@ -18,6 +18,7 @@ export interface OrderView {
   total: number;
   currency: string;
   version: number;
+  placedAt: string;
   balance: { authorized: number; captured: number; refunded: number; voided: number };
   fulfillments: { id: string; status: string; locationId: string }[];
   exceptions: { id: string; status: string; error: string }[];
