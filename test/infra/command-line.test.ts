@@ -1,17 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { paths } from '../../infra/paths.ts';
-
-const newDirectory = () => mkdtempSync(join(tmpdir(), 'batuta-assembly-'));
+import { temporaryDirectory } from './synthesized.ts';
 
 test('the CDK command line and npm start write the same bytes', { timeout: 60_000 }, async () => {
-  const direct = newDirectory();
+  const direct = temporaryDirectory();
   await bundleAndSynth({ assembly: direct });
-  const byCommandLine = newDirectory();
+  const byCommandLine = temporaryDirectory();
   const started = performance.now();
   execFileSync(join(paths.root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--output', byCommandLine], {
     cwd: paths.root,
@@ -27,7 +25,7 @@ test('the CDK command line and npm start write the same bytes', { timeout: 60_00
 });
 
 test('an assembly is made again only if something changed', { timeout: 60_000 }, async () => {
-  const assembly = newDirectory();
+  const assembly = temporaryDirectory();
   expect((await bundleAndSynth({ assembly })).reused).toBe(false);
   const started = performance.now();
   expect((await bundleAndSynth({ assembly })).reused).toBe(true);
@@ -43,7 +41,7 @@ test('an assembly is made again only if something changed', { timeout: 60_000 },
 
 test('a synthesis that fails says why', { timeout: 60_000 }, async () => {
   const context = { workflows: 'fast' };
-  await expect(bundleAndSynth({ assembly: newDirectory(), context })).rejects.toThrow(
+  await expect(bundleAndSynth({ assembly: temporaryDirectory(), context })).rejects.toThrow(
     /synthesis failed[\s\S]*workflows/,
   );
 });

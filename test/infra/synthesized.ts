@@ -1,16 +1,31 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import { afterAll, vi } from 'vitest';
 import { buildApp } from '../../infra/build-app.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
 import { type Template, type TemplateResource, templateSchema } from '../../local/assembly/template.ts';
 
 export interface Synthesized {
   app: App;
-  directory: string;
   data: Template;
   application: Template;
+}
+
+// A synthesis takes two seconds, on a busy machine ten.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory that is gone after the tests of the file: an assembly is 8 MB. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'batuta-infra-'));
+  directories.push(directory);
+  return directory;
 }
 
 let bundled: Promise<unknown> | undefined;
@@ -19,12 +34,12 @@ let bundled: Promise<unknown> | undefined;
 export async function synthesize(context: Record<string, string> = {}): Promise<Synthesized> {
   bundled ??= bundleFunctions();
   await bundled;
-  const directory = mkdtempSync(join(tmpdir(), 'batuta-infra-'));
+  const directory = temporaryDirectory();
   const app = buildApp({ outdir: directory, context });
   const assembly = app.synth();
   const template = (name: string) =>
     templateSchema.parse(assembly.getStackByName(`Batuta-${context.stage ?? 'dev'}-${name}`).template);
-  return { app, directory, data: template('Data'), application: template('App') };
+  return { app, data: template('Data'), application: template('App') };
 }
 
 /** A template's resources of one type, by logical id. */
