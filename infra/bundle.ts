@@ -6,7 +6,7 @@ import { paths } from './paths.ts';
 
 export { bundleAndSynth, bundleFunctions };
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const started = performance.now();
   if (process.argv.includes('--with-assembly')) {
     const { assembly, reused } = await bundleAndSynth();
@@ -19,4 +19,11 @@ if (import.meta.main) {
 
 function report(what: string, started: number): void {
   console.log(`${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }
