@@ -17,6 +17,9 @@ export function functionFolders(): string[] {
  */
 export async function bundleFunctions(): Promise<Map<string, number>> {
   const folders = functionFolders();
+  // The function `api/meta` carries the API's document.
+  const { generateApi } = await import('./generate-api.ts');
+  await generateApi();
   // Only here: most starts find nothing to bundle.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({

@@ -111,8 +111,8 @@ export const functions: readonly FunctionSpec[] = [
     ...api,
     folder: 'api/inventory',
     description: 'Inventory: locations, stock on hand, adjustments, availability.',
-    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDERS_TABLE'],
-    grants: { inventory: [query, get, batchGet, put, update], orders: idempotency, access: cursorSecret },
+    environment: ['INVENTORY_TABLE'],
+    grants: { inventory: [query, get, put, update] },
   },
   {
     ...api,

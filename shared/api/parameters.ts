@@ -22,7 +22,13 @@ const integer = (least: number, most: number, fallback: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most))
     .default(fallback)
-    .meta({ override: { type: 'integer', pattern: undefined, minimum: least, maximum: most, default: fallback } });
+    .meta({
+      // A URL holds text; what it means is a number.
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: 'integer', minimum: least, maximum: most, default: fallback });
+      },
+    });
 
 export const Limit = integer(1, 100, 25);
 export const AfterSequence = integer(0, 9_999_999_999, 0);
