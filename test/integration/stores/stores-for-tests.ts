@@ -46,7 +46,7 @@ const table = (name: string, indexes: number) => ({
 });
 
 /** The DynamoDB adapters over the wire, by the unmodified SDK, on the one-machine DynamoDB. */
-export async function dynamoStores(buckets: readonly Bucket[]): Promise<Stores> {
+export async function dynamoStores(buckets: readonly Bucket[]): Promise<Stores & { client: DynamoDBClient }> {
   const { db, call, kernel } = world();
   await call('CreateTable', table('orders', 3));
   await call('CreateTable', table('inventory', 0));
@@ -65,6 +65,7 @@ export async function dynamoStores(buckets: readonly Bucket[]): Promise<Stores> 
   const inventory = dynamoInventory(client, 'inventory', system);
   for (const location of locations) await inventory.putLocation(location);
   return {
+    client,
     orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
     inventory,
     system,
