@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoAccessStore } from '../shared/adapters/dynamodb/access-store.ts';
 import { type KeyRole, newApiKey } from '../shared/runtime/authentication.ts';
 import type { Cloud } from './cloud.ts';
+import { operator } from './kernel/kernel.ts';
+import { localParameters } from './template-parameters.ts';
 
 export type ApiKeys = Record<KeyRole, string>;
 
@@ -54,6 +56,8 @@ export async function seed(cloud: Cloud): Promise<ApiKeys> {
   const kept = storage.db.prepare("SELECT value FROM local_seed WHERE name = 'keys'").get();
   if (kept) return JSON.parse(String(kept.value)) as ApiKeys;
 
+  // Mails have a verified sender, as on AWS.
+  await cloud.kernel.call('ses', 'CreateEmailIdentity', { EmailIdentity: localParameters.SenderAddress }, operator);
   const keys = await makeKeys(cloud);
   await stockUp(cloud.apiUrl, keys.admin);
   await storage.write(() => {

@@ -71,8 +71,17 @@ export function createSes(kernel: Kernel): Service & Mailbox {
     return { MessageId: mail.messageId };
   }
 
+  /** Verified at once: whoever starts this machine vouches for the senders. */
+  async function createEmailIdentity(input: unknown, principal: Principal) {
+    const { EmailIdentity } = parseInput(z.object({ EmailIdentity: z.string() }), input);
+    kernel.authorizer.authorize(principal, 'ses:CreateEmailIdentity', arn('identity', EmailIdentity));
+    await kernel.track(kernel.storage.write(() => register('identity', EmailIdentity)));
+    return { IdentityType: EmailIdentity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN', VerifiedForSendingStatus: true };
+  }
+
   const call = async (operation: string, input: unknown, principal: Principal) => {
     if (operation === 'SendEmail') return await sendEmail(input, principal);
+    if (operation === 'CreateEmailIdentity') return await createEmailIdentity(input, principal);
     throw new AwsError('UnknownOperationException', `SES on this machine has no operation ${operation}.`, 404);
   };
   const mailbox = (limit = SHOWN): Mail[] => newest.all(limit).map((row) => JSON.parse(rowShape.parse(row).mail));
@@ -85,12 +94,17 @@ export function createSes(kernel: Kernel): Service & Mailbox {
     mailboxPage: () => mailboxPage(mailbox()),
 
     async wire({ method, path, body, principal }) {
-      const isSend = method === 'POST' && path === '/v2/email/outbound-emails';
-      const answer = await call(isSend ? 'SendEmail' : `${method} ${path}`, isSend ? readJson(body) : {}, principal);
+      const operation = operations[`${method} ${path}`];
+      const answer = await call(operation ?? `${method} ${path}`, operation ? readJson(body) : {}, principal);
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     },
   };
 }
+
+const operations: Record<string, string> = {
+  'POST /v2/email/outbound-emails': 'SendEmail',
+  'POST /v2/email/identities': 'CreateEmailIdentity',
+};
 
 function readJson(body: Buffer): unknown {
   try {
