@@ -29,6 +29,8 @@ const RUN_INPUT = {
 };
 // METADATA_ONLY hides what a customer's key encrypts: there are no such keys here.
 const ALL_DATA = z.literal('ALL_DATA').optional();
+/** An execution's description without its payloads, for callers that should not see (or cannot decrypt) them. */
+const ANY_DATA = z.enum(['ALL_DATA', 'METADATA_ONLY']).optional();
 const page = (limit: number) => ({
   maxResults: z.int().min(0).max(limit).optional(),
   nextToken: z.string().optional(),
@@ -47,6 +49,12 @@ function operation<S extends z.ZodType>(
     return run(engine, parsed.data, principal);
   };
 }
+
+const payloadsOf = ({ input, output }: { input: string; output: string | null }) => ({
+  input,
+  inputDetails: { included: true },
+  ...(output === null ? {} : { output, outputDetails: { included: true } }),
+});
 
 export const operations: Record<string, Operation> = {
   CreateStateMachine: operation(
@@ -142,15 +150,13 @@ export const operations: Record<string, Operation> = {
   ),
 
   DescribeExecution: operation(
-    z.strictObject({ executionArn: z.string(), includedData: ALL_DATA }),
+    z.strictObject({ executionArn: z.string(), includedData: ANY_DATA }),
     async (engine, input, principal) => {
       engine.kernel.authorizer.authorize(principal, 'states:DescribeExecution', input.executionArn);
       const row = await findExecution(engine, input.executionArn, principal);
       return {
         ...executionListItem(row),
-        input: row.input,
-        inputDetails: { included: true },
-        ...(row.output === null ? {} : { output: row.output, outputDetails: { included: true } }),
+        ...(input.includedData === 'METADATA_ONLY' ? { inputDetails: { included: false } } : payloadsOf(row)),
         ...(row.error === null ? {} : { error: row.error }),
         ...(row.cause === null ? {} : { cause: row.cause }),
         redriveStatus: 'NOT_REDRIVABLE',

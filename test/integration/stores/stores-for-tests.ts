@@ -46,7 +46,9 @@ const table = (name: string, indexes: number) => ({
 });
 
 /** The DynamoDB adapters over the wire, by the unmodified SDK, on the one-machine DynamoDB. */
-export async function dynamoStores(buckets: readonly Bucket[]): Promise<Stores & { client: DynamoDBClient }> {
+export async function dynamoStores(
+  buckets: readonly Bucket[],
+): Promise<Stores & { client: DynamoDBClient; later(milliseconds: number): void }> {
   const { db, call, kernel } = world();
   await call('CreateTable', table('orders', 3));
   await call('CreateTable', table('inventory', 0));
@@ -66,6 +68,7 @@ export async function dynamoStores(buckets: readonly Bucket[]): Promise<Stores &
   for (const location of locations) await inventory.putLocation(location);
   return {
     client,
+    later: system.advance,
     orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
     inventory,
     system,

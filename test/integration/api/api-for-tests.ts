@@ -1,0 +1,219 @@
+import type { Context } from 'aws-lambda';
+import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
+import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
+import { metaRoutes } from '../../../functions/api/meta/meta.ts';
+import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
+import { orderRoutes } from '../../../functions/api/orders/routes.ts';
+import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
+import { allContracts, apiDocuments } from '../../../infra/generate-api.ts';
+import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
+import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
+import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
+import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
+import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
+import { OrderResource } from '../../../shared/api/resources.ts';
+import { OrderId } from '../../../shared/domain/ids.ts';
+import { defaultPolicy } from '../../../shared/domain/policy.ts';
+import { type RouteContract, routeKeyOf } from '../../../shared/runtime/contract.ts';
+import { log } from '../../../shared/runtime/log.ts';
+import type { ApiEvent } from '../../../shared/runtime/request.ts';
+import type { ApiHandler } from '../../../shared/runtime/route.ts';
+import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
+import { confirmOrder } from '../../../shared/use-cases/confirm-order.ts';
+import type { CommandMeta } from '../../../shared/use-cases/execute.ts';
+import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
+import { allowedNetworks } from '../../../shared/webhooks/addresses.ts';
+import { bucket } from '../../model/world.ts';
+import { dynamoStores } from '../stores/stores-for-tests.ts';
+import { checkAnswer } from './openapi-answers.ts';
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed, when it is JSON. */
+  body: unknown;
+  text: string;
+}
+
+export interface Asking {
+  body?: unknown;
+  /** The body's very text. */
+  raw?: string;
+  /** Sent in base64, as API Gateway does with what is not text. */
+  base64?: boolean;
+  /** The body's very bytes. */
+  bytes?: Buffer;
+  headers?: Record<string, string>;
+  /** The role of the key, or what the authorizer says. Default: admin. */
+  as?: 'storefront' | 'agent' | 'warehouse' | 'admin' | { error: string } | undefined;
+  keyId?: string;
+  /** Instead of the group's own. */
+  handler?: ApiHandler;
+}
+
+const patterns = allContracts.map((contract) => ({
+  contract,
+  pattern: new RegExp(`^${contract.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+}));
+
+function find(method: string, path: string): { contract: RouteContract; values: Record<string, string> } | undefined {
+  for (const { contract, pattern } of patterns) {
+    const match = contract.method === method ? pattern.exec(path) : null;
+    if (match) return { contract, values: { ...match.groups } };
+  }
+  return undefined;
+}
+
+// Every refusal is a line in the log.
+log.setLogLevel('SILENT');
+
+let requests = 0;
+
+/** What API Gateway hands to the function of a route (payload 2.0). */
+function eventOf(
+  method: string,
+  target: string,
+  asking: Asking,
+): { event: ApiEvent; contract: RouteContract | undefined } {
+  const [path = '', rawQueryString = ''] = target.split('?');
+  const rawPath = decodeURIComponent(path);
+  const found = find(method, rawPath);
+  const routeKey = found ? routeKeyOf(found.contract) : '$default';
+  const text = asking.raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
+  const { as = 'admin', keyId = 'key1' } = asking;
+  requests += 1;
+  const event = {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString,
+    headers: {
+      host: 'api.test',
+      ...(text !== undefined && { 'content-type': 'application/json' }),
+      ...asking.headers,
+    },
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api',
+      domainName: 'api.test',
+      domainPrefix: 'api',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: `req-${requests}`,
+      routeKey,
+      stage: '$default',
+      time: '05/Jan/2026:09:00:00 +0000',
+      timeEpoch: 0,
+      ...(found &&
+        found.contract.roles !== 'public' && {
+          authorizer: { lambda: typeof as === 'string' ? { keyId, role: as } : as },
+        }),
+    },
+    ...(found && Object.keys(found.values).length > 0 && { pathParameters: found.values }),
+    ...(text !== undefined && { body: text }),
+    ...((asking.base64 || asking.bytes) && { body: (asking.bytes ?? Buffer.from(text ?? '')).toString('base64') }),
+    isBase64Encoded: asking.base64 === true || asking.bytes !== undefined,
+  };
+  return { event, contract: found?.contract };
+}
+
+const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000 } as Context;
+
+/** The whole API over the stores on the one-machine DynamoDB: handlers called as Lambda calls them, each answer held against the document. */
+export async function startApi() {
+  const stores = await dynamoStores([]);
+  const { system, orders } = stores;
+  for (const { sku, locationId, onHand } of [
+    bucket('tea', 'dc-1', 500),
+    bucket('cup', 'dc-1', 10),
+    bucket('cup', 'dc-2', 5),
+  ]) {
+    await stores.inventory.setOnHand(sku, locationId, onHand, { id: 'test', role: 'admin' });
+  }
+  const book = memorySandboxBook();
+  const webhooks = memoryWebhooks();
+  const deps = {
+    orders,
+    system,
+    policy: defaultPolicy,
+    inventory: stores.inventory,
+    payments: sandboxPayments(book),
+    carrier: sandboxCarrier(book),
+    queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
+    cursors: { cursorSecret: async () => Buffer.alloc(32, 7) },
+    tenantId: 'test',
+    describeExecution: async (_: string, name: string) => ({ executionArn: `arn:${name}`, status: 'SUCCEEDED' }),
+  };
+  const handlers: Record<string, ApiHandler> = {
+    Orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
+    Fulfillments: fulfillmentRoutes(deps),
+    Inventory: inventoryRoutes(deps),
+    Webhooks: webhookRoutes({
+      ...deps,
+      webhooks: webhooks.store,
+      idempotency: orders,
+      allowed: allowedNetworks(['127.0.0.0/8']),
+    }),
+    Meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
+  };
+
+  const ask = async (method: string, target: string, asking: Asking = {}): Promise<Answered> => {
+    const { event, contract } = eventOf(method, target, asking);
+    const handler = asking.handler ?? handlers[contract?.tag ?? 'Meta'];
+    if (!handler) throw new Error(`nobody answers ${method} ${target}`);
+    const result = await handler(event, context);
+    const headers = Object.fromEntries(
+      Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
+    );
+    const text = result.body ?? '';
+    const type = headers['content-type'] ?? '';
+    const body = /json/.test(type) && text !== '' ? JSON.parse(text) : text === '' ? undefined : text;
+    const status = result.statusCode ?? 0;
+    if (contract) checkAnswer(contract.path, contract.method, { status, type, body });
+    return { status, headers, body, text };
+  };
+
+  const meta: CommandMeta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' };
+  let placed = 0;
+  return {
+    ...stores,
+    deps,
+    book,
+    webhooks,
+    ask,
+    /** Lets time pass, in milliseconds. */
+    later: stores.later,
+    /** Places an order; the answer must be 201. */
+    async place(changes: Record<string, unknown> = {}) {
+      placed += 1;
+      const key = { 'idempotency-key': `place-${placed}` };
+      const body = { ...orderBody, externalId: `web-${placed}`, ...changes };
+      const answer = await ask('POST', '/v1/orders', { body, headers: key, as: 'storefront' });
+      if (answer.status !== 201) throw new Error(answer.text);
+      return OrderResource.parse(answer.body);
+    },
+    /** What the workflow place-order does. */
+    async confirm(id: string) {
+      const orderId = OrderId.parse(id);
+      await reserveStock(deps, orderId, meta);
+      await authorizePayment(deps, orderId, meta);
+      await confirmOrder(deps, orderId, meta);
+      const order = await orders.load(orderId);
+      return order?.fulfillments.map((one) => one.id) ?? [];
+    },
+  };
+}
+export type ApiForTests = Awaited<ReturnType<typeof startApi>>;
+
+export const orderBody = {
+  externalId: 'web-1',
+  channel: 'web',
+  currency: 'EUR',
+  customer: { email: 'Ada@Example.com', name: 'Ada Lovelace', phone: '+34 600 000 000', locale: 'es-ES' },
+  lines: [{ sku: 'tea', title: 'Tea', quantity: 2, unitPrice: 450 }],
+  delivery: {
+    method: 'ship',
+    service: 'standard',
+    address: { name: 'Ada Lovelace', line1: 'Calle Mayor 1', city: 'Madrid', postalCode: '28013', country: 'ES' },
+  },
+  payment: { method: 'card', token: 'tok_ok' },
+};
