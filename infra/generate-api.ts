@@ -37,10 +37,17 @@ export async function generateApi(): Promise<void> {
   const docs = docsPage(openapi);
   writeIfChanged(join(paths.api, 'openapi.json'), openapi);
   writeIfChanged(join(paths.api, 'docs.html'), docs);
-  writeIfChanged(join(paths.api, 'documents.json'), JSON.stringify({ openapi: packed(openapi), docs: packed(docs) }));
+  writeIfChanged(join(paths.api, 'documents.json'), JSON.stringify(packed(openapi, docs)));
 }
 
-const packed = (text: string): string => brotliCompressSync(text).toString('base64');
+/** The two documents as the function carries them. */
+export function apiDocuments(): { openapi: string; docs: string } {
+  const openapi = openApiText();
+  return packed(openapi, docsPage(openapi));
+}
+
+const packed = (openapi: string, docs: string) => ({ openapi: pack(openapi), docs: pack(docs) });
+const pack = (text: string): string => brotliCompressSync(text).toString('base64');
 
 function writeIfChanged(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;

@@ -1,4 +1,5 @@
-import { fold } from '../domain/evolve.ts';
+import type { OrderEvent } from '../domain/events.ts';
+import { evolve } from '../domain/evolve.ts';
 import type { Fulfillment, Order } from '../domain/order.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { IdempotencyRecord } from '../ports/order-store.ts';
@@ -129,11 +130,20 @@ export async function replayAnswer(
   }
   if ('resource' in answer) throw new Error('the key belongs to something that is no order');
   const { orderId, version, fulfillmentId } = answer;
-  const events = await deps.orders.events(orderId);
-  const order = fold(events.filter((event) => event.version <= version));
-  if (!order) throw new Error(`${orderId} has no events`);
+  const order = orderAt(await deps.orders.events(orderId), version);
   const again = doneAnswer({ deps, status, ...(fulfillmentId && { fulfillmentId }) }, order);
   return { ...again, headers: { ...again.headers, ...replayed } };
+}
+
+/** The order as it was after the command that made `version`; a cancellation in several transactions is one command. */
+function orderAt(events: readonly OrderEvent[], version: number): Order {
+  let order: Order | undefined;
+  for (const event of events) {
+    if (order && event.version > Math.max(version, order.version) && !order.canceling) break;
+    order = evolve(order, event);
+  }
+  if (!order) throw new Error('an order has events');
+  return order;
 }
 
 const rejectionProblem = ({ code, message, possible }: Rejection): ProblemError =>

@@ -5,9 +5,9 @@ import { type ProblemCode, problemCodes } from './problem-codes.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Faults of a body, each with a JSON Pointer. Messages name rules, never the values that broke them. */
+/** Faults of a body, the first of each place, by JSON Pointer. Messages name rules, never the values that broke them. */
 export function bodyFaults(error: z.ZodError, body: unknown): Fault[] {
-  return error.issues.flatMap((issue) => {
+  const all = error.issues.flatMap((issue) => {
     const pointer = pointerOf(issue.path);
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
@@ -21,6 +21,7 @@ export function bodyFaults(error: z.ZodError, body: unknown): Fault[] {
     }
     return [{ pointer, code: codeOf(issue), detail: issue.message }];
   });
+  return [...new Map(all.toReversed().map((fault) => [fault.pointer, fault])).values()].reverse();
 }
 
 /**
