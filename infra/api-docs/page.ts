@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { anchorOf } from '../../shared/runtime/problem.ts';
 import { problemCodes } from '../../shared/runtime/problem-codes.ts';
 import { Html, html, prose } from './html.ts';
-import { ApiDocument, type Operation, type Parameter } from './model.ts';
-import { schemaHtml } from './schema.ts';
+import { ApiDocument, type Operation, type Parameter, type Schema } from './model.ts';
+import { nameOf, schemaHtml } from './schema.ts';
 
 /** A file that goes into the page as it is: ours, so that nothing needs escaping. */
 const asset = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8').trim();
@@ -32,6 +32,7 @@ export function docsPage(openApiJson: string): string {
   const [style, script] = [asset('page.css'), asset('page.js')];
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; base-uri 'none'`;
   const { info, components, webhooks } = document;
+  const events = new Set(Object.values(webhooks).map(({ post }) => eventSchemaOf(post)));
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -63,10 +64,10 @@ ${groups.map(
     html`<section><h2>${name}</h2>${prose(description)}${listed.map(operationHtml)}</section>`,
 )}
 <section id="events"><h2>Events</h2>
-<p>On the bus, in webhooks and at <code>/v1/orders/{id}/events</code>: one envelope for all.</p>
-${Object.entries(webhooks).map(([type, { post }]) => eventHtml(type, post))}</section>
+<p>On the bus, in webhooks and at <code>/v1/orders/{id}/events</code>: one envelope (<a href="#schema-Event">Event</a>) around each one's <code>data</code>.</p>
+${Object.entries(webhooks).map(([type, { post }]) => eventHtml(type, eventSchemaOf(post), components.schemas[eventSchemaOf(post)] ?? {}))}</section>
 <section id="schemas"><h2>Schemas</h2>${Object.entries(components.schemas)
-    .filter(([name]) => !name.endsWith('Event'))
+    .filter(([name]) => !events.has(name))
     .map(
       ([name, schema]) =>
         html`<article id="schema-${name}"><h3>${name}</h3>${
@@ -135,7 +136,11 @@ function curlOf(method: string, path: string, operation: Operation, example: unk
   return lines.join(' \\\n  ');
 }
 
-const eventHtml = (type: string, { requestBody }: Operation): Html => {
-  const schema = requestBody?.content['application/json']?.schema;
-  return html`<article id="event-${type}"><h3><code>${type}</code></h3>${schema && schemaHtml(schema)}</article>`;
-};
+/** An event's own data: the envelope around it is the same for all. */
+function eventHtml(type: string, name: string, { properties }: Schema): Html {
+  return html`<article id="schema-${name}"><h3><code>${type}</code></h3>${properties?.data && schemaHtml(properties.data)}</article>`;
+}
+
+/** The name of the schema of a webhook's body. */
+const eventSchemaOf = ({ requestBody }: Operation): string =>
+  nameOf(requestBody?.content['application/json']?.schema ?? {}) ?? '';

@@ -1,7 +1,8 @@
 import { type Html, html, prose } from './html.ts';
 import type { Schema } from './model.ts';
 
-const nameOf = ({ $ref }: Schema): string | undefined => $ref?.slice($ref.lastIndexOf('/') + 1);
+/** The name of the schema that a reference leads to. */
+export const nameOf = ({ $ref }: Schema): string | undefined => $ref?.slice($ref.lastIndexOf('/') + 1);
 
 /** A type in a few words: `string`, `Order`, `Line[]`. */
 function typeOf(schema: Schema): Html {
