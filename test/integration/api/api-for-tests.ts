@@ -1,5 +1,4 @@
 import type { Context } from 'aws-lambda';
-import { vi } from 'vitest';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
@@ -16,7 +15,6 @@ import { OrderResource } from '../../../shared/api/resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
 import { type RouteContract, routeKeyOf } from '../../../shared/runtime/contract.ts';
-import { log } from '../../../shared/runtime/log.ts';
 import type { ApiEvent } from '../../../shared/runtime/request.ts';
 import type { ApiHandler } from '../../../shared/runtime/route.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
@@ -25,6 +23,7 @@ import type { CommandMeta } from '../../../shared/use-cases/execute.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 import { allowedNetworks } from '../../../shared/webhooks/addresses.ts';
 import { bucket } from '../../model/world.ts';
+import { quietLog } from '../../quiet-log.ts';
 import { dynamoStores } from '../stores/stores-for-tests.ts';
 import { checkAnswer } from './openapi-answers.ts';
 
@@ -66,7 +65,7 @@ function find(method: string, path: string): { contract: RouteContract; values: 
 }
 
 // Every refusal is a line in the log.
-for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(log, level).mockImplementation(() => {});
+quietLog();
 
 let requests = 0;
 
