@@ -1,7 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { lambdaCredentials } from './lambda-credentials.ts';
 import { paths } from './paths.ts';
+import { unreachableCode } from './unreachable-code.ts';
 
 /** @returns the folders under `functions/` that hold a handler, sorted: `api/orders` */
 export function functionFolders(): string[] {
@@ -35,7 +35,7 @@ export async function bundleFunctions(): Promise<Map<string, number>> {
     minify: true,
     legalComments: 'none',
     charset: 'utf8',
-    plugins: [lambdaCredentials],
+    plugins: [unreachableCode],
     sourcemap: 'external',
     sourcesContent: false,
     write: false,
