@@ -84,15 +84,21 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/orders',
-    description: 'Orders: place, read, list, cancel, holds, exceptions, executions.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', 'TENANT_ID', ...machineArns],
+    description: 'Orders: place, read, list, cancel, holds, exceptions.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', 'TENANT_ID'],
     grants: {
       orders: readWrite,
       'orders indexes': [query],
       inventory: [query, get, batchGet, update],
       access: cursorSecret,
-      executions: ['states:DescribeExecution'],
     },
+  },
+  {
+    ...api,
+    folder: 'api/executions',
+    description: 'The workflow executions of an order.',
+    environment: ['ORDERS_TABLE', ...machineArns],
+    grants: { orders: [query], executions: ['states:DescribeExecution'] },
   },
   {
     ...api,

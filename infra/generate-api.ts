@@ -2,30 +2,33 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import * as z from 'zod';
-import { fulfillmentContracts } from '../functions/api/fulfillments/contract.ts';
-import { inventoryContracts } from '../functions/api/inventory/contract.ts';
-import { metaContracts } from '../functions/api/meta/contract.ts';
-import { orderContracts } from '../functions/api/orders/contract.ts';
-import { webhookContracts } from '../functions/api/webhooks/contract.ts';
-import { contractsOf, openApiDocument } from '../shared/api/openapi.ts';
+import { executionDocumentation } from '../functions/api/executions/documentation.ts';
+import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
+import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
+import { metaDocumentation } from '../functions/api/meta/documentation.ts';
+import { orderDocumentation } from '../functions/api/orders/documentation.ts';
+import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
+import { openApiDocument } from '../shared/api/openapi.ts';
 import { errorsDocument } from './api-docs/errors.ts';
 import { docsPage } from './api-docs/page.ts';
 import { paths } from './paths.ts';
 
 const Package = z.object({ version: z.string() });
 
-export const allContracts = contractsOf(
-  orderContracts,
-  fulfillmentContracts,
-  inventoryContracts,
-  webhookContracts,
-  metaContracts,
-);
+/** Every route with what is told of it. */
+export const documentedRoutes = [
+  ...orderDocumentation,
+  ...executionDocumentation,
+  ...fulfillmentDocumentation,
+  ...inventoryDocumentation,
+  ...webhookDocumentation,
+  ...metaDocumentation,
+];
 
 /** The OpenAPI document as JSON text. */
 export function openApiText(): string {
   const { version } = Package.parse(JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8')));
-  return JSON.stringify(openApiDocument(allContracts, version));
+  return JSON.stringify(openApiDocument(documentedRoutes, version));
 }
 
 /**

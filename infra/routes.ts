@@ -1,3 +1,4 @@
+import * as executions from '../functions/api/executions/contract.ts';
 import * as fulfillments from '../functions/api/fulfillments/contract.ts';
 import * as inventory from '../functions/api/inventory/contract.ts';
 import * as meta from '../functions/api/meta/contract.ts';
@@ -14,7 +15,14 @@ export interface Route {
   open?: string;
 }
 
-const groups: Record<string, Record<string, Contracts>> = { fulfillments, inventory, meta, orders, webhooks };
+const groups: Record<string, Record<string, Contracts>> = {
+  executions,
+  fulfillments,
+  inventory,
+  meta,
+  orders,
+  webhooks,
+};
 
 /**
  * Every route of the API, from the contracts, and the answer to every other path.

@@ -6,9 +6,10 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
 import { Envelope, publishedData, publishedTypes } from '../events/envelope.ts';
-import type { Contracts, RouteContract } from '../runtime/contract.ts';
+import type { RouteContract } from '../runtime/contract.ts';
 import { Problem, problemType } from '../runtime/problem.ts';
 import { type ProblemCode, problemCodes } from '../runtime/problem-codes.ts';
+import type { DocumentedRoute } from './documentation.ts';
 
 const problemSchema = Problem.meta({ id: 'Problem', description: 'RFC 9457. `code` tells what happened.' });
 
@@ -30,11 +31,12 @@ const introduction = `Orders from placing to the end, as a REST API.
 **Statuses** are derived from where each unit stands; new values, events and fields may come: ignore what you do not know.`;
 
 /** The OpenAPI 3.1 document of the contracts: requests strict, answers open for what comes later. Made when the functions are bundled. */
-export function openApiDocument(contracts: readonly RouteContract[], version: string) {
+export function openApiDocument(routes: readonly DocumentedRoute[], version: string) {
   const paths: Record<string, ZodOpenApiPathItemObject> = {};
-  for (const contract of contracts) {
+  for (const route of routes) {
+    const { contract } = route;
     const method = contract.method.toLowerCase() as Lowercase<RouteContract['method']>;
-    paths[contract.path] = { ...paths[contract.path], [method]: operationOf(contract) };
+    paths[contract.path] = { ...paths[contract.path], [method]: operationOf(route) };
   }
   return createDocument(
     {
@@ -73,22 +75,20 @@ export function openApiDocument(contracts: readonly RouteContract[], version: st
 
 export type OpenApiDocument = ReturnType<typeof openApiDocument>;
 
-export const contractsOf = (...groups: readonly Contracts[]): RouteContract[] =>
-  groups.flatMap((group) => Object.values(group));
-
-function operationOf(contract: RouteContract): ZodOpenApiOperationObject {
+function operationOf(route: DocumentedRoute): ZodOpenApiOperationObject {
+  const { contract, bodyExample } = route;
   const { roles } = contract;
   const who = roles === 'public' ? 'Anybody, without a key.' : `API keys: ${roles.join(', ')}.`;
   return {
     operationId: contract.operationId,
-    tags: [contract.tag],
-    summary: contract.summary,
-    description: `${contract.description}\n\n${who}`,
+    tags: [route.tag],
+    summary: route.summary,
+    description: `${route.description}\n\n${who}`,
     ...(roles === 'public' && { security: [] }),
     requestParams: {
       ...(contract.params && { path: contract.params.schema }),
       ...(contract.query && { query: contract.query }),
-      ...(Object.keys(headersOf(contract)).length > 0 && { header: z.object(headersOf(contract)) }),
+      ...(Object.keys(headersOf(route)).length > 0 && { header: z.object(headersOf(route)) }),
     },
     ...(contract.body && {
       requestBody: {
@@ -96,16 +96,16 @@ function operationOf(contract: RouteContract): ZodOpenApiOperationObject {
         content: {
           'application/json': {
             schema: contract.body,
-            ...(contract.bodyExample !== undefined && { example: contract.bodyExample }),
+            ...(bodyExample !== undefined && { example: bodyExample }),
           },
         },
       },
     }),
-    responses: { ...answersOf(contract), ...problemsOf(contract) },
+    responses: { ...answersOf(route), ...problemsOf(contract) },
   };
 }
 
-function headersOf({ idempotencyKey, ifMatch, responses }: RouteContract): Record<string, z.ZodType> {
+function headersOf({ contract: { idempotencyKey, ifMatch }, responses }: DocumentedRoute): Record<string, z.ZodType> {
   const key = z.string().min(1).max(255).meta({
     description: 'A new one for each new request: 1 to 255 printable ASCII characters, bare or in double quotes.',
     example: '4f1c2c0e-8d1c-4f5e-9f0e-2f1f7b7d9c11',
@@ -119,28 +119,26 @@ function headersOf({ idempotencyKey, ifMatch, responses }: RouteContract): Recor
   };
 }
 
-function answersOf(contract: RouteContract): Record<string, ZodOpenApiResponseObject> {
-  const entries = Object.entries(contract.responses).map(
-    ([status, { description, schema, contentType, etag, example }]) => {
-      const headers = {
-        ...(etag && { ETag: z.string().meta({ description: 'The version of the order.', example: '"v3"' }) }),
-        ...(status === '201' && { Location: z.string().meta({ description: 'Path of what was made.' }) }),
-        ...(contract.query?.shape.cursor && { Link: z.string().optional().meta({ description: 'The next page.' }) }),
-        ...(contract.idempotencyKey !== 'none' && {
-          'Idempotent-Replayed': z.literal('true').optional().meta({ description: 'The answer was given before.' }),
-        }),
-      };
-      const content = schema && {
-        [contentType ?? 'application/json']: { schema, ...(example !== undefined && { example }) },
-      };
-      const response: ZodOpenApiResponseObject = {
-        description,
-        ...(Object.keys(headers).length > 0 && { headers: z.object(headers) }),
-        ...(content && { content }),
-      };
-      return [status, response] as const;
-    },
-  );
+function answersOf({ contract, responses }: DocumentedRoute): Record<string, ZodOpenApiResponseObject> {
+  const entries = Object.entries(responses).map(([status, { description, schema, contentType, etag }]) => {
+    const headers = {
+      ...(etag && { ETag: z.string().meta({ description: 'The version of the order.', example: '"v3"' }) }),
+      ...(status === '201' && { Location: z.string().meta({ description: 'Path of what was made.' }) }),
+      ...(contract.query?.shape.cursor && { Link: z.string().optional().meta({ description: 'The next page.' }) }),
+      ...(contract.idempotencyKey !== 'none' && {
+        'Idempotent-Replayed': z.literal('true').optional().meta({ description: 'The answer was given before.' }),
+      }),
+    };
+    const content = schema && {
+      [contentType ?? 'application/json']: { schema },
+    };
+    const response: ZodOpenApiResponseObject = {
+      description,
+      ...(Object.keys(headers).length > 0 && { headers: z.object(headers) }),
+      ...(content && { content }),
+    };
+    return [status, response] as const;
+  });
   return Object.fromEntries(entries);
 }
 

@@ -5,31 +5,18 @@ import type { ProblemCode } from './problem-codes.ts';
 export type ApiRole = Exclude<Role, 'system'>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-export interface ResponseContract {
-  description: string;
-  schema?: z.ZodType;
-  /** Default: application/json. */
-  contentType?: string;
-  /** The answer has a header ETag. */
-  etag?: boolean;
-  example?: unknown;
-}
-
 /** Path and query schemas take strings: what the URL holds. */
 export type Parameters = z.ZodObject;
 
 /**
- * A route as pure data: the gateway's routes, the OpenAPI document, the documentation page, 405 and its Allow header, and the checks at the
- * door all come from it. Importable without any handler.
+ * A route as pure data: the gateway's routes, the OpenAPI document, 405 and its Allow header, and the checks at the door all come from it.
+ * Importable without any handler. What is told of it besides is in `documentation.ts` next to it.
  */
 export interface RouteContract {
   method: Method;
   /** `/v1/orders/{id}` */
   path: string;
   operationId: string;
-  tag: string;
-  summary: string;
-  description: string;
   /** Which API keys may; `public`: anybody, without a key. */
   roles: readonly ApiRole[] | 'public';
   /** What path values must look like; one that does not is answered with its problem: an id of another kind names nothing. */
@@ -39,8 +26,6 @@ export interface RouteContract {
   body?: z.ZodObject;
   /** A request without a body is one with `{}`. */
   bodyOptional?: boolean;
-  bodyExample?: unknown;
-  responses: Readonly<Record<number, ResponseContract>>;
   /** Codes that this route answers besides those any route may. */
   problems: readonly ProblemCode[];
   /** `none`: the route is idempotent by its method, or reads. */

@@ -2,10 +2,8 @@ import * as z from 'zod';
 import { dynamoAccessStore } from '../../../shared/adapters/dynamodb/access-store.ts';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
-import { stepFunctionsReader } from '../../../shared/adapters/executions.ts';
 import { executeDeps, inventory, system } from '../../../shared/runtime/dependencies.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
-import { machineArns } from '../../../shared/runtime/workflow-env.ts';
 import { rememberingInventory } from './place-order.ts';
 import { orderRoutes } from './routes.ts';
 
@@ -19,6 +17,5 @@ export const handler = orderRoutes({
   inventory: rememberingInventory(inventory()),
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
   cursors: dynamoAccessStore(dynamoDb, env.ACCESS_TABLE),
-  describeExecution: stepFunctionsReader(machineArns()),
   tenantId: env.TENANT_ID,
 });

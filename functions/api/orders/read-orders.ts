@@ -8,24 +8,12 @@ import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { etagOf, matchesNone } from '../../../shared/runtime/request-headers.ts';
 import type { ExecuteDeps } from '../../../shared/use-cases/execute.ts';
-import { executionsOf, type Machine } from '../../../shared/workflows/triggers.ts';
 import type { orderContracts } from './contract.ts';
 
 type RequestOf<Name extends keyof typeof orderContracts> = ApiRequest<(typeof orderContracts)[Name]>;
 
-/** What Step Functions says of an execution. */
-export interface ExecutionStatus {
-  executionArn: string;
-  status: string;
-  startedAt?: string;
-  stoppedAt?: string;
-  error?: string;
-  note?: string;
-}
-
 export interface ReadOrdersDeps extends ExecuteDeps, ListingDeps {
   queries: Pick<OrderQueries, 'orders'>;
-  describeExecution(machine: Machine, name: string): Promise<ExecutionStatus>;
   tenantId: string;
 }
 
@@ -74,22 +62,4 @@ export async function listOrderEvents(deps: ReadOrdersDeps, request: RequestOf<'
   const page = events.slice(0, query.limit);
   const nextAfterSequence = events.length > query.limit ? (page.at(-1)?.sequence ?? null) : null;
   return { status: 200, body: { data: page.map((event) => toEnvelope(event, deps)), nextAfterSequence } };
-}
-
-export async function listOrderExecutions(
-  deps: ReadOrdersDeps,
-  { params }: RequestOf<'listOrderExecutions'>,
-): Promise<Answer> {
-  const events = await deps.orders.events(params.id);
-  if (events.length === 0) throw new ProblemError('order_not_found');
-  const data = await Promise.all(
-    executionsOf(events).map(async ({ machine, name, eventSequence, fulfillmentId }) => ({
-      machine,
-      name,
-      eventSequence,
-      fulfillmentId,
-      ...(await deps.describeExecution(machine, name)),
-    })),
-  );
-  return { status: 200, body: { data } };
 }

@@ -2,7 +2,7 @@ import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts'
 import { cancelOrder, confirmReceipt, placeHold, releaseHold, retryOrder } from './change-order.ts';
 import { orderContracts } from './contract.ts';
 import { type PlaceOrderDeps, placeOrder } from './place-order.ts';
-import { getOrder, listOrderEvents, listOrderExecutions, listOrders, type ReadOrdersDeps } from './read-orders.ts';
+import { getOrder, listOrderEvents, listOrders, type ReadOrdersDeps } from './read-orders.ts';
 
 /** The routes of orders over injected ports: the handler and the tests give theirs. */
 export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps): ApiHandler =>
@@ -11,7 +11,6 @@ export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps): ApiHandler =
     listOrders: (request) => listOrders(deps, request),
     getOrder: (request) => getOrder(deps, request),
     listOrderEvents: (request) => listOrderEvents(deps, request),
-    listOrderExecutions: (request) => listOrderExecutions(deps, request),
     cancelOrder: (request) => cancelOrder(deps, request),
     retryOrder: (request) => retryOrder(deps, request),
     confirmReceipt: (request) => confirmReceipt(deps, request),

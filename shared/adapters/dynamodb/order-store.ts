@@ -27,6 +27,14 @@ type Role =
   | { kind: 'bucket'; sku: string; locationId: string }
   | { kind: 'other' };
 
+/** The events of orders, for who needs nothing else. */
+export const dynamoOrderEvents = (client: DynamoDBClient, table: string): Pick<OrderStore, 'events'> => ({
+  async events(id, { afterSequence = 0, limit } = {}) {
+    const rows = await queryRange(client, table, pk.order(id), eventSk(afterSequence + 1), `${sk.event}~`, limit);
+    return rows.map(eventFromRow);
+  },
+});
+
 /** The store of record. One command is one `TransactWriteItems`: version guard, changed items, events, stock guard, idempotency row. */
 export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderStore {
   const get = async (key: string): Promise<Item | undefined> => {
@@ -58,17 +66,7 @@ export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderS
       }
     },
 
-    async events(id, { afterSequence = 0, limit } = {}) {
-      const rows = await queryRange(
-        client,
-        tables.orders,
-        pk.order(id),
-        eventSk(afterSequence + 1),
-        `${sk.event}~`,
-        limit,
-      );
-      return rows.map(eventFromRow);
-    },
+    ...dynamoOrderEvents(client, tables.orders),
 
     async orderIdOfExternalId(channel, externalId) {
       const row = await get(pk.externalId(channel, externalId));

@@ -1,11 +1,13 @@
 import type { Context } from 'aws-lambda';
+import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
-import { allContracts, apiDocuments } from '../../../infra/generate-api.ts';
+import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
+import { routes } from '../../../infra/routes.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
@@ -51,15 +53,19 @@ export interface Asking {
   handler?: ApiHandler;
 }
 
-const patterns = allContracts.map((contract) => ({
+const patterns = documentedRoutes.map(({ contract, tag }) => ({
   contract,
+  tag,
   pattern: new RegExp(`^${contract.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 
-function find(method: string, path: string): { contract: RouteContract; values: Record<string, string> } | undefined {
-  for (const { contract, pattern } of patterns) {
+function find(
+  method: string,
+  path: string,
+): { contract: RouteContract; tag: string; values: Record<string, string> } | undefined {
+  for (const { contract, tag, pattern } of patterns) {
     const match = contract.method === method ? pattern.exec(path) : null;
-    if (match) return { contract, values: { ...match.groups } };
+    if (match) return { contract, tag, values: { ...match.groups } };
   }
   return undefined;
 }
@@ -70,11 +76,7 @@ quietLog();
 let requests = 0;
 
 /** What API Gateway hands to the function of a route (payload 2.0). */
-function eventOf(
-  method: string,
-  target: string,
-  asking: Asking,
-): { event: ApiEvent; contract: RouteContract | undefined } {
+function eventOf(method: string, target: string, asking: Asking): { event: ApiEvent; found: ReturnType<typeof find> } {
   const [path = '', rawQueryString = ''] = target.split('?');
   const rawPath = decodeURIComponent(path);
   const found = find(method, rawPath);
@@ -113,7 +115,7 @@ function eventOf(
     ...((asking.base64 || asking.bytes) && { body: (asking.bytes ?? Buffer.from(text ?? '')).toString('base64') }),
     isBase64Encoded: asking.base64 === true || asking.bytes !== undefined,
   };
-  return { event, contract: found?.contract };
+  return { event, found };
 }
 
 const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000 } as Context;
@@ -145,16 +147,17 @@ export async function startApi() {
   };
   const webhookDeps = { ...deps, webhooks: webhooks.store, idempotency: orders, allowed: allowedNetworks([]) };
   const handlers: Record<string, ApiHandler> = {
-    Orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
-    Fulfillments: fulfillmentRoutes(deps),
-    Inventory: inventoryRoutes(deps),
-    Webhooks: webhookRoutes(webhookDeps),
-    Meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
+    executions: executionRoutes(deps),
+    orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
+    fulfillments: fulfillmentRoutes(deps),
+    inventory: inventoryRoutes(deps),
+    webhooks: webhookRoutes(webhookDeps),
+    meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };
 
   const ask = async (method: string, target: string, asking: Asking = {}): Promise<Answered> => {
-    const { event, contract } = eventOf(method, target, asking);
-    const handler = asking.handler ?? handlers[contract?.tag ?? 'Meta'];
+    const { event, found } = eventOf(method, target, asking);
+    const handler = asking.handler ?? handlers[routes.find(({ key }) => key === event.routeKey)?.group ?? 'meta'];
     if (!handler) throw new Error(`nobody answers ${method} ${target}`);
     const result = await handler(event, context);
     const headers = Object.fromEntries(
@@ -164,7 +167,7 @@ export async function startApi() {
     const type = headers['content-type'] ?? '';
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : text === '' ? undefined : text;
     const status = result.statusCode ?? 0;
-    if (contract) checkAnswer(contract.path, contract.method, { status, type, body });
+    if (found) checkAnswer(found.contract.path, found.contract.method, { status, type, body });
     return { status, headers, body, text };
   };
 

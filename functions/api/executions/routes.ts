@@ -1,0 +1,7 @@
+import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
+import { executionContracts } from './contract.ts';
+import { type ExecutionsDeps, listOrderExecutions } from './executions.ts';
+
+/** The route of executions over injected ports. */
+export const executionRoutes = (deps: ExecutionsDeps): ApiHandler =>
+  defineRoutes(executionContracts, { listOrderExecutions: (request) => listOrderExecutions(deps, request) });

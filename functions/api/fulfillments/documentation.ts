@@ -1,0 +1,35 @@
+import { documented } from '../../../shared/api/documentation.ts';
+import { FulfillmentResource, pageOf } from '../../../shared/api/resources.ts';
+import { fulfillmentContracts } from './contract.ts';
+
+const fulfillment = { description: 'The fulfillment.', schema: FulfillmentResource, etag: true };
+
+const verb = (summary: string, description: string) => ({
+  summary,
+  description: `${description} Doing it again changes nothing and answers 200.`,
+  responses: { 200: fulfillment },
+});
+
+export const fulfillmentDocumentation = documented('Fulfillments', fulfillmentContracts, {
+  listFulfillments: {
+    summary: 'List fulfillments: the work of a location',
+    description: 'Newest first. A page may hold fewer than `limit` and still not be the last.',
+    responses: { 200: { description: 'A page.', schema: pageOf(FulfillmentResource) } },
+  },
+  getFulfillment: {
+    summary: 'Read a fulfillment',
+    description: 'As of now. The ETag is the version of its order.',
+    responses: { 200: fulfillment, 304: { description: 'Not changed since.', etag: true } },
+  },
+  accept: verb('Accept the work', 'The location takes it on: from here on it cannot be canceled at once.'),
+  pick: verb('Record that everything is picked', 'The units are off the shelf.'),
+  pack: verb('Record that everything is packed', 'One parcel. Starts the workflow `ship-fulfillment`: capture, label.'),
+  ship: {
+    ...verb(
+      'Hand the parcels over to the carrier',
+      'The units leave the stock. The money for them is captured first; without a carrier of yours, one is booked.',
+    ),
+    bodyExample: { carrier: 'Correos', trackingNumber: 'PK123456789ES' },
+  },
+  deliver: verb('Record the delivery', 'The customer has the parcels.'),
+});

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { documented } from '../../../shared/api/documentation.ts';
+import { BucketResource, LocationResource, SkuResource } from '../../../shared/api/resources.ts';
+import { inventoryContracts } from './contract.ts';
+
+export const inventoryDocumentation = documented('Inventory', inventoryContracts, {
+  listLocations: {
+    summary: 'List locations',
+    description: 'All of them, by id.',
+    responses: { 200: { description: 'Locations.', schema: z.looseObject({ data: z.array(LocationResource) }) } },
+  },
+  putLocation: {
+    summary: 'Create or replace a location',
+    description: 'A place that holds stock and serves orders. Routing takes notice within seconds.',
+    bodyExample: {
+      name: 'Madrid',
+      kind: 'distribution_center',
+      country: 'ES',
+      timeZone: 'Europe/Madrid',
+      priority: 200,
+    },
+    responses: { 200: { description: 'The location.', schema: LocationResource } },
+  },
+  getSku: {
+    summary: 'Read the stock of a SKU',
+    description: 'At every location, and in total.',
+    responses: { 200: { description: 'The stock.', schema: SkuResource } },
+  },
+  putStock: {
+    summary: 'Set what was counted',
+    description:
+      'Units promised to orders stay promised: `available` takes the difference. Backorders that can be served go on by themselves.',
+    bodyExample: { onHand: 100 },
+    responses: { 200: { description: 'The stock at this location.', schema: BucketResource } },
+  },
+});
