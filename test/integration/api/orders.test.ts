@@ -361,3 +361,24 @@ describe('listing orders', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_parameter' } });
   });
 });
+
+test('orders of many months are one list, newest first, over empty months', async () => {
+  const quiet = await startApi();
+  try {
+    const placed: string[] = [];
+    for (const days of [0, 3, 40, 200, 31]) {
+      quiet.later(days * 24 * 3_600_000);
+      placed.unshift((await quiet.place()).id);
+    }
+    const walked: string[] = [];
+    let next = '/v1/orders?limit=2';
+    while (next !== '') {
+      const page = await quiet.ask('GET', next);
+      walked.push(...idsOf(page.body));
+      next = /<https:\/\/api\.test([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? '';
+    }
+    expect(walked).toEqual(placed);
+  } finally {
+    await quiet.stop();
+  }
+});
