@@ -16,7 +16,7 @@ const refuse = (what: string): string => `throw new Error(${JSON.stringify(`${wh
  * What libraries carry for others and no function can reach, nearly half of a bundle: less to fetch and to parse at each cold start.
  * The end-to-end tests run the bundles.
  */
-const stubs: readonly Stub[] = [
+export const stubs: readonly Stub[] = [
   {
     module:
       /\/node_modules\/(@aws-sdk\/(credential-provider-(http|ini|login|process|sso|web-identity)|token-providers)|@smithy\/credential-provider-imds)\//,
@@ -36,8 +36,8 @@ const stubs: readonly Stub[] = [
   },
   {
     module: /\/zod\/v4\/core\/json-schema-processors\.js$/,
-    why: 'Called by the above only.',
-    contents: `exports.toJSONSchema = () => { ${refuse('JSON Schema of zod')} };`,
+    why: 'Called by the above only: what is missing here is never asked for.',
+    contents: `export const toJSONSchema = () => { ${refuse('JSON Schema of zod')} };`,
   },
   {
     module: /\/zod\/v4\/core\/json-schema-generator\.js$/,
@@ -60,6 +60,23 @@ const stubs: readonly Stub[] = [
       /\/@smithy\/core\/dist-es\/submodules\/config\/config-resolver\/regionConfig\/getInstanceMetadataRegion\.js$/,
     why: 'Lambda puts the region into the environment.',
     contents: `export const getInstanceMetadataRegion = async () => { throw new Error('No region: a function takes it from AWS_REGION only'); };`,
+  },
+  {
+    module: /\/@smithy\/core\/dist-es\/submodules\/config\/shared-ini-file-loader\/loadSharedConfigFiles\.js$/,
+    why: 'There is no ~/.aws in Lambda, and on one machine the functions must not take settings from the one of its owner.',
+    contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+      export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  },
+  {
+    module: /\/@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,
+    why: 'For AWS_RETRY_MODE=adaptive, which is for batch jobs: it makes requests wait.',
+    contents: `export class AdaptiveRetryStrategy { constructor() { ${refuse('AWS_RETRY_MODE=adaptive')} } }`,
+  },
+  {
+    module: /\/@formatjs\/icu-skeleton-parser\/index\.js$/,
+    why: 'For messages with formats such as {total, number, ::currency/EUR}: ours are given money and dates as text. Fails with INVALID_NUMBER_SKELETON.',
+    contents: `const refuse = () => { ${refuse('The parser of "::" in messages')} };
+      export const parseDateTimeSkeleton = refuse, parseNumberSkeleton = refuse, parseNumberSkeletonFromString = refuse;`,
   },
 ];
 
