@@ -13,7 +13,7 @@ interface Stub {
 const refuse = (what: string): string => `throw new Error(${JSON.stringify(`${what} is left out of the bundles`)});`;
 
 /**
- * What libraries carry for others and no function can reach, nearly half of a bundle: less to fetch and to parse at each cold start.
+ * What libraries carry for others and no function can reach, two fifths of a bundle: less to fetch and to parse at each cold start.
  * The end-to-end tests run the bundles.
  */
 export const stubs: readonly Stub[] = [
