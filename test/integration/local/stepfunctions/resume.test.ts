@@ -12,7 +12,12 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** What a `kill -9` at this moment leaves: the files as they are, opened by a new process later. */
-function crash(cloud: Cloud, name: string, later = 0): Cloud {
+async function crash(cloud: Cloud, name: string, later = 0): Promise<Cloud> {
+  // What was told to nobody may be lost in a crash: these tests are about what is on disk.
+  for (let round = 0; round < 2; round++) {
+    await cloud.clock.settle();
+    await cloud.storage.flush();
+  }
   cpSync(join(root, 'first'), join(root, name), { recursive: true });
   return new Cloud({ directory: join(root, name), clock: new FakeClock(cloud.clock.now() + later) });
 }
@@ -38,7 +43,7 @@ test('a crash in the second task: the first is not repeated, the second is', asy
   const before = await cloud.eventTypes(arn);
   expect(before.slice(-2)).toEqual(['LambdaFunctionScheduled', 'LambdaFunctionStarted']);
 
-  const again = crash(cloud, 'second');
+  const again = await crash(cloud, 'second');
   const calls: string[] = [];
   again.function('one', () => calls.push('one'));
   again.function('two', (event) => {
@@ -61,14 +66,14 @@ test('a wait that ends while the machine is down ends at its time, not later', a
   const arn = await cloud.start(await cloud.create(machine(states)));
   await cloud.clock.advance(10_000);
 
-  const soon = crash(cloud, 'soon', 20_000);
+  const soon = await crash(cloud, 'soon', 20_000);
   soon.states.start?.();
   await soon.clock.advance(29_000);
   expect((await soon.describe(arn)).status).toBe('RUNNING');
   await soon.clock.advance(1000);
   expect((await soon.describe(arn)).status).toBe('SUCCEEDED');
 
-  const late = crash(cloud, 'late', 3_600_000);
+  const late = await crash(cloud, 'late', 3_600_000);
   late.states.start?.();
   await late.clock.settle();
   expect((await late.describe(arn)).status).toBe('SUCCEEDED');
@@ -93,7 +98,7 @@ test('retries made before the crash count after it', async () => {
   );
   await cloud.clock.advance(15_000);
 
-  const again = crash(cloud, 'second');
+  const again = await crash(cloud, 'second');
   let calls = 0;
   again.function('f', () => {
     calls += 1;
@@ -123,7 +128,7 @@ test('a crash in a Map: finished iterations keep their results, the others go on
   );
   await cloud.clock.advance(1000);
 
-  const again = crash(cloud, 'second');
+  const again = await crash(cloud, 'second');
   const called: unknown[] = [];
   again.function('f', (event) => {
     called.push(event);
@@ -147,7 +152,7 @@ test('an EXPRESS execution starts again from its beginning', async () => {
   const arn = await cloud.start(await cloud.create(definition, { type: 'EXPRESS' }));
   await cloud.clock.advance(1000);
 
-  const again = crash(cloud, 'second');
+  const again = await crash(cloud, 'second');
   const calls: string[] = [];
   again.function('one', () => calls.push('one'));
   again.function('two', () => calls.push('two'));
@@ -177,7 +182,7 @@ test('an execution goes on by the definition it started with, new ones use the n
   const arn = await cloud.start(ref);
   await cloud.clock.advance(1000);
 
-  const again = crash(cloud, 'second');
+  const again = await crash(cloud, 'second');
   expect((await provision(again, 'new'))?.ref).toBe(ref);
   again.states.start?.();
   const newer = await again.start(ref);
