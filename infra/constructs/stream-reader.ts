@@ -13,6 +13,8 @@ export interface StreamReaderProps {
   tables: Record<string, TableV2>;
   /** Reads only event rows of these types. Default: of every type. */
   eventTypes?: readonly string[];
+  /** Gathers records for up to a second before it reads them, so that one invocation serves many. Default: reads at once. */
+  gathers?: boolean;
   /** ARN of the bucket for records that the reader gave up on. */
   failedRecordsArn: string;
   /** What it means for people that this reader is behind, for the alarms; a sentence after a colon. */
@@ -44,7 +46,7 @@ export class StreamReader extends Construct {
   #mapping(
     name: string,
     table: TableV2,
-    { reader, eventTypes, failedRecordsArn }: StreamReaderProps,
+    { reader, eventTypes, gathers, failedRecordsArn }: StreamReaderProps,
   ): EventSourceMapping {
     if (!table.tableStreamArn) throw new Error(`Table ${name} has no stream`);
     reader.grant({
@@ -56,6 +58,7 @@ export class StreamReader extends Construct {
       eventSourceArn: table.tableStreamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
+      ...(gathers && { maxBatchingWindow: Duration.seconds(1) }),
       filters: [eventRows(eventTypes)],
       reportBatchItemFailures: true,
       bisectBatchOnError: true,

@@ -104,6 +104,8 @@ export class ApplicationStack extends Stack {
       ...common,
       name: 'publish-events',
       reader: this.#function('streams/publish-events'),
+      // Partners and mails can wait a second; thirteen invocations an order become one or two.
+      gathers: true,
       isBehind: 'webhooks and mails are late; orders go on.',
     });
     new StreamReader(this, 'StartWorkflowsStreams', {

@@ -4,6 +4,7 @@ import type { Address, Contact, Line, Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { type Language, languageOf } from './language.ts';
 import { formatMessage, type MessageKey, type Values } from './messages.ts';
+import { remembered } from './remembered.ts';
 
 export type NotifiedEvent =
   | { type: 'order.confirmed' }
@@ -108,23 +109,28 @@ function buttonOf(event: NotifiedEvent, say: Say): Pick<MailContent, 'button'> {
 function addressLines(address: Address, locale: string): string[] {
   const { name, line1, line2, postalCode, city, region, country } = address;
   const place = [`${postalCode} ${city}`, region].filter(Boolean).join(', ');
-  const countryName = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(country) ?? country;
+  const countryName = regionNames(locale).of(country) ?? country;
   return [name, line1, line2, place, countryName].flatMap((line) => (line ? [printable(line)] : []));
 }
 
-/** The day in UTC: the customer's own zone is not known. */
-const dateOf = (instant: string, { locale }: Language): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(instant));
-
-/** From the decimal string, exact at any size; the digits are those of our table, as Intl's change with its data. */
-export function formatMoney(amount: number, currency: Currency, locale: string): string {
+const regionNames = remembered((locale: string) => new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }));
+const days = remembered((locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
+const money = remembered((locale: string, currency: Currency) => {
   const digits = digitsOf(currency);
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(decimalString(amount, currency) as Intl.StringNumericLiteral);
+  });
+});
+
+/** The day in UTC: the customer's own zone is not known. */
+const dateOf = (instant: string, { locale }: Language): string => days(locale).format(new Date(instant));
+
+/** From the decimal string, exact at any size; the digits are those of our table, as Intl's change with its data. */
+export function formatMoney(amount: number, currency: Currency, locale: string): string {
+  return money(locale, currency).format(decimalString(amount, currency) as Intl.StringNumericLiteral);
 }
 
 /** One line of text: what controls a terminal, a header or the direction of writing does not come from customers' fields. */
