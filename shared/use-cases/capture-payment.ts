@@ -22,7 +22,7 @@ export async function securePayment(
   fulfillmentId: FulfillmentId,
   meta: CommandMeta,
 ): Promise<CapturePaymentResult> {
-  const order = await deps.orders.load(orderId);
+  const order = meta.known ?? (await deps.orders.load(orderId));
   const fulfillment = order?.fulfillments.find(({ id }) => id === fulfillmentId);
   if (!order || !fulfillment) return { outcome: 'NOT_PACKED' };
   if (fulfillment.fundsSecured) return { outcome: 'CAPTURED', order };

@@ -79,9 +79,12 @@ async function prepare(
   }
   // What the provider did is recorded by the system; the location only asked for it.
   const meta: CommandMeta = { actor: { id: request.actor.id, role: 'system' }, ...ids };
-  const captured = await securePayment(deps, order.id, fulfillmentId, meta);
+  const captured = await securePayment(deps, order.id, fulfillmentId, { ...meta, known: order });
   if (captured.outcome === 'DECLINED') return { declined: captured.reason };
-  const booked = needsLabel ? await bookShipment(deps, order.id, fulfillmentId, meta) : captured;
+  const isBooking = needsLabel && captured.outcome === 'CAPTURED';
+  const booked = isBooking
+    ? await bookShipment(deps, order.id, fulfillmentId, { ...meta, known: captured.order })
+    : captured;
   const known = 'order' in booked ? booked.order : undefined;
   // Our own steps raised the version: If-Match was about the one before them.
   return { known, expectedVersion: expectedVersion === undefined ? undefined : known?.version };
