@@ -5,6 +5,7 @@ import { banner } from './banner.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { DataDirectoryInUse } from './data-directory.ts';
+import { ownAssembly } from './own-assembly.ts';
 import { seed } from './seed.ts';
 import { localParameters } from './template-parameters.ts';
 
@@ -24,7 +25,7 @@ try {
 async function run({ apiPort, awsPort, dataDirectory, json }: CommandLine): Promise<void> {
   const { assembly } = await bundleAndSynth();
   cloud = await startCloud({
-    assembly,
+    assembly: ownAssembly(assembly),
     apiPort,
     awsPort,
     parameters: localParameters,

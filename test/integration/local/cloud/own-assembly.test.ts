@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The copy lives as long as its process, so that it is looked at from inside one. */
+const script = `
+  import { readFileSync, rmSync } from 'node:fs';
+  import { ownAssembly } from './local/own-assembly.ts';
+  const original = process.argv[1];
+  const copy = ownAssembly(original);
+  rmSync(original, { recursive: true });
+  console.log(JSON.stringify({ copy, text: readFileSync(copy + '/asset.1/handler.js', 'utf8') }));
+`;
+
+test('a build that replaces the assembly takes nothing from the process that runs it', () => {
+  const original = mkdtempSync(join(tmpdir(), 'batuta-original-'));
+  mkdirSync(join(original, 'asset.1'));
+  writeFileSync(join(original, 'asset.1/handler.js'), 'exports.handler = 1');
+  try {
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script, original], {
+      encoding: 'utf8',
+    });
+    const { copy, text } = JSON.parse(output) as { copy: string; text: string };
+    expect(text).toBe('exports.handler = 1');
+    expect(existsSync(copy)).toBe(false);
+  } finally {
+    rmSync(original, { recursive: true, force: true });
+  }
+});
