@@ -74,7 +74,9 @@ function whyNot(order: Order): Decision | undefined {
   if (gone) {
     const message =
       'Units have been shipped: they can come back as a return after delivery, but the order cannot be canceled.';
-    return reject('cancel_not_possible', message, ['deliver', 'confirmReceipt']);
+    const next: string[] = order.fulfillments.flatMap(possibleVerbs);
+    if (order.deliveredAt && !order.receiptConfirmedAt) next.push('confirmReceipt');
+    return reject('cancel_not_possible', message, [...new Set(next)]);
   }
   const accepted = order.fulfillments.find(({ status }) => status !== 'OPEN' && status !== 'CANCELED');
   if (accepted) {

@@ -89,6 +89,7 @@ export function label(order: Order, command: CommandOf<'label'>): Decision {
 /** Hands the parcels over to the carrier: the units leave the stock. */
 export function ship(order: Order, command: CommandOf<'ship'>): Decision {
   const found = find(order, command);
+  if (found === alreadyDone) return shippedOtherwise(order, command) ?? found;
   if (isDecision(found)) return found;
   if (order.holds.length > 0) return onHold(order);
   if (!found.fundsSecured) {
@@ -113,6 +114,16 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
       currency: order.currency,
     }),
   );
+}
+
+/** Shipping again with another parcel's number is not the same request: answered as done, the number would be lost without a word. */
+function shippedOtherwise(order: Order, { fulfillmentId, shipment: given }: CommandOf<'ship'>): Decision | undefined {
+  const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  const shipped = fulfillment?.shipment;
+  if (!given || !shipped) return undefined;
+  if (given.carrier === shipped.carrier && given.trackingNumber === shipped.trackingNumber) return undefined;
+  const message = `${fulfillmentId} was shipped with ${shipped.carrier}, tracking number ${shipped.trackingNumber}.`;
+  return reject('invalid_transition', message, possibleVerbs(fulfillment));
 }
 
 export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {

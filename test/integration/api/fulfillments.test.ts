@@ -72,7 +72,12 @@ describe('the work of a location', () => {
     expect(await act(shipped.id, 'accept')).toMatchObject({ status: 409, body: { possible: ['deliver'] } });
     expect(await api.ask('POST', `/v1/orders/${shipped.orderId}/cancel`, { body: { reason: 'late' } })).toMatchObject({
       status: 409,
-      body: { code: 'cancel_not_possible', possible: ['deliver', 'confirmReceipt'] },
+      body: { code: 'cancel_not_possible', possible: ['deliver'] },
+    });
+    await act(shipped.id, 'deliver');
+    expect(await api.ask('POST', `/v1/orders/${shipped.orderId}/cancel`, { body: { reason: 'late' } })).toMatchObject({
+      status: 409,
+      body: { code: 'cancel_not_possible', possible: ['confirmReceipt'] },
     });
   });
 
@@ -93,6 +98,16 @@ describe('the work of a location', () => {
     expect(await act(id, 'ship', { body })).toMatchObject({
       status: 200,
       body: { shipment: { carrier: 'Correos', service: 'standard', trackingNumber: 'PK1' } },
+    });
+    expect(await act(id, 'ship', { body })).toMatchObject({
+      status: 200,
+      body: { shipment: { trackingNumber: 'PK1' } },
+    });
+    expect(await act(id, 'ship')).toMatchObject({ status: 200, body: { shipment: { trackingNumber: 'PK1' } } });
+    // Another parcel is another request: done already would lose its number.
+    expect(await act(id, 'ship', { body: { ...body, trackingNumber: 'PK2' } })).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_transition', possible: ['deliver'] },
     });
   });
 
