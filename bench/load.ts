@@ -47,7 +47,7 @@ async function drive(api: ApiClient, externalId: string) {
     ]),
   );
   const placing = performance.now() - started;
-  const confirmed = await api.waitFor(placed.id, ({ status }) => status === 'CONFIRMED', 60_000, 50);
+  const confirmed = await api.waitFor(placed.id, ({ status }) => status === 'CONFIRMED', 60_000);
   await api.fulfill(confirmed);
   const end = await api.order(placed.id);
   if (end.status !== 'DELIVERED' || end.balance.captured !== end.total)

@@ -86,13 +86,17 @@ export class ApiClient {
     return this.must('warehouse', 'POST', `/v1/fulfillments/${fulfillmentId}/${verb}`, body);
   }
 
-  /** Reads the order until `isThere`. @throws Error after `timeout` milliseconds, with the last state */
-  async waitFor(id: string, isThere: (order: OrderView) => boolean, timeout = 15_000, pause = 20): Promise<OrderView> {
-    const deadline = Date.now() + timeout;
-    for (;;) {
+  /**
+   * Reads the order until `isThere`: often while it may be a matter of milliseconds, then less so.
+   * @throws Error after `timeout` milliseconds, with the last state
+   */
+  async waitFor(id: string, isThere: (order: OrderView) => boolean, timeout = 15_000): Promise<OrderView> {
+    const started = Date.now();
+    for (let pause = 30; ; pause = Date.now() - started < 100 ? 10 : 50) {
       const order = await this.order(id);
       if (isThere(order)) return order;
-      if (Date.now() > deadline) throw new Error(`${id} did not get there: ${JSON.stringify(order).slice(0, 600)}`);
+      if (Date.now() - started > timeout)
+        throw new Error(`${id} did not get there: ${JSON.stringify(order).slice(0, 600)}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

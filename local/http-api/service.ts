@@ -114,7 +114,9 @@ function send(response: ServerResponse, answer: ApiResponse, requestId: string |
   if (answer.cookies.length > 0) headers['set-cookie'] = answer.cookies;
   const bodyless = answer.status === 204 || answer.status === 304;
   if (bodyless) delete headers['content-type'];
-  else headers['content-length'] = String(Buffer.byteLength(answer.body));
+  // A HEAD's length is that of what GET would answer, which the function left out: better none than a wrong one (RFC 9110, 8.6).
+  else if (response.req.method !== 'HEAD' || answer.body.length > 0)
+    headers['content-length'] = String(Buffer.byteLength(answer.body));
   response.writeHead(answer.status, headers);
   response.end(bodyless ? undefined : answer.body);
 }

@@ -25,10 +25,12 @@ export interface Meter {
 /** An account's concurrency on AWS unless raised: 1,000. */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** Runs one invocation at a time-out and within concurrency, on the least loaded sandbox. */
+/** Runs one invocation at a time-out and within concurrency, in the sandbox of its function. */
 export class Invoker {
   #clock: Clock;
   #sandboxes: Sandbox[];
+  /** A function stays in one sandbox: its code is loaded, and optimized by the engine, once. */
+  #homes = new Map<string, Sandbox>();
   #reload: boolean;
   #running = new Map<string, number>();
   #total = 0;
@@ -63,7 +65,7 @@ export class Invoker {
   }
 
   #runWithin(fn: LambdaFunction, requestId: string, payload: string, deadline: number): Promise<Outcome> {
-    const sandbox = this.#sandboxes.reduce((least, other) => (other.load < least.load ? other : least));
+    const sandbox = this.#homeOf(fn.name);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.at(deadline, () => {
         sandbox.abandon(fn.name, requestId);
@@ -71,6 +73,16 @@ export class Invoker {
       });
       sandbox.invoke(this.#code(fn), requestId, payload, deadline).finally(cancel).then(resolve, reject);
     });
+  }
+
+  /** Functions are dealt out in the order of their first use. */
+  #homeOf(name: string): Sandbox {
+    const known = this.#homes.get(name);
+    if (known) return known;
+    const home = this.#sandboxes[this.#homes.size % this.#sandboxes.length];
+    if (!home) throw new Error('there is no sandbox');
+    this.#homes.set(name, home);
+    return home;
   }
 
   #enter(fn: LambdaFunction): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import { FakeClock } from '../kernel/fake-clock.ts';
@@ -24,7 +25,7 @@ import { answerWire } from './wire.ts';
 export interface LambdaOptions extends FunctionOptions {
   streams: StreamSource;
   queues: QueueSource;
-  /** Threads that run functions, 1 unless given; the services have the main thread. */
+  /** Threads that run functions; the services have the main thread. 2 unless given, or 1 on a machine with one core. */
   workers?: number;
   /** Runs handlers on the main thread: for a debugger, and for tests that follow every step. An infinite loop then stops everything. */
   inProcess?: boolean;
@@ -100,7 +101,7 @@ class Lambda implements LambdaService {
       virtualTime: kernel.clock instanceof FakeClock,
       inProcess: options.inProcess ?? false,
     };
-    const workers = options.inProcess ? 1 : (options.workers ?? 1);
+    const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, availableParallelism()));
     this.#sandboxes = Array.from({ length: workers }, () => new Sandbox(sandboxOptions));
     this.#invoker = new Invoker(kernel.clock, this.#sandboxes, { reload: options.reload ?? false });
     const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;

@@ -9,9 +9,9 @@ const STYLE = `
   article { border: 1px solid color-mix(in srgb, CanvasText 18%, Canvas); border-radius: .5rem; margin: 1rem 0 }
   summary { cursor: pointer; padding: .75rem 1rem; display: grid; grid-template-columns: 1fr auto; gap: 0 1rem }
   summary small { color: GrayText }
-  dl { display: grid; grid-template-columns: 6rem 1fr; margin: 0 1rem 1rem; gap: .1rem 0 }
+  dl { display: grid; grid-template-columns: auto 1fr; margin: 0 1rem 1rem; gap: .1rem 1rem }
   dd { margin: 0; overflow-wrap: anywhere }
-  iframe { width: 100%; height: 26rem; border: 0; border-top: 1px solid color-mix(in srgb, CanvasText 18%, Canvas); background: #fff }
+  iframe { width: 100%; height: 46rem; border: 0; border-top: 1px solid color-mix(in srgb, CanvasText 18%, Canvas); background: #fff }
   pre { margin: 0; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border-top: 1px solid color-mix(in srgb, CanvasText 18%, Canvas) }`;
 
 /** The mails of this machine as an HTML page, in the order given. What a mail holds can neither run nor reach the page around it. */

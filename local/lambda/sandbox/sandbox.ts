@@ -88,7 +88,8 @@ export class Sandbox {
       workerData: { virtualTime: this.#options.virtualTime },
       // Nothing of the host's environment reaches a function.
       env: {},
-      execArgv: [],
+      // How bundles are compiled is experimental in Node, which says so in every thread.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP_MEGABYTES },
     });
     worker.unref();

@@ -368,7 +368,7 @@ describe('a worker thread', () => {
   });
 
   test('an infinite loop times out, costs the thread, and the next invocation works', async () => {
-    start();
+    start({ workers: 1 });
     add('loops', 'exports.handler = async () => { for (;;); };', { Timeout: 1 });
     add('echo', 'exports.handler = async (event) => event;');
     expect((await invoke(lambda, 'loops')).payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
