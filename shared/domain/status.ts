@@ -36,8 +36,8 @@ export type FulfillmentProgress =
   | 'RESERVED'
   | 'OPEN';
 
-const fulfillmentRules: Rules<FulfillmentProgress> = [
-  ['CANCELED', (order) => order.lines.every((line) => unitsIn(line.positions, 'CANCELED') === line.quantity)],
+/** How far the goods are, once a location has them in hand. */
+const progressRules = [
   ['RETURNED', all('RETURNED')],
   ['PARTIALLY_RETURNED', some('RETURNED')],
   ['RETURN_IN_PROGRESS', some('RETURNING')],
@@ -48,6 +48,11 @@ const fulfillmentRules: Rules<FulfillmentProgress> = [
   ['READY_FOR_PICKUP', some('READY')],
   ['PACKED', all('PACKED')],
   ['PICKING', some('PICKED', 'PACKED')],
+] as const satisfies Rules<FulfillmentProgress>;
+
+const fulfillmentRules: Rules<FulfillmentProgress> = [
+  ['CANCELED', (order) => order.lines.every((line) => unitsIn(line.positions, 'CANCELED') === line.quantity)],
+  ...progressRules,
   ['ON_HOLD', (order) => order.holds.length > 0],
   ['BACKORDERED', some('BACKORDERED')],
   ['ASSIGNED', some('ASSIGNED')],
@@ -84,7 +89,11 @@ const paymentRules: Rules<PaymentProgress> = [
   ['OVERCAPTURED', (order) => money(order).captured - money(order).refunded > order.total],
   ['REFUNDED', (order) => money(order).captured > 0 && money(order).refunded === money(order).captured],
   ['PARTIALLY_REFUNDED', (order) => money(order).refunded > 0],
-  ['PAID', (order) => money(order).captured >= order.total && order.total > 0],
+  [
+    'PAID',
+    // A free order is paid by its capture of nothing.
+    (order) => money(order).captured >= order.total && order.payments.some(({ captures }) => captures.length > 0),
+  ],
   ['PARTIALLY_CAPTURED', (order) => money(order).captured > 0],
   [
     'AUTHORIZED',
@@ -109,16 +118,7 @@ export type OrderStatus =
 const statusRules: Rules<OrderStatus> = [
   ['REJECTED', ({ lifecycle }) => lifecycle === 'REJECTED'],
   ['CANCELED', ({ lifecycle }) => lifecycle === 'CANCELED'],
-  ['RETURNED', all('RETURNED')],
-  ['PARTIALLY_RETURNED', some('RETURNED')],
-  ['RETURN_IN_PROGRESS', some('RETURNING')],
-  ['DELIVERED', all('DELIVERED')],
-  ['PARTIALLY_DELIVERED', some('DELIVERED')],
-  ['SHIPPED', all('SHIPPED', 'LOST')],
-  ['PARTIALLY_SHIPPED', some('SHIPPED', 'LOST')],
-  ['READY_FOR_PICKUP', some('READY')],
-  ['PACKED', all('PACKED')],
-  ['PICKING', some('PICKED', 'PACKED')],
+  ...progressRules,
   ['ON_HOLD', ({ holds }) => holds.length > 0],
   ['BACKORDERED', some('BACKORDERED')],
   ['CONFIRMED', ({ lifecycle }) => lifecycle === 'CONFIRMED' || lifecycle === 'RELEASED'],

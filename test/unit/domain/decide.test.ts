@@ -139,6 +139,17 @@ describe('a location works', () => {
     expect(auditOrder(one.order, one.log)).toEqual([]);
   });
 
+  test('a free order is authorized, captured and paid with nothing', () => {
+    const one = releasedStory([{ sku: 'sample', quantity: 1, unitPrice: 0 }]);
+    expect(paymentStatusOf(one.order)).toBe('AUTHORIZED');
+    const fulfillmentId = one.order.fulfillments[0]!.id;
+    for (const type of ['accept', 'pick', 'pack'] as const) one.given({ type, fulfillmentId });
+    const paymentId = one.order.payments[0]!.id;
+    one.given({ type: 'capture', fulfillmentId, paymentId, amount: 0, providerReference: 'none' });
+    expect(paymentStatusOf(one.order)).toBe('PAID');
+    expect(auditOrder(one.order, one.log)).toEqual([]);
+  });
+
   test('an accepted fulfillment cannot be canceled at once', () => {
     const { one, fulfillmentId } = pack();
     one.given({ type: 'accept', fulfillmentId });
