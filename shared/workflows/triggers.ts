@@ -34,15 +34,46 @@ export const startsOf = (event: Pick<OrderEvent, 'type' | 'data'>): Start[] => {
 /** Execution names are deterministic: an event read twice starts its workflow once. */
 export const executionName = (orderId: string, sequence: number): string => `${orderId}-${sequence}`;
 
-/** Which executions the events of an order started. Those that supply or a sweep started are named after their cause and not listed here. */
-export const executionsOf = (events: readonly OrderEvent[]): (Start & { name: string; eventSequence: number })[] =>
-  events.flatMap((event) =>
+export interface StartedExecution extends Start {
+  name: string;
+  /** The event that started it, or the first that it caused. */
+  eventSequence: number;
+}
+
+/**
+ * The executions of an order, from its log: those that its events started, and those that supply or a sweep started, known by what they
+ * wrote (the execution's name is the correlation of all it causes).
+ */
+export function executionsOf(events: readonly OrderEvent[]): StartedExecution[] {
+  const started = events.flatMap((event) =>
     startsOf(event).map((start) => ({
       ...start,
       name: executionName(event.orderId, event.sequence),
       eventSequence: event.sequence,
     })),
   );
+  const found = new Map(started.map((one) => [one.name, one]));
+  for (const { orderId, correlationId: name, sequence: eventSequence, type, data } of events) {
+    const machine = wroteIn[type];
+    if (!machine || found.has(name) || !name.startsWith(`${orderId}-`)) continue;
+    const fulfillmentId = 'fulfillmentId' in data && machine === 'ship-fulfillment' ? data.fulfillmentId : undefined;
+    found.set(name, { machine, name, eventSequence, ...(typeof fulfillmentId === 'string' && { fulfillmentId }) });
+  }
+  return [...found.values()].sort((a, b) => a.eventSequence - b.eventSequence);
+}
+
+/** Events that only one machine's steps write. */
+const wroteIn: Partial<Record<EventType, Machine>> = {
+  'reservation.created': 'place-order',
+  'order.backordered': 'place-order',
+  'payment.authorized': 'place-order',
+  'payment.declined': 'place-order',
+  'order.confirmed': 'place-order',
+  'payment.captured': 'ship-fulfillment',
+  'shipment.labeled': 'ship-fulfillment',
+  'payment.voided': 'settle-order',
+  'payment.refunded': 'settle-order',
+};
 
 /** The input of every machine: ids only, never personal data. */
 export interface WorkflowInput {
