@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
 import { provision } from './assembly/provision.ts';
 import { openDataDirectory } from './data-directory.ts';
+import type { DecisionListener } from './iam/authorizer.ts';
 import { createIam, type Iam } from './iam/service.ts';
 import { type Clock, realClock } from './kernel/clock.ts';
 import { AwsError } from './kernel/errors.ts';
@@ -29,6 +30,8 @@ export interface CloudOptions {
   lambda?: FunctionRunner;
   /** Hears of failures that nobody waits for; prints them unless told otherwise. */
   onFailure?: (where: string, error: unknown) => void;
+  /** Hears of every decision of IAM about a role or a service: for tests of the template's grants. */
+  onDecision?: DecisionListener;
 }
 
 export interface Cloud {
@@ -36,6 +39,8 @@ export interface Cloud {
   awsUrl: string;
   kernel: Kernel;
   services: Services;
+  /** The template's roles with their statements. */
+  roles: ReturnType<Iam['roles']>;
   /** Outputs of all stacks, by key. */
   outputs: Record<string, string>;
   /** Lets what runs finish for a moment, then ends it. What was cut off goes on at the next start, from the data directory. */
@@ -76,7 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     );
     undo.push(() => api.stop());
 
-    const iam = createIam(PLACE);
+    const iam = createIam(PLACE, options.onDecision);
     const awsUrl = urlOf(host, wire.port);
     const apiUrl = urlOf(host, api.port);
     const kernel = createKernel(options.clock ?? realClock(), storage, iam, awsUrl, byName, report);
@@ -91,7 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     wire.serve(byName.values(), iam.identify);
     for (const service of byName.values()) service.start?.();
     open = true;
-    return { apiUrl, awsUrl, kernel, services, outputs, stop };
+    return { apiUrl, awsUrl, kernel, services, roles: iam.roles(), outputs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,6 +6,14 @@ import { accessDenied, type PolicyStore } from './policy-store.ts';
 /** Decisions kept per principal. Resource names can come from clients (object keys), so the number is bounded. */
 const CACHE_LIMIT = 5_000;
 
+/** Hears of every decision about a role or a service. */
+export type DecisionListener = (decision: {
+  principal: Exclude<Principal, { kind: 'operator' }>;
+  action: string;
+  resource: string;
+  allowed: boolean;
+}) => void;
+
 type Decision =
   | 'allow'
   | 'no identity-based policy'
@@ -20,12 +28,14 @@ type Decision =
 export class PolicyAuthorizer implements Authorizer {
   readonly #store: PolicyStore;
   readonly #account: string;
+  readonly #onDecision: DecisionListener | undefined;
   /** By principal, then by action and resource: decisions that depend on no condition. */
   readonly #decisions = new Map<string, Map<string, Decision>>();
 
-  constructor(store: PolicyStore, account: string) {
+  constructor(store: PolicyStore, account: string, onDecision?: DecisionListener) {
     this.#store = store;
     this.#account = account;
+    this.#onDecision = onDecision;
   }
 
   authorize(principal: Principal, action: string, resource: string, context?: Record<string, string | string[]>): void {
@@ -35,6 +45,7 @@ export class PolicyAuthorizer implements Authorizer {
     );
     const key = `${action} ${resource}`;
     const decision = cache.get(key) ?? this.#evaluate(principal, action, resource, context, cache, key);
+    this.#onDecision?.({ principal, action, resource, allowed: decision === 'allow' });
     if (decision !== 'allow') throw accessDenied(principal, action, resource, decision);
   }
 

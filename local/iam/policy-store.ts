@@ -27,6 +27,10 @@ export class PolicyStore {
     return this.#roles.get(arn);
   }
 
+  roles(): readonly Role[] {
+    return [...this.#roles.values()];
+  }
+
   roleOfKey(accessKeyId: string): Role | undefined {
     return this.#rolesByKey.get(accessKeyId);
   }

@@ -10,6 +10,8 @@ export interface Statement {
   condition: Condition | undefined;
   /** In resource and trust policies: whom the statement is about. */
   principal: PrincipalSet | undefined;
+  /** As the template says it, for who asks which grants there are. */
+  source: { actions: readonly string[]; resources: readonly string[] };
 }
 
 export interface PrincipalSet {
@@ -73,6 +75,7 @@ function compileStatement(statement: z.infer<typeof statementSchema>, kind: stri
     resource: NotResource ? (text) => !resource(text) : resource,
     condition: conditions && Object.keys(conditions).length > 0 ? compileCondition(conditions) : undefined,
     principal: Principal === undefined ? undefined : compilePrincipal(Principal),
+    source: { actions: Action ?? NotAction ?? [], resources },
   };
 }
 
