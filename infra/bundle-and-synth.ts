@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { bundleFunctions } from './bundle-functions.ts';
 import { paths } from './paths.ts';
@@ -38,12 +38,30 @@ export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Ass
     if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
   }
   await bundleFunctions();
-  // Assets of earlier syntheses would pile up.
+  // Beside the old one, which somebody may be running, and with nothing of it: assets would pile up.
+  const fresh = `${assembly}.${process.pid}`;
+  await synthesize(fresh, context);
   rmSync(assembly, { recursive: true, force: true });
-  await synthesize(assembly, context);
+  renameSync(fresh, assembly);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
   return { assembly, reused: false };
+}
+
+/**
+ * Makes a directory anew beside the old one and puts it in its place: who reads it meanwhile (`npm start` while tests build) finds the old
+ * one or the new one, never half of it. What was in it is gone; assets of earlier syntheses would pile up.
+ */
+async function replace(directory: string, make: (fresh: string) => Promise<void>): Promise<void> {
+  const [fresh, old] = [`${directory}.${process.pid}.new`, `${directory}.${process.pid}.old`];
+  for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+  try {
+    await make(fresh);
+    if (existsSync(directory)) renameSync(directory, old);
+    renameSync(fresh, directory);
+  } finally {
+    for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+  }
 }
 
 /** Everything that the assembly is made of. */

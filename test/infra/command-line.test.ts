@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
@@ -33,7 +33,17 @@ test('an assembly is made again only if something changed', { timeout: 60_000 },
   console.log(`nothing changed: ${milliseconds.toFixed(0)} ms`);
   expect(milliseconds).toBeLessThan(300);
 
+  let [looks, missing] = [0, 0];
+  const watch = setInterval(() => {
+    looks += 1;
+    if (!existsSync(join(assembly, 'manifest.json'))) missing += 1;
+  }, 1);
   expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
+  clearInterval(watch);
+  // Who runs the old one meanwhile finds all of it.
+  expect(looks).toBeGreaterThan(10);
+  expect(missing).toBe(0);
+  expect(globSync(`${assembly}.*`)).toEqual([]);
   const template = join(assembly, 'Batuta-dev-Data.template.json');
   writeFileSync(template, readFileSync(template, 'utf8').replace('Batuta', 'Tampered'));
   expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
