@@ -4,7 +4,7 @@ import * as inventory from '../functions/api/inventory/contract.ts';
 import * as meta from '../functions/api/meta/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
-import { type Contracts, routeKeyOf } from '../shared/runtime/contract.ts';
+import { type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
 
 export interface Route {
   /** As API Gateway writes it: `GET /v1/orders/{id}`, `$default`. */
@@ -39,6 +39,11 @@ function contractRoutes(): Route[] {
       const open =
         contract.roles === 'public' ? 'Public by its contract: it tells nothing about any order.' : undefined;
       found.set(key, { key, group, ...(open && { open }) });
+      // HEAD wherever there is GET (RFC 9110, 9.3.2), behind the same authorizer; of what is public, $default answers it.
+      if (contract.method === 'GET' && !open) {
+        const head = headKeyOf(contract);
+        found.set(head, { key: head, group });
+      }
     }
   }
   return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

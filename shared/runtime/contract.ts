@@ -41,4 +41,7 @@ export const defineContracts = <const C extends Contracts>(contracts: C): C => c
 /** As API Gateway writes it. */
 export const routeKeyOf = ({ method, path }: Pick<RouteContract, 'method' | 'path'>): string => `${method} ${path}`;
 
+/** A GET without its body. */
+export const headKeyOf = ({ path }: Pick<RouteContract, 'path'>): string => `HEAD ${path}`;
+
 export const everybody = ['storefront', 'agent', 'warehouse', 'admin'] as const satisfies readonly ApiRole[];

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type Answer, retryAfter } from './answer.ts';
-import { type Contracts, type RouteContract, routeKeyOf } from './contract.ts';
+import { type Contracts, headKeyOf, type RouteContract, routeKeyOf } from './contract.ts';
 import { describeError, log } from './log.ts';
 import { ProblemError, problemAnswer } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
@@ -33,7 +33,9 @@ function addRoute<C extends RouteContract>(
   contract: C,
   handle: RouteHandler<C>,
 ): void {
-  routes.set(routeKeyOf(contract), async (event) => handle(parseRequest(contract, event)));
+  const answer = async (event: ApiEvent) => handle(parseRequest(contract, event));
+  routes.set(routeKeyOf(contract), answer);
+  if (contract.method === 'GET') routes.set(headKeyOf(contract), answer);
 }
 
 /** Wraps what answers a request: errors become problems, every answer gets the common headers, each request one line in the log. */

@@ -28,7 +28,7 @@ export function metaRoutes({ stage, documents }: MetaDeps): ApiHandler {
   const { info, paths } = Described.parse(JSON.parse(openapi));
   const known = Object.entries(paths).map(([path, methods]) => ({
     pattern: patternOf(path),
-    methods: Object.keys(methods).map((method) => method.toUpperCase()),
+    methods: Object.keys(methods).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])),
   }));
   const open: Readonly<Record<string, () => Answer>> = {
     [routeKeyOf(metaContracts.health)]: () => ({ status: 200, body: { status: 'ok', stage, version: info.version } }),

@@ -16,7 +16,7 @@ import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
 import { OrderResource } from '../../../shared/api/resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
-import { type RouteContract, routeKeyOf } from '../../../shared/runtime/contract.ts';
+import type { RouteContract } from '../../../shared/runtime/contract.ts';
 import type { ApiEvent } from '../../../shared/runtime/request.ts';
 import type { ApiHandler } from '../../../shared/runtime/route.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
@@ -64,7 +64,8 @@ function find(
   path: string,
 ): { contract: RouteContract; tag: string; values: Record<string, string> } | undefined {
   for (const { contract, tag, pattern } of patterns) {
-    const match = contract.method === method ? pattern.exec(path) : null;
+    const isHead = method === 'HEAD' && contract.method === 'GET' && contract.roles !== 'public';
+    const match = contract.method === method || isHead ? pattern.exec(path) : null;
     if (match) return { contract, tag, values: { ...match.groups } };
   }
   return undefined;
@@ -80,7 +81,7 @@ function eventOf(method: string, target: string, asking: Asking): { event: ApiEv
   const [path = '', rawQueryString = ''] = target.split('?');
   const rawPath = decodeURIComponent(path);
   const found = find(method, rawPath);
-  const routeKey = found ? routeKeyOf(found.contract) : '$default';
+  const routeKey = found ? `${method} ${found.contract.path}` : '$default';
   const text = asking.raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
   const { as = 'admin', keyId = 'key1' } = asking;
   requests += 1;
@@ -167,7 +168,7 @@ export async function startApi() {
     const type = headers['content-type'] ?? '';
     const body = /json/.test(type) && text !== '' ? JSON.parse(text) : text === '' ? undefined : text;
     const status = result.statusCode ?? 0;
-    if (found) checkAnswer(found.contract.path, found.contract.method, { status, type, body });
+    if (found && method !== 'HEAD') checkAnswer(found.contract.path, found.contract.method, { status, type, body });
     return { status, headers, body, text };
   };
 

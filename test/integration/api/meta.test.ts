@@ -30,19 +30,29 @@ describe('what no route takes', () => {
   );
 
   test.each([
-    ['PATCH', '/v1/orders', 'GET, POST, OPTIONS'],
-    ['DELETE', '/v1/orders/ord_1', 'GET, OPTIONS'],
+    ['PATCH', '/v1/orders', 'GET, HEAD, POST, OPTIONS'],
+    ['DELETE', '/v1/orders/ord_1', 'GET, HEAD, OPTIONS'],
     ['GET', '/v1/orders/ord_1/cancel', 'POST, OPTIONS'],
-    ['PUT', '/v1/inventory/tea', 'GET, OPTIONS'],
-    ['HEAD', '/v1/orders', 'GET, POST, OPTIONS'],
-    ['POST', '/docs', 'GET, OPTIONS'],
-    ['POST', '/v1/openapi.json', 'GET, OPTIONS'],
+    ['PUT', '/v1/inventory/tea', 'GET, HEAD, OPTIONS'],
+    ['HEAD', '/v1/orders/ord_1/cancel', 'POST, OPTIONS'],
+    ['POST', '/docs', 'GET, HEAD, OPTIONS'],
+    ['POST', '/v1/openapi.json', 'GET, HEAD, OPTIONS'],
   ])('%s %s is not allowed', async (method, path, allow) => {
     const answer = await api.ask(method, path);
     expect(answer.status).toBe(405);
     expect(answer.headers.allow?.split(', ').toSorted()).toEqual(allow.split(', ').toSorted());
     if (method === 'HEAD') expect(answer.text).toBe('');
     else expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
+  });
+
+  test('HEAD is GET without its body, behind the same key', async () => {
+    const [get, head] = [await api.ask('GET', '/v1/locations'), await api.ask('HEAD', '/v1/locations')];
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers['content-type']).toBe(get.headers['content-type']);
+    const anonymous = { as: { error: 'authentication_required' } };
+    expect(await api.ask('HEAD', '/v1/orders', anonymous)).toMatchObject({ status: 401, text: '' });
+    expect(await api.ask('HEAD', '/v1/fulfillments', { as: 'storefront' })).toMatchObject({ status: 403, text: '' });
+    expect(await api.ask('HEAD', '/v1/orders/ord_1')).toMatchObject({ status: 404, text: '' });
   });
 
   test('OPTIONS of a path that exists names its methods', async () => {

@@ -215,6 +215,8 @@ describe('the answer', () => {
   test('a 204 has no body, and HEAD none either', async () => {
     expect((await result({ statusCode: 204, body: 'ignored' })).text).toBe('');
     expect((await ask('/a', { method: 'HEAD' })).text).toBe('');
+    // No length is told rather than that of the body that was left out.
+    expect((await ask('/a', { method: 'HEAD' })).headers.get('content-length')).toBeNull();
   });
 
   test('a function that throws, answers no JSON or may not be invoked is a 500', async () => {
