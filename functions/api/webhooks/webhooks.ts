@@ -1,5 +1,6 @@
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
 import type { WebhookEndpointBody } from '../../../shared/api/requests.ts';
+import { publishedTypes } from '../../../shared/events/envelope.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import { isoNow } from '../../../shared/ports/system.ts';
 import {
@@ -12,6 +13,7 @@ import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest, Idempotency } from '../../../shared/runtime/request.ts';
 import type { AllowedNetworks } from '../../../shared/webhooks/addresses.ts';
+import { wants } from '../../../shared/webhooks/filter.ts';
 import { BlockedTarget, checkUrl } from '../../../shared/webhooks/guard.ts';
 import { newSecret } from '../../../shared/webhooks/sign.ts';
 import type { webhookContracts } from './contract.ts';
@@ -32,6 +34,7 @@ export async function createEndpoint(
   { body, idempotency }: RequestOf<'createWebhookEndpoint'>,
 ): Promise<Answer> {
   refuseUrl(deps, body.url);
+  refuseUnknownTypes(body.eventTypes);
   const fresh = EndpointId.parse(`whe_${deps.system.ulid()}`);
   const id = idempotency ? await claimId(deps, idempotency, fresh) : fresh;
   const existing = id === fresh ? undefined : await deps.webhooks.endpoint(id);
@@ -48,6 +51,16 @@ function refuseUrl({ allowed }: WebhooksDeps, url: string): void {
     const errors = [{ pointer: '/url', code: 'webhook_url_not_allowed', detail: error.message }];
     throw new ProblemError('webhook_url_not_allowed', error.message, { errors });
   }
+}
+
+/** A filter that fits no event is a typing error: the endpoint would wait for ever. */
+function refuseUnknownTypes(filters: readonly string[]): void {
+  const errors = filters.flatMap((filter, index) =>
+    publishedTypes.some((type) => wants([filter], type))
+      ? []
+      : [{ pointer: `/eventTypes/${index}`, code: 'unknown_event_type', detail: 'No event has this type or family.' }],
+  );
+  if (errors.length > 0) throw new ProblemError('validation_failed', undefined, { errors });
 }
 
 const sevenDays = 7 * 24 * 3600;

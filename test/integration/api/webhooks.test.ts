@@ -74,6 +74,20 @@ describe('webhook endpoints', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
   });
 
+  test('an event type that does not exist is refused where it stands: a typing error would wait for ever', async () => {
+    const url = 'https://partner.example.com/';
+    expect(await create({ url, eventTypes: ['order.*', 'order.palced', 'nothing.*'] })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { pointer: '/eventTypes/1', code: 'unknown_event_type' },
+          { pointer: '/eventTypes/2', code: 'unknown_event_type' },
+        ],
+      },
+    });
+    expect(await create({ url, eventTypes: ['order.hold.*', 'stock.adjusted', '*'] })).toMatchObject({ status: 201 });
+  });
+
   test('ten requests at once with one key make one endpoint with one secret; another body is refused', async () => {
     const headers = { 'idempotency-key': 'one' };
     const body = { url: 'https://idempotent.example.com/' };
