@@ -106,16 +106,25 @@ function operationOf(route: DocumentedRoute): ZodOpenApiOperationObject {
 }
 
 function headersOf({ contract: { idempotencyKey, ifMatch }, responses }: DocumentedRoute): Record<string, z.ZodType> {
-  const key = z.string().min(1).max(255).meta({
-    description: 'A new one for each new request: 1 to 255 printable ASCII characters, bare or in double quotes.',
-    example: '4f1c2c0e-8d1c-4f5e-9f0e-2f1f7b7d9c11',
-  });
-  const tag = z.string().meta({ example: '"v3"' });
+  const key = z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/)
+    .meta({
+      description: 'A new one for each new request: 1 to 255 printable ASCII characters, bare or in double quotes.',
+      example: '4f1c2c0e-8d1c-4f5e-9f0e-2f1f7b7d9c11',
+    });
+  const tag = z
+    .string()
+    .regex(/^(\*|(W\/)?"[\x21\x23-\x7e]*")$/)
+    .meta({ example: '"v3"' });
+  const tags = z.string().meta({ example: '"v3"' });
   return {
     ...(idempotencyKey === 'required' && { 'Idempotency-Key': key }),
     ...(idempotencyKey === 'optional' && { 'Idempotency-Key': key.optional() }),
     ...(ifMatch === 'optional' && { 'If-Match': tag.optional() }),
-    ...(responses[304] && { 'If-None-Match': tag.optional() }),
+    ...(responses[304] && { 'If-None-Match': tags.optional() }),
   };
 }
 
