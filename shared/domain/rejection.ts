@@ -6,6 +6,7 @@ export type RejectionCode =
   | 'invalid_transition'
   | 'order_on_hold'
   | 'order_total_too_large'
+  | 'order_too_large'
   | 'cancel_not_possible'
   | 'hold_exists'
   | 'hold_not_found'

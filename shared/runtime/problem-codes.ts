@@ -101,6 +101,11 @@ export const problemCodes = {
   unknown_sku: kind(422, 'Unknown SKU', 'A line names a SKU that has never had stock anywhere.'),
   duplicate_sku: kind(422, 'SKU repeated', 'Two lines name the same SKU: send one with the sum of their quantities.'),
   order_total_too_large: kind(422, 'Order total too large', 'The total is beyond 2^53 - 1 minor units.'),
+  order_too_large: kind(
+    422,
+    'Order too large',
+    'The lines take more bytes than an order may have: shorten titles, or send several orders.',
+  ),
   idempotency_key_reused: kind(422, 'Idempotency-Key reused', 'The key was used for another request. Send a new key.'),
   webhook_url_not_allowed: kind(
     422,

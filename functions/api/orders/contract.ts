@@ -16,6 +16,7 @@ export const orderContracts = defineContracts({
       'unknown_sku',
       'duplicate_sku',
       'order_total_too_large',
+      'order_too_large',
       'duplicate_external_id',
       'idempotency_key_in_flight',
     ],

@@ -30,6 +30,13 @@ describe('placing', () => {
     expect(story().issue(placeCommand([line]))?.code).toBe('order_total_too_large');
   });
 
+  test('1,000 lines with long titles are placed; with titles that no event can hold they are refused', () => {
+    const order = (title: string) =>
+      placeCommand(Array.from({ length: 1000 }, (_, n) => ({ sku: `sku-${n}`, title, quantity: 1, unitPrice: 1 })));
+    expect(story().issue(order('t'.repeat(200)))).toBeUndefined();
+    expect(story().issue(order('漢'.repeat(200)))?.code).toBe('order_too_large');
+  });
+
   test('personal data and the token are the secret of the event, not its data', () => {
     const one = story();
     one.given(placeCommand([cup]));
