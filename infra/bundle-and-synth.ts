@@ -38,11 +38,7 @@ export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Ass
     if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
   }
   await bundleFunctions();
-  // Beside the old one, which somebody may be running, and with nothing of it: assets would pile up.
-  const fresh = `${assembly}.${process.pid}`;
-  await synthesize(fresh, context);
-  rmSync(assembly, { recursive: true, force: true });
-  renameSync(fresh, assembly);
+  await replace(assembly, (fresh) => synthesize(fresh, context));
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
   return { assembly, reused: false };
