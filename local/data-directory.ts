@@ -14,10 +14,24 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
+/** SQLite's result codes for a file that is damaged, and for one that is something else. */
+const [SQLITE_CORRUPT, SQLITE_NOTADB] = [11, 26];
+
+/** A data directory that cannot be made, or holds what this machine did not write. */
+export class DataDirectoryUnusable extends Error {
+  constructor(directory: string, cause: Error) {
+    super(
+      `The data directory ${resolve(directory)} cannot be used (${cause.message}): choose another with --data, or put a backup in its place.`,
+      { cause },
+    );
+    this.name = 'DataDirectoryUnusable';
+  }
+}
+
 /**
  * Opens the storage of a data directory for this process alone.
  * @param directory undefined = in memory
- * @throws DataDirectoryInUse
+ * @throws DataDirectoryInUse, DataDirectoryUnusable
  */
 export function openDataDirectory(directory: string | undefined): Storage {
   try {
@@ -27,11 +41,20 @@ export function openDataDirectory(directory: string | undefined): Storage {
     return storage;
   } catch (error) {
     if (directory && isBusy(error)) throw new DataDirectoryInUse(directory);
+    if (directory && error instanceof Error && isUnusable(error)) throw new DataDirectoryUnusable(directory, error);
     throw error;
   }
 }
 
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
-  return (error.errcode & 0xff) === SQLITE_BUSY;
+const isBusy = (error: unknown): boolean => sqliteCodeOf(error) === SQLITE_BUSY;
+
+/** A file system's refusal (a file in the way, no permission, no space) has a `syscall`. */
+function isUnusable(error: Error): boolean {
+  const code = sqliteCodeOf(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB || 'syscall' in error;
+}
+
+function sqliteCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode & 0xff;
 }

@@ -4,7 +4,7 @@ import { TemplateError } from './assembly/template-error.ts';
 import { banner } from './banner.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
-import { DataDirectoryInUse } from './data-directory.ts';
+import { DataDirectoryInUse, DataDirectoryUnusable } from './data-directory.ts';
 import { ownAssembly } from './own-assembly.ts';
 import { seed } from './seed.ts';
 import { localParameters } from './template-parameters.ts';
@@ -47,7 +47,7 @@ async function stop(): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError) return `${error.message} See npm start -- --help.`;
-  if (error instanceof DataDirectoryInUse) return error.message;
+  if (error instanceof DataDirectoryInUse || error instanceof DataDirectoryUnusable) return error.message;
   if (error instanceof TemplateError)
     return `The template asks for something that this machine does not do.\n${error.message}`;
   if ('code' in error && 'port' in error && error.code === 'EADDRINUSE') {

@@ -14,6 +14,22 @@ const script = `
   console.log(JSON.stringify({ copy, text: readFileSync(copy + '/asset.1/handler.js', 'utf8') }));
 `;
 
+test('the copy of a process that was killed is removed by the next start, that of one that runs is not', () => {
+  const original = mkdtempSync(join(tmpdir(), 'batuta-original-'));
+  // No pid is that large (Linux: at most 2^22).
+  const left = join(tmpdir(), 'batuta-assembly-99999999-left');
+  const running = join(tmpdir(), `batuta-assembly-${process.pid}-runs`);
+  for (const directory of [left, running]) mkdirSync(directory, { recursive: true });
+  mkdirSync(join(original, 'asset.1'));
+  writeFileSync(join(original, 'asset.1/handler.js'), '');
+  try {
+    execFileSync(process.execPath, ['--input-type=module', '-e', script, original]);
+    expect([existsSync(left), existsSync(running)]).toEqual([false, true]);
+  } finally {
+    for (const directory of [original, left, running]) rmSync(directory, { recursive: true, force: true });
+  }
+});
+
 test('a build that replaces the assembly takes nothing from the process that runs it', () => {
   const original = mkdtempSync(join(tmpdir(), 'batuta-original-'));
   mkdirSync(join(original, 'asset.1'));
