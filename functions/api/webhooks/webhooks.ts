@@ -38,8 +38,9 @@ export async function createEndpoint(
   const fresh = EndpointId.parse(`whe_${deps.system.ulid()}`);
   const id = idempotency ? await claimId(deps, idempotency, fresh) : fresh;
   const existing = id === fresh ? undefined : await deps.webhooks.endpoint(id);
-  const headers = { location: `/v1/webhook-endpoints/${id}`, ...(id !== fresh && { 'idempotent-replayed': 'true' }) };
-  const endpoint = existing ?? (await create(deps, id, body));
+  const { endpoint, made } = existing ? { endpoint: existing, made: false } : await create(deps, id, body);
+  // One that a crash left unmade, or that was deleted since, is made now: that is no replay.
+  const headers = { location: `/v1/webhook-endpoints/${id}`, ...(!made && { 'idempotent-replayed': 'true' }) };
   return { status: 201, headers, body: { ...represent(endpoint), secret: endpoint.secret } };
 }
 
@@ -79,7 +80,7 @@ async function create(
   { webhooks, system }: WebhooksDeps,
   id: string,
   { url, eventTypes, description }: WebhookEndpointBody,
-): Promise<WebhookEndpoint> {
+): Promise<{ endpoint: WebhookEndpoint; made: boolean }> {
   if ((await webhooks.endpoints()).length >= mostEndpoints) throw new ProblemError('too_many_webhook_endpoints');
   const now = isoNow(system);
   const endpoint: WebhookEndpoint = {
@@ -94,12 +95,12 @@ async function create(
   };
   try {
     await webhooks.createEndpoint(endpoint);
-    return endpoint;
+    return { endpoint, made: true };
   } catch (error) {
     // Taken: a request with the same key was faster.
     const existing = await webhooks.endpoint(id);
     if (!existing) throw error;
-    return existing;
+    return { endpoint: existing, made: false };
   }
 }
 

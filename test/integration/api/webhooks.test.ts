@@ -101,6 +101,17 @@ describe('webhook endpoints', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
+  test('an endpoint that was deleted is made anew by its old key, and the answer does not pass for a replay', async () => {
+    const headers = { 'idempotency-key': 'deleted' };
+    const body = { url: 'https://deleted.example.com/' };
+    const first = NewWebhookEndpointResource.parse((await create(body, headers)).body);
+    expect((await create(body, headers)).headers['idempotent-replayed']).toBe('true');
+    await api.ask('DELETE', `${path}/${first.id}`);
+    const again = await create(body, headers);
+    expect(again.headers['idempotent-replayed']).toBeUndefined();
+    expect(NewWebhookEndpointResource.parse(again.body).secret).not.toBe(first.secret);
+  });
+
   test('only an admin sees or makes them', async () => {
     for (const as of ['storefront', 'agent', 'warehouse'] as const) {
       expect(await api.ask('GET', path, { as })).toMatchObject({ status: 403 });
