@@ -19,7 +19,7 @@ export interface ApiRequest {
   requestId: string;
 }
 
-/** @returns undefined if the request's target is no path */
+/** @returns undefined if the request's target is no path, or it names two hosts */
 export function readRequest(request: IncomingMessage, body: Buffer): ApiRequest | undefined {
   const target = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '') || '/';
   if (!target.startsWith('/')) return undefined;
@@ -27,6 +27,8 @@ export function readRequest(request: IncomingMessage, body: Buffer): ApiRequest 
   const rawQueryString = question < 0 ? '' : target.slice(question + 1);
   const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const { headers, cookies } = readHeaders(request.rawHeaders);
+  // Two hosts: which one was meant is not ours to guess (RFC 9112, 3.2).
+  if (headers.host?.includes(',')) return undefined;
   addForwarding(headers, sourceIp, request.socket.localPort);
   const text = body.length > 0 && isText(headers['content-type']) && isUtf8(body);
   return {

@@ -30,6 +30,7 @@ describe('hostile input', () => {
     ['OPTIONS * HTTP/1.1\r\nHost: x', /^HTTP\/1.1 400 /],
     ['GET http://evil.example/a HTTP/1.1\r\nHost: x', /^HTTP\/1.1 200 /],
     ['CONNECT evil.example:443 HTTP/1.1\r\nHost: x', /^$/],
+    ['GET /a HTTP/1.1\r\nHost: x\r\nHost: y', /^HTTP\/1.1 400 /],
     ['GET / FTP/9', /^HTTP\/1.1 400 /],
     ['POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked', /^HTTP\/1.1 400 /],
     [`GET /a HTTP/1.1\r\nHost: x\r\nX-Long: ${'y'.repeat(20_000)}`, /^HTTP\/1.1 431 /],
