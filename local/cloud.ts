@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
 import { provision } from './assembly/provision.ts';
-import { openDataDirectory } from './data-directory.ts';
 import type { DecisionListener } from './iam/authorizer.ts';
 import { createIam, type Iam } from './iam/service.ts';
 import { type Clock, realClock } from './kernel/clock.ts';
+import { explainFailure, isFailureOfStorage } from './kernel/data-directory-error.ts';
 import { AwsError } from './kernel/errors.ts';
 import { FakeClock } from './kernel/fake-clock.ts';
 import { listen } from './kernel/http-server.ts';
 import type { Kernel, Service } from './kernel/kernel.ts';
-import type { Storage } from './kernel/storage.ts';
+import { openStorage, type Storage } from './kernel/storage.ts';
 import { startWire } from './kernel/wire.ts';
 import { createServices, type FunctionRunner, type Services, servicesByName } from './services.ts';
 
@@ -30,6 +30,8 @@ export interface CloudOptions {
   lambda?: FunctionRunner;
   /** Hears of failures that nobody waits for; prints them unless told otherwise. */
   onFailure?: (where: string, error: unknown) => void;
+  /** Hears that nothing can be written any more, and why: the process should end. See `StorageOptions`. */
+  onStorageFailure?: (error: unknown) => void;
   /** Hears of every decision of IAM about a role or a service: for tests of the template's grants. */
   onDecision?: DecisionListener;
 }
@@ -52,10 +54,15 @@ const PLACE = { region: 'us-east-1', account: '000000000000' };
 
 /**
  * Runs everything a cloud assembly describes: AWS's services behind one port, the template's HTTP API behind another.
- * @throws DataDirectoryInUse; an Error with code `EADDRINUSE` for a port; TemplateError for what this machine does not run as AWS would
+ * @throws DataDirectoryError; an Error with code `EADDRINUSE` for a port; TemplateError for what this machine does not run as AWS would
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const report = options.onFailure ?? printFailure;
+  const { dataDirectory, onFailure = printFailure } = options;
+  let storage: Storage | undefined;
+  const report = (where: string, error: unknown) => {
+    if (storage && isFailureOfStorage(error)) storage.fail(error);
+    else onFailure(where, error);
+  };
   const host = options.host ?? '127.0.0.1';
   // Undone last first: requests end before the services, the services before the storage.
   const undo: (() => Promise<void>)[] = [];
@@ -64,8 +71,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
   try {
     const assembly = readAssembly(options.assembly);
-    const storage = openDataDirectory(options.dataDirectory);
-    undo.push(() => storage.close());
+    const opened = openStorage(dataDirectory, {
+      onFailure: options.onStorageFailure ?? ((error) => onFailure('storage', error)),
+    });
+    storage = opened;
+    undo.push(() => opened.close());
     const wire = await startWire(host, options.awsPort, report);
     undo.push(() => wire.stop());
     const byName = new Map<string, Service>();
@@ -84,7 +94,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const iam = createIam(PLACE, options.onDecision);
     const awsUrl = urlOf(host, wire.port);
     const apiUrl = urlOf(host, api.port);
-    const kernel = createKernel(options.clock ?? realClock(), storage, iam, awsUrl, byName, report);
+    const kernel = createKernel(options.clock ?? realClock(), opened, iam, awsUrl, byName, report);
     services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {});
     serveMailbox(services);
     for (const [name, service] of servicesByName(services)) byName.set(name, service);
@@ -99,7 +109,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return { apiUrl, awsUrl, kernel, services, roles: iam.roles(), outputs, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw dataDirectory === undefined ? error : explainFailure(dataDirectory, error);
   }
 }
 

@@ -4,7 +4,7 @@ import { TemplateError } from './assembly/template-error.ts';
 import { banner } from './banner.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
-import { DataDirectoryInUse, DataDirectoryUnusable } from './data-directory.ts';
+import { DataDirectoryError } from './kernel/data-directory-error.ts';
 import { ownAssembly } from './own-assembly.ts';
 import { seed } from './seed.ts';
 import { localParameters } from './template-parameters.ts';
@@ -18,6 +18,10 @@ try {
   if (commandLine.help) process.stdout.write(HELP);
   else await run(commandLine);
 } catch (error) {
+  endWith(error);
+}
+
+function endWith(error: unknown): never {
   console.error(explain(error));
   process.exit(error instanceof UsageError ? 2 : 1);
 }
@@ -29,6 +33,7 @@ async function run({ apiPort, awsPort, dataDirectory, json }: CommandLine): Prom
     apiPort,
     awsPort,
     parameters: localParameters,
+    onStorageFailure: endWith,
     ...(dataDirectory ? { dataDirectory } : {}),
   });
   const keys = await seed(cloud);
@@ -47,7 +52,7 @@ async function stop(): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError) return `${error.message} See npm start -- --help.`;
-  if (error instanceof DataDirectoryInUse || error instanceof DataDirectoryUnusable) return error.message;
+  if (error instanceof DataDirectoryError) return error.message;
   if (error instanceof TemplateError)
     return `The template asks for something that this machine does not do.\n${error.message}`;
   if ('code' in error && 'port' in error && error.code === 'EADDRINUSE') {

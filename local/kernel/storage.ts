@@ -1,6 +1,8 @@
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { fdatasync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { explainFailure, isFailureOfStorage } from './data-directory-error.ts';
+import { closeDataFile, type DataFile, openDataFile } from './data-file.ts';
+import type { Migration } from './schema.ts';
 
 /**
  * The one file that holds everything durable: tables, streams, queues, executions, archives. All services write through here,
@@ -19,6 +21,13 @@ export interface Storage {
   read<T>(query: () => T): Promise<T>;
   /** Resolves when everything written so far is on disk. */
   flush(): Promise<void>;
+  /**
+   * Brings the file up to date and leaves it as it is until the function that it resolves with is called; what is written meanwhile stays in the
+   * log. A copy of the file made in between, by another process (closing the file here would release its lock), is the data at one moment.
+   */
+  holdFile(): Promise<() => void>;
+  /** Ends everything as `StorageOptions.onFailure` says, for a failure of the disk or the file that was met outside `read` and `write`. */
+  fail(error: unknown): void;
   close(): Promise<void>;
 }
 
@@ -35,27 +44,24 @@ interface OpenGroup {
   waiting: { resolve: () => void; reject: (reason: unknown) => void }[];
 }
 
-const FILE = 'cloud.sqlite';
-
-/** `directory` undefined = in memory, gone at the end of the process. */
-export function openStorage(directory?: string): Storage {
-  if (!directory) return new GroupCommit(new DatabaseSync(':memory:'), undefined);
-  mkdirSync(directory, { recursive: true });
-  const db = new DatabaseSync(join(directory, FILE));
-  // One process a directory: a second one gets SQLITE_BUSY at its first write instead of corrupting the first one's view.
-  // A commit writes the log without syncing it (NORMAL); the sync is ours, off this thread, before anybody is told.
-  db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-  // The lock is taken, and the log made, at the first write.
-  db.exec('CREATE TABLE IF NOT EXISTS storage_opened (at INTEGER); DELETE FROM storage_opened;');
-  syncDirectory(directory);
-  return new GroupCommit(db, openSync(join(directory, `${FILE}-wal`), 'r+'));
+export interface StorageOptions {
+  /**
+   * Hears, once, why nothing can be written any more: the disk is full or broken, the file damaged. From then on every read and write is
+   * refused with that error. What was acknowledged is safe; the process should end, and the next one goes on.
+   */
+  onFailure?: (error: unknown) => void;
+  /** Those of this version unless told otherwise. */
+  migrations?: readonly Migration[];
 }
 
-/** A new file is only found again after a power failure when its directory is on disk too. */
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+/**
+ * @param directory undefined = in memory, gone at the end of the process
+ * @throws DataDirectoryError
+ */
+export function openStorage(directory?: string, options: StorageOptions = {}): Storage {
+  const file = directory === undefined ? undefined : openDataFile(directory, options.migrations);
+  const explain = (error: unknown) => (directory === undefined ? error : explainFailure(directory, error));
+  return new GroupCommit(file ?? { db: new DatabaseSync(':memory:') }, explain, options.onFailure ?? (() => {}));
 }
 
 /**
@@ -64,18 +70,32 @@ function syncDirectory(directory: string): void {
  */
 class GroupCommit implements Storage {
   readonly db: DatabaseSync;
+  readonly #file: DataFile | undefined;
   /** The write-ahead log, to sync; undefined in memory. */
   readonly #log: number | undefined;
   readonly #sql: Record<'begin' | 'commit' | 'savepoint' | 'release' | 'undo', StatementSync>;
+  readonly #explain: (error: unknown) => unknown;
+  readonly #onFailure: (error: unknown) => void;
   #open: OpenGroup | undefined;
   /** Committed, but not on disk yet, oldest first. */
   #unsynced: OpenGroup[] = [];
   #syncing = false;
   #lastId = 0;
+  #held = false;
+  #betweenGroups: (() => void) | undefined;
+  #failure: { error: unknown } | undefined;
 
-  constructor(db: DatabaseSync, log: number | undefined) {
-    this.db = db;
-    this.#log = log;
+  constructor(
+    file: DataFile | { db: DatabaseSync; log?: never },
+    explain: (error: unknown) => unknown,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.db = file.db;
+    this.#log = file.log;
+    this.#file = file.log === undefined ? undefined : file;
+    this.#explain = explain;
+    this.#onFailure = onFailure;
+    const { db } = file;
     db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;');
     this.#sql = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -89,14 +109,13 @@ class GroupCommit implements Storage {
   async write<T>(change: (group: Group) => T): Promise<T> {
     const group = this.#join();
     const effects: (() => void)[] = [];
-    this.#sql.savepoint.run();
     let result: T;
     try {
+      this.#sql.savepoint.run();
       result = change({ id: group.id, afterCommit: (effect) => effects.push(effect) });
       this.#sql.release.run();
     } catch (error) {
-      this.#sql.undo.run();
-      this.#sql.release.run();
+      this.#undo(error);
       throw error;
     }
     group.effects.push(...effects);
@@ -105,7 +124,13 @@ class GroupCommit implements Storage {
   }
 
   async read<T>(query: () => T): Promise<T> {
-    const result = query();
+    this.#refuseAfterFailure();
+    let result: T;
+    try {
+      result = query();
+    } catch (error) {
+      throw isFailureOfStorage(error) ? this.#fail(error) : error;
+    }
     await this.flush();
     return result;
   }
@@ -115,38 +140,85 @@ class GroupCommit implements Storage {
     if (last) await onDisk(last);
   }
 
+  async holdFile(): Promise<() => void> {
+    if (this.#held) throw new Error('Somebody else is copying the file');
+    this.#held = true;
+    this.db.exec('PRAGMA wal_autocheckpoint = 0');
+    const release = () => {
+      this.#held = false;
+      // 1000 pages are SQLite's own default.
+      if (this.db.isOpen) this.db.exec('PRAGMA wal_autocheckpoint = 1000');
+    };
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#join().waiting.push({ resolve: () => {}, reject });
+        // Between two groups, where a checkpoint is complete: nobody else reads this file.
+        this.#betweenGroups = () => {
+          this.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+          resolve();
+        };
+      });
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#fail(error);
+  }
+
   async close(): Promise<void> {
-    await this.flush();
-    this.db.close();
-    if (this.#log !== undefined) closeSync(this.#log);
+    try {
+      await this.flush();
+    } finally {
+      if (this.#file) closeDataFile(this.#file);
+      else this.db.close();
+    }
   }
 
   #join(): OpenGroup {
+    this.#refuseAfterFailure();
     if (!this.#open) {
-      this.#sql.begin.run();
+      try {
+        // From the first group on a commit only writes the log; the sync is ours, off this thread, before anybody is told.
+        if (this.#lastId === 0) this.db.exec('PRAGMA synchronous = NORMAL');
+        this.#sql.begin.run();
+      } catch (error) {
+        throw this.#fail(error);
+      }
       this.#open = { id: ++this.#lastId, effects: [], waiting: [] };
       if (!this.#syncing) setImmediate(() => this.#commit());
     }
     return this.#open;
   }
 
+  /** Takes back one change of the open group. When SQLite has taken back all of it (the disk is full), nothing of it may be acknowledged. */
+  #undo(error: unknown): void {
+    if (isFailureOfStorage(error) || !this.db.isTransaction) throw this.#fail(error);
+    try {
+      this.#sql.undo.run();
+      this.#sql.release.run();
+    } catch (failure) {
+      throw this.#fail(failure);
+    }
+  }
+
   #commit(): void {
     const group = this.#open;
     // A sync that ended meanwhile has taken it.
     if (!group || this.#syncing) return;
-    this.#open = undefined;
     try {
       this.#sql.commit.run();
+      this.#open = undefined;
+      this.#unsynced.push(group);
+      this.#betweenGroups?.();
+      this.#betweenGroups = undefined;
     } catch (error) {
-      try {
-        this.db.exec('ROLLBACK');
-      } catch {
-        // The commit may have ended the transaction itself (disk full); what counts is that nobody is told it succeeded.
-      }
-      for (const { reject } of group.waiting) reject(error);
+      this.#fail(error);
       return;
     }
-    this.#unsynced.push(group);
     this.#sync();
   }
 
@@ -158,9 +230,9 @@ class GroupCommit implements Storage {
     this.#syncing = true;
     fdatasync(this.#log, (error) => {
       this.#syncing = false;
-      // What a failed sync has lost cannot be known: nobody is told that it is safe, and nothing more is written.
-      if (error)
-        throw new Error('The disk did not take what was written: stopping before more is lost.', { cause: error });
+      // What a failed sync has lost cannot be known, and a second one would succeed without having written it.
+      if (error) this.#fail(error);
+      if (this.#failure) return;
       this.#acknowledge(this.#unsynced.splice(0));
       this.#commit();
     });
@@ -171,6 +243,30 @@ class GroupCommit implements Storage {
       for (const { resolve } of waiting) resolve();
       for (const effect of effects) effect();
     }
+  }
+
+  #refuseAfterFailure(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /**
+   * The end of this storage: whoever waits is refused, and so is everything that follows, because what services hold in memory may be ahead of
+   * the disk. A new start reads what is there.
+   */
+  #fail(error: unknown): unknown {
+    if (this.#failure) return this.#failure.error;
+    const explained = this.#explain(error);
+    this.#failure = { error: explained };
+    const groups = [...this.#unsynced.splice(0), ...(this.#open ? [this.#open] : [])];
+    this.#open = undefined;
+    try {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+    } catch {
+      // Whether it is taken back now or by the next start, nobody was told that it was done.
+    }
+    for (const { waiting } of groups) for (const { reject } of waiting) reject(explained);
+    this.#onFailure(explained);
+    return explained;
   }
 }
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Cloud, startCloud } from '../../../../local/cloud.ts';
-import { DataDirectoryInUse } from '../../../../local/data-directory.ts';
+import { DataDirectoryInUse } from '../../../../local/kernel/data-directory-error.ts';
 import { FakeClock } from '../../../../local/kernel/fake-clock.ts';
 import { assemblyFiles, directoryOf } from '../assembly/assembly-for-tests.ts';
 
@@ -212,8 +212,8 @@ test('a data directory that another process works in is refused by name, and is 
   const dataDirectory = newDirectory();
   const cloud = await start({ dataDirectory });
   await expect(start({ dataDirectory })).rejects.toThrow(DataDirectoryInUse);
-  const module = resolve('local/data-directory.ts');
-  const script = `import(${JSON.stringify(module)}).then((m) => m.openDataDirectory(${JSON.stringify(dataDirectory)})).then(() => console.log('opened'), (e) => console.log(e.message))`;
+  const module = resolve('local/kernel/storage.ts');
+  const script = `import(${JSON.stringify(module)}).then((m) => m.openStorage(${JSON.stringify(dataDirectory)})).then(() => console.log('opened'), (e) => console.log(e.message))`;
   const elsewhere = async () => (await promisify(execFile)(process.execPath, ['-e', script])).stdout.trim();
   expect(await elsewhere()).toBe(
     `The data directory ${dataDirectory} is in use by another process: stop that one, or choose another directory with --data.`,
