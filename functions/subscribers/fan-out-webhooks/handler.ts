@@ -4,14 +4,17 @@ import { dynamoWebhookStore } from '../../../shared/adapters/dynamodb/webhook-st
 import { realSystem } from '../../../shared/adapters/system.ts';
 import { sqsWebhookQueue } from '../../../shared/adapters/webhook-queue.ts';
 import { BusMessage } from '../../../shared/events/bus-message.ts';
+import { askedTogether } from '../../../shared/runtime/asked-together.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { defineSubscriber } from '../../../shared/runtime/subscriber.ts';
 import { fanOutWebhooks } from '../../../shared/use-cases/fan-out-webhooks.ts';
 
 const env = parseEnv(z.object({ DELIVERY_TABLE: requiredVariable, WEBHOOK_QUEUE_URL: requiredVariable }));
+const store = dynamoWebhookStore(dynamoDb, env.DELIVERY_TABLE);
 const deps = {
-  webhooks: dynamoWebhookStore(dynamoDb, env.DELIVERY_TABLE),
+  // Nearly always all that there is to do for a record is to see that nobody wants it.
+  webhooks: { ...store, endpoints: askedTogether(store.endpoints) },
   queue: sqsWebhookQueue(env.WEBHOOK_QUEUE_URL),
   system: realSystem(),
 };
