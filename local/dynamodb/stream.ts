@@ -23,6 +23,8 @@ export const RETENTION = 24 * 60 * 60 * 1000;
 const SEQUENCE_PREFIX = '10000';
 const PER_MILLISECOND = 1000;
 
+const KEPT_RECORDS = 100;
+
 export function sequenceText(sequence: number): string {
   return SEQUENCE_PREFIX + String(sequence).padStart(16, '0');
 }
@@ -51,6 +53,9 @@ export class Stream {
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   #last: number;
+  #isAnnouncing = false;
+  /** What was read last: a table's readers ask for the same one after the other. */
+  #recent: { after: number; upTo: number; limit: number; records: readonly StreamRecord[] } | undefined;
 
   constructor(db: DatabaseSync, tableId: number, tableArn: string, label: string, viewType: ViewType, region: string) {
     this.#db = db;
@@ -78,6 +83,16 @@ export class Stream {
     this.#insert.run(sequence, change.time, keys, change.before, change.after, change.expired ? 1 : 0);
     group.afterCommit(() => {
       this.committed = Math.max(this.committed, sequence);
+      this.#announce();
+    });
+  }
+
+  /** Once for all records of a group: their effects run one after the other, in one turn. */
+  #announce(): void {
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    queueMicrotask(() => {
+      this.#isAnnouncing = false;
       for (const listener of this.#listeners) listener();
     });
   }
@@ -88,8 +103,15 @@ export class Stream {
   }
 
   /** Committed records after `sequence`, oldest first. */
-  read(sequence: number, limit: number): StreamRecord[] {
-    return this.#select.all(sequence, this.committed, limit).map((row) => this.#record(row));
+  read(sequence: number, limit: number): readonly StreamRecord[] {
+    const upTo = this.committed;
+    if (sequence >= upTo) return [];
+    const recent = this.#recent;
+    if (recent?.after === sequence && recent.upTo === upTo && recent.limit === limit) return recent.records;
+    const records = this.#select.all(sequence, upTo, limit).map((row) => this.#record(row));
+    // What a reader far behind catches up on is not kept: it may be thousands of items.
+    this.#recent = records.length <= KEPT_RECORDS ? { after: sequence, upTo, limit, records } : undefined;
+    return records;
   }
 
   /** Time of the oldest record. */
@@ -99,6 +121,7 @@ export class Stream {
   }
 
   trim(before: number): void {
+    this.#recent = undefined;
     this.#db.prepare(`DELETE FROM ${this.#sqlName} WHERE sequence < ?`).run(sequenceAt(before));
   }
 

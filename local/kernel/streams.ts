@@ -3,7 +3,7 @@ import type { Json, Principal } from './kernel.ts';
 /** The doors between the services that feed functions (tables, queues) and the event source mappings. Records have the shape the function sees. */
 export interface StreamSource {
   /** Records of the stream after `sequence` (undefined = from the oldest kept), oldest first, committed ones only. */
-  readStream(streamArn: string, afterSequence: string | undefined, limit: number): StreamRecord[];
+  readStream(streamArn: string, afterSequence: string | undefined, limit: number): readonly StreamRecord[];
   /** Calls `listener` after a commit that appended to the stream. Returns the unsubscriber. */
   onStreamAppend(streamArn: string, listener: () => void): () => void;
 }
