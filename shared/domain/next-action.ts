@@ -1,6 +1,7 @@
 import { isOver, type Order } from './order.ts';
 import type { Policy } from './policy.ts';
 import { unitsIn } from './positions.ts';
+import { settlement } from './settlement.ts';
 
 /** What the order waits for: waits are data, so that they can be listed and nothing needs to stay running. */
 export interface NextAction {
@@ -17,14 +18,22 @@ export interface NextAction {
     | 'SHIP'
     | 'DELIVER'
     | 'CLOSE'
+    | 'SETTLE'
     | 'NONE';
   /** When something happens by itself, ISO 8601 UTC. */
   dueAt?: string;
 }
 
+/** The order has ended, but money is still to be given back: `settle-order` is at it, or has been lost and must be started again. */
+export function isUnsettled(order: Order): boolean {
+  if (!isOver(order)) return false;
+  const { voids, refunds } = settlement(order);
+  return voids.length + refunds.length > 0;
+}
+
 export function nextActionOf(order: Order, policy: Policy): NextAction {
-  if (isOver(order)) return { action: 'NONE' };
   if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
+  if (isOver(order)) return { action: isUnsettled(order) ? 'SETTLE' : 'NONE' };
   if (order.canceling) return { action: 'FINISH_CANCELLATION' };
   const timer = timersOf(order, policy)[0];
   const due = timer ? { dueAt: timer.dueAt } : {};

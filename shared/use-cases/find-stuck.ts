@@ -1,7 +1,6 @@
 import { nextActionOf } from '../domain/next-action.ts';
-import { isOver, type Order } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
-import { settlement } from '../domain/settlement.ts';
 import type { Machine } from '../workflows/triggers.ts';
 
 /** How long an order may rest before what should have moved it is started again. Milliseconds. */
@@ -17,12 +16,11 @@ export function stuckWorkflow(
   const { action } = nextActionOf(order, policy);
   if (action === 'FINISH_CANCELLATION') return 'finish-cancellation';
   if (action === 'PLACE') return { machine: 'place-order' };
+  if (action === 'SETTLE') return { machine: 'settle-order' };
   if (action === 'RESOLVE_EXCEPTION') return undefined;
   const unsecured = order.fulfillments.find(
     ({ status, fundsSecured, shipment }) => status === 'PACKED' && !(fundsSecured && shipment),
   );
   if (unsecured) return { machine: 'ship-fulfillment', fulfillmentId: unsecured.id };
-  const { voids, refunds } = settlement(order);
-  if ((isOver(order) || order.deliveredAt) && voids.length + refunds.length > 0) return { machine: 'settle-order' };
   return undefined;
 }

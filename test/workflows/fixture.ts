@@ -69,6 +69,13 @@ export async function workflowWorld(workflows: 'standard' | 'express' = 'standar
       };
       return executions;
     },
+    /** Stops what runs of a machine, as if it had never been. */
+    async stopExecutions(machine: string): Promise<void> {
+      const arn = (await machineArn(machine)).replace(':stateMachine:', ':execution:');
+      for (const { name, status } of await this.executions(machine)) {
+        if (status === 'RUNNING') await call('StopExecution', { executionArn: `${arn}:${name}` });
+      }
+    },
     /** Scripts the next bookings of the sandbox carrier to fail. */
     async carrierFails(times: number): Promise<void> {
       await cloud.services.dynamodb.call(

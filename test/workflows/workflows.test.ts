@@ -138,6 +138,24 @@ describe('ship-fulfillment', () => {
   }, 60_000);
 });
 
+describe('settle-order', () => {
+  test('its execution is lost before the void is done: the next sweep starts it again', async () => {
+    world = await workflowWorld();
+    const { api, clock } = world;
+    const placed = await api.place(sampleOrder('wf-lost-settlement', [mug], { token: 'tok_flaky' }));
+    await clock.settle();
+    await clock.advance(4 * second);
+    await api.must('agent', 'POST', `/v1/orders/${placed.id}/cancel`, { reason: 'changed my mind' });
+    await clock.settle();
+    // The provider answers 503 to the first two voids: the execution is waiting to try again when somebody stops it.
+    await world.stopExecutions('settle-order');
+    await clock.settle();
+    expect(await api.order(placed.id)).toMatchObject({ status: 'CANCELED', nextAction: { action: 'SETTLE' } });
+    await clock.advance(11 * 60 * second);
+    expect(await api.order(placed.id)).toMatchObject({ balance: { voided: 1200 }, nextAction: { action: 'NONE' } });
+  }, 60_000);
+});
+
 describe('time', () => {
   test('a delivered order closes by itself when its return window is over', async () => {
     world = await workflowWorld();

@@ -1,7 +1,8 @@
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
-import { ordersInStatus } from '../../../shared/adapters/dynamodb/sweeps.ts';
+import { ordersInStatus, unsettledOrders } from '../../../shared/adapters/dynamodb/sweeps.ts';
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
+import type { OrderId } from '../../../shared/domain/ids.ts';
 import { executeDeps, system } from '../../../shared/runtime/dependencies.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
@@ -19,23 +20,25 @@ const perShard = 200;
 export async function handler(): Promise<{ restarted: number }> {
   const now = system.now();
   const before = new Date(now - stuckAfter).toISOString();
+  const unsettled = await unsettledOrders(dynamoDb, table, before, perShard);
+  const waiting = await Promise.all(watched.map((status) => ordersInStatus(dynamoDb, table, status, before, perShard)));
   let restarted = 0;
-  for (const status of watched) {
-    for (const orderId of await ordersInStatus(dynamoDb, table, status, before, perShard)) {
-      const order = await deps.orders.load(orderId);
-      const stuck = order && stuckWorkflow(order, deps.policy, now);
-      if (!stuck) continue;
-      restarted += 1;
-      log.warn('stuck order', { orderId, stuck });
-      if (stuck === 'finish-cancellation') {
-        const meta = { actor: systemActor('stuck-orders'), correlationId: 'stuck-orders', causationId: 'stuck-orders' };
-        await execute(deps, orderId, [{ type: 'cancel', reason: order.endReason ?? 'canceled' }], meta);
-        continue;
-      }
-      // One name for each interval: two sweeps at once start it once, the next sweep may start it again.
-      const name = `${orderId}-${order.sequence}-r${Math.floor(now / stuckAfter)}`;
-      await start(stuck.machine, name, { orderId, ...(stuck.fulfillmentId && { fulfillmentId: stuck.fulfillmentId }) });
-    }
-  }
+  for (const orderId of [...unsettled, ...waiting.flat()]) restarted += (await restart(orderId, now)) ? 1 : 0;
   return { restarted };
+}
+
+async function restart(orderId: OrderId, now: number): Promise<boolean> {
+  const order = await deps.orders.load(orderId);
+  const stuck = order && stuckWorkflow(order, deps.policy, now);
+  if (!stuck) return false;
+  log.warn('stuck order', { orderId, stuck });
+  if (stuck === 'finish-cancellation') {
+    const meta = { actor: systemActor('stuck-orders'), correlationId: 'stuck-orders', causationId: 'stuck-orders' };
+    await execute(deps, orderId, [{ type: 'cancel', reason: order.endReason ?? 'canceled' }], meta);
+    return true;
+  }
+  // One name for each interval: two sweeps at once start it once, the next sweep may start it again.
+  const name = `${orderId}-${order.sequence}-r${Math.floor(now / stuckAfter)}`;
+  await start(stuck.machine, name, { orderId, ...(stuck.fulfillmentId && { fulfillmentId: stuck.fulfillmentId }) });
+  return true;
 }

@@ -5,13 +5,13 @@ import type { OrderId } from '../../domain/ids.ts';
  *
  * orders     pk ORDER#<id>            sk STATE#…  what the order is: one Query reads it without its history
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
- *                                     sk TIMER#…, BACKORDER#…  rows that exist only to be found through an index
+ *                                     sk TIMER#…, BACKORDER#…, UNSETTLED  rows that exist only to be found through an index
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, EVENT#…
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
- *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unique: external id of any channel
+ *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unsettled     unique: external id of any channel
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
  */
@@ -33,6 +33,7 @@ export const sk = {
   exception: (id: string) => `STATE#EXCEPTION#${id}`,
   timer: (name: string) => `TIMER#${name}`,
   backorder: (sku: string) => `BACKORDER#${sku}`,
+  unsettled: 'UNSETTLED',
   event: 'EVENT#',
 } as const;
 
@@ -83,6 +84,10 @@ export const indexKeys = {
     gsi1sk: `${dueAt}#${id}#${name}`,
   }),
   externalId: (externalId: string, id: OrderId) => ({ gsi1pk: indexPartitions.externalId(externalId), gsi1sk: id }),
+  unsettled: (placedAt: string, id: OrderId) => ({
+    gsi1pk: `UNSETTLED#${shardOf(id)}`,
+    gsi1sk: `${placedAt}#${id}`,
+  }),
   backorder: (sku: string, placedAt: string, id: OrderId) => ({
     gsi1pk: `BACKORDER#${sku}`,
     gsi1sk: `${placedAt}#${id}`,

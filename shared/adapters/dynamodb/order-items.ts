@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OrderEvent } from '../../domain/events.ts';
-import type { Timer } from '../../domain/next-action.ts';
+import { isUnsettled, type Timer } from '../../domain/next-action.ts';
 import {
   byOpened,
   byPlaced,
@@ -66,7 +66,7 @@ function stateItems(order: Order): StateItem[] {
   ];
 }
 
-/** Rows that exist only to be found: timers by due time, backorders by SKU. */
+/** Rows that exist only to be found: timers by due time, backorders by SKU, ended orders whose money is not settled. */
 function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
   const key = pk.order(order.id);
   const backordered = new Set(
@@ -88,6 +88,11 @@ function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
       sk: sk.backorder(sku),
       source: sku,
       item: () => ({ pk: key, sk: sk.backorder(sku), ...indexKeys.backorder(sku, order.placedAt, order.id) }),
+    })),
+    ...(isUnsettled(order) ? [sk.unsettled] : []).map((sortKey) => ({
+      sk: sortKey,
+      source: sortKey,
+      item: () => ({ pk: key, sk: sortKey, ...indexKeys.unsettled(order.placedAt, order.id) }),
     })),
   ];
 }

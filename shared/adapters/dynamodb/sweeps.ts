@@ -34,6 +34,19 @@ export async function ordersInStatus(
   return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
 }
 
+/** Orders that have ended with money still to be given back, placed before `before` (ISO 8601), at most `limit` a shard. */
+export async function unsettledOrders(
+  client: DynamoDBClient,
+  table: string,
+  before: string,
+  limit: number,
+): Promise<OrderId[]> {
+  const found = await Promise.all(
+    shards.map((shard) => keysBelow(client, table, 'gsi1', `UNSETTLED#${shard}`, before, limit)),
+  );
+  return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
+}
+
 async function keysBelow(
   client: DynamoDBClient,
   table: string,
