@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
 import { provision } from './assembly/provision.ts';
+import { openDoor } from './backup/door.ts';
 import type { DecisionListener } from './iam/authorizer.ts';
 import { createIam, type Iam } from './iam/service.ts';
 import { type Clock, realClock } from './kernel/clock.ts';
@@ -106,6 +107,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     wire.serve(byName.values(), iam.identify);
     for (const service of byName.values()) service.start?.();
     open = true;
+    if (dataDirectory !== undefined) {
+      const door = await openDoor(dataDirectory, opened, report);
+      undo.push(() => door.close());
+    }
     return { apiUrl, awsUrl, kernel, services, roles: iam.roles(), outputs, stop };
   } catch (error) {
     await stop();

@@ -4,11 +4,13 @@ import {
   constants,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readSync,
   realpathSync,
   renameSync,
+  rmSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -50,17 +52,18 @@ export function openDataFile(directory: string, migrations?: readonly Migration[
 }
 
 function openAlone(directory: string, migrations: readonly Migration[] | undefined): DataFile {
+  const file = dataFile(directory);
   refuseReadOnly(directory);
   refuseDamaged(directory);
-  if (!existsSync(dataFile(directory))) create(directory, migrations);
-  const db = lock(dataFile(directory));
+  if (!existsSync(file)) create(directory, migrations);
+  const db = lock(file);
   try {
     migrate(db, directory, migrations);
     begin(db);
     syncDirectory(directory);
     return { directory, db, log: openSync(logFile(directory), 'r+') };
   } catch (error) {
-    db.close();
+    unlock(db, file);
     throw error;
   }
 }
@@ -77,19 +80,14 @@ function create(directory: string, migrations: readonly Migration[] | undefined)
   renameSync(unfinished, dataFile(directory));
 }
 
-/** Leaves one complete file, without a log. */
+/** Leaves one complete file, without a log; where that fails (the disk is full), both stay and the next start goes on from them. */
 export function closeDataFile({ directory, db, log }: DataFile): void {
   openHere.delete(directory);
   closeSync(log);
-  // Where that fails (the disk is full), the log stays beside the file, and the next start goes on from both.
-  try {
-    db.exec(`PRAGMA application_id = ${STOPPED}`);
-  } finally {
-    db.close();
-  }
+  unlock(db, dataFile(directory));
 }
 
-/** The lock that keeps other processes out is held until the connection is closed or the process ends. */
+/** Keeps other processes out until `unlock`, or the end of the process. */
 export function lock(file: string): DatabaseSync {
   const db = new DatabaseSync(file);
   try {
@@ -98,9 +96,32 @@ export function lock(file: string): DatabaseSync {
     db.exec('BEGIN IMMEDIATE; COMMIT');
     return db;
   } catch (error) {
-    db.close();
+    closeKeepingLog(db, file);
     throw error;
   }
+}
+
+/** Takes the mark off the file, then closes it. */
+export function unlock(db: DatabaseSync, file: string): void {
+  try {
+    if (isMarked(db)) db.exec(`PRAGMA application_id = ${STOPPED}`);
+  } catch {
+    closeKeepingLog(db, file);
+    return;
+  }
+  db.close();
+}
+
+/** SQLite deletes the log when it closes the file; one that still has the mark would be taken for damaged without it. */
+function closeKeepingLog(db: DatabaseSync, file: string): void {
+  const [log, kept] = [`${file}-wal`, `${file}-wal.kept`];
+  rmSync(kept, { force: true });
+  if (existsSync(log)) linkSync(log, kept);
+  db.close();
+  if (!existsSync(kept)) return;
+  renameSync(kept, log);
+  // Renaming does nothing where both are still the same file.
+  rmSync(kept, { force: true });
 }
 
 /**
@@ -108,9 +129,12 @@ export function lock(file: string): DatabaseSync {
  * is not empty, in every moment of a crash, and one without its log (deleted, or left behind when the file was copied) can be told.
  */
 function begin(db: DatabaseSync): void {
-  db.exec(`PRAGMA application_id = ${STOPPED}; PRAGMA wal_checkpoint(TRUNCATE);`);
+  if (isMarked(db)) db.exec(`PRAGMA application_id = ${STOPPED}`);
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.exec(`PRAGMA application_id = ${RUNNING}; PRAGMA wal_checkpoint(PASSIVE);`);
 }
+
+const isMarked = (db: DatabaseSync): boolean => db.prepare('PRAGMA application_id').get()?.application_id === RUNNING;
 
 /** SQLite would open the file to read it only, and say later, of something else, that it failed. */
 function refuseReadOnly(directory: string): void {
@@ -160,7 +184,11 @@ function makeDirectory(directory: string): void {
 
 /** The same holds for a new file. */
 export function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
+  syncFile(directory);
+}
+
+export function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);
   } finally {
