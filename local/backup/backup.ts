@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { DataDirectoryError, DataDirectoryInUse, explainFailure } from '../kernel/data-directory-error.ts';
@@ -78,6 +78,7 @@ function complete(file: string, name: string): void {
   } finally {
     db.close();
   }
+  chmodSync(file, 0o600);
   syncFile(file);
 }
 

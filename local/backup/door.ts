@@ -30,6 +30,9 @@ export async function openDoor(
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    // Who has the key says it at once; who has not shall not fill the memory.
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.on('data', () => socket.bytesRead > 1000 && socket.destroy());
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {}); // The other end went away: 'close' follows.
     serve(socket, key, storage).catch((error: unknown) => {
@@ -59,6 +62,7 @@ export async function openDoor(
 async function serve(socket: Socket, key: string, storage: Storage): Promise<void> {
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   if (!isSame((await lines.next()).value, key)) return void socket.destroy();
+  socket.setTimeout(0);
   const release = await storage.holdFile();
   socket.once('close', release);
   if (socket.destroyed) return release();
@@ -75,7 +79,7 @@ function isSame(given: string | undefined, key: string): boolean {
  * Copies the file of a running shop by `copy` while it is left as it is.
  * @throws Error if nobody answers, or the shop stopped before the copy was complete
  */
-export async function throughDoor(directory: string, copy: () => void): Promise<void> {
+export async function throughDoor(directory: string, copy: () => void | Promise<void>): Promise<void> {
   const { port, key } = readDoorFile(directory);
   const socket = createConnection({ host: '127.0.0.1', port });
   const failed = new Promise<never>((_, reject) => {
@@ -91,7 +95,7 @@ export async function throughDoor(directory: string, copy: () => void): Promise<
   try {
     socket.write(`${key}\n`);
     await expectLine('hold');
-    copy();
+    await copy();
     socket.write('copied\n');
     await expectLine('good');
   } catch (error) {

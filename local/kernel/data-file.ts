@@ -71,6 +71,8 @@ function openAlone(directory: string, migrations: readonly Migration[] | undefin
 /** Whole or not at all, so that an empty file is never anything but damage. */
 function create(directory: string, migrations: readonly Migration[] | undefined): void {
   const unfinished = `${dataFile(directory)}.new`;
+  // SQLite takes the file as it is, and gives its log the same permissions.
+  closeSync(openSync(unfinished, 'a', 0o600));
   const db = lock(unfinished);
   try {
     migrate(db, directory, migrations);
