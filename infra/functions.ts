@@ -26,12 +26,14 @@ export type GrantTarget =
   | 'access'
   | 'bus'
   | 'delivery'
-  | 'delivery indexes'
+  | 'delivery gsi1'
   | 'executions'
   | 'inventory'
   | 'machines'
   | 'orders'
-  | 'orders indexes'
+  | 'orders gsi1'
+  | 'orders gsi2'
+  | 'orders gsi3'
   | 'sandbox'
   | 'sender'
   | 'webhook queue';
@@ -53,14 +55,18 @@ const machineArns = ['PLACE_ORDER_MACHINE_ARN', 'SHIP_FULFILLMENT_MACHINE_ARN', 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
 const [put, update, remove] = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'] as const;
 
-/** A command loads an order, then writes what changed in one transaction: guards, items, events, unique keys, idempotency. */
-const readWrite = [get, query, batchGet, put, update, remove, 'dynamodb:ConditionCheckItem'] as const;
+/** A command loads an order, then puts what changed and the events in one transaction. */
+const change = [query, put] as const;
+/** Commands that end a wait also take away the rows it was found by: timers, backorders, what is unsettled. */
+const changeAndClear = [...change, remove] as const;
 /** An answer kept under its Idempotency-Key. */
 const idempotency = [get, put] as const;
 /** The secret that signs page cursors: made on first use. */
 const cursorSecret = [get, put] as const;
-/** The sandbox providers' books: effects by key, scripted faults. */
-const sandboxBooks = [get, put, update] as const;
+/** The sandbox payment provider's book: effects by key, calls counted. */
+const paymentBook = [get, put, update] as const;
+/** The sandbox carrier keeps nothing: it only counts scripted outages down. */
+const carrierBook = [get, update] as const;
 
 /** An HTTP API gives up after 30 s; a person does before 10. */
 const api = { memory: 512, timeout: 10 } as const;
@@ -87,9 +93,11 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Orders: place, read, list, cancel, holds, exceptions.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', 'TENANT_ID'],
     grants: {
-      orders: readWrite,
-      'orders indexes': [query],
-      inventory: [query, get, batchGet, update],
+      orders: [...changeAndClear, ...idempotency, batchGet],
+      'orders gsi1': [query],
+      'orders gsi2': [query],
+      'orders gsi3': [query],
+      inventory: [batchGet, update],
       access: cursorSecret,
     },
   },
@@ -106,11 +114,12 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Fulfillments: the work list of a site, accept, pick, pack, ship, deliver.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
     grants: {
-      orders: readWrite,
-      'orders indexes': [query],
-      inventory: [query, get, update],
+      orders: [...change, ...idempotency],
+      'orders gsi1': [query],
+      'orders gsi2': [query],
+      inventory: [update],
       access: cursorSecret,
-      sandbox: sandboxBooks,
+      sandbox: paymentBook,
     },
   },
   {
@@ -125,7 +134,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'api/webhooks',
     description: 'Webhook endpoints and their deliveries.',
     environment: ['DELIVERY_TABLE', 'ACCESS_TABLE', 'WEBHOOK_ALLOWED_NETWORKS', 'ORDERS_TABLE'],
-    grants: { delivery: [query, get, put, update, remove], access: cursorSecret, orders: idempotency },
+    grants: { delivery: [query, get, put, remove], access: cursorSecret, orders: idempotency },
   },
   {
     ...api,
@@ -139,49 +148,49 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/reserve-stock',
     description: 'Chooses the sites that ship an order and reserves its stock there.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite, inventory: [query, get, update] },
+    grants: { orders: changeAndClear, inventory: [query, update] },
   },
   {
     ...step,
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite, inventory: [update], sandbox: sandboxBooks },
+    grants: { orders: changeAndClear, inventory: [update], sandbox: paymentBook },
   },
   {
     ...step,
     folder: 'steps/confirm-order',
     description: 'Confirms an order and releases it to its sites.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite },
+    grants: { orders: change },
   },
   {
     ...step,
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite, sandbox: sandboxBooks },
+    grants: { orders: change, sandbox: paymentBook },
   },
   {
     ...step,
     folder: 'steps/book-shipment',
     description: 'Books the carrier and gets the label of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite, sandbox: sandboxBooks },
+    grants: { orders: change, sandbox: carrierBook },
   },
   {
     ...step,
     folder: 'steps/settle-payment',
     description: 'Drives the payment provider to what is owed: voids, refunds; closes the order.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite, inventory: [update], sandbox: sandboxBooks },
+    grants: { orders: changeAndClear, sandbox: paymentBook },
   },
   {
     ...step,
     folder: 'steps/park-order',
     description: 'Opens an exception on an order whose workflow cannot go on.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: readWrite },
+    grants: { orders: change },
   },
   {
     ...stream,
@@ -195,28 +204,28 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'streams/start-workflows',
     description: 'Starts the workflow that an event calls for.',
     environment: ['ORDERS_TABLE', ...machineArns],
-    grants: { 'orders indexes': [query], machines: ['states:StartExecution'] },
+    grants: { 'orders gsi1': [query], machines: ['states:StartExecution'] },
   },
   {
     ...subscriber,
     folder: 'subscribers/fan-out-webhooks',
     description: 'Writes one delivery for each webhook endpoint that wants an event.',
     environment: ['DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL'],
-    grants: { delivery: [query, put], 'webhook queue': ['sqs:SendMessage'] },
+    grants: { delivery: [get, query, put], 'webhook queue': ['sqs:SendMessage'] },
   },
   {
     ...subscriber,
     folder: 'subscribers/deliver-webhook',
     description: 'Signs an event and posts it to a webhook endpoint.',
     environment: ['DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL', 'WEBHOOK_ALLOWED_NETWORKS'],
-    grants: { delivery: [get, query, put, update], 'webhook queue': ['sqs:SendMessage'] },
+    grants: { delivery: [get, update], 'webhook queue': ['sqs:SendMessage'] },
   },
   {
     ...subscriber,
     folder: 'subscribers/notify-customer',
     description: 'Mails the customer that an order is confirmed or shipped.',
     environment: ['ORDERS_TABLE', 'DELIVERY_TABLE', 'SENDER_ADDRESS'],
-    grants: { orders: [query], delivery: [put, update, get], sender: ['ses:SendEmail'] },
+    grants: { orders: [query], delivery: [put, update], sender: ['ses:SendEmail'] },
   },
   {
     ...schedule,
@@ -224,11 +233,11 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Issues the commands and webhook attempts whose time has come.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'DELIVERY_TABLE', 'WEBHOOK_QUEUE_URL', 'ORDER_POLICY'],
     grants: {
-      orders: readWrite,
-      'orders indexes': [query],
+      orders: changeAndClear,
+      'orders gsi1': [query],
       inventory: [update],
-      delivery: [query, update],
-      'delivery indexes': [query],
+      delivery: [update],
+      'delivery gsi1': [query],
       'webhook queue': ['sqs:SendMessage'],
     },
   },
@@ -238,8 +247,9 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Starts the workflow again of orders that made no progress.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY', ...machineArns],
     grants: {
-      orders: readWrite,
-      'orders indexes': [query],
+      orders: changeAndClear,
+      'orders gsi1': [query],
+      'orders gsi2': [query],
       inventory: [update],
       machines: ['states:StartExecution'],
     },

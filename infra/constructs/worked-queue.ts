@@ -40,8 +40,9 @@ export class WorkedQueue extends Construct {
   }
 
   workedOffBy(worker: BatutaFunction): void {
+    // What Lambda asks for to read a queue (Lambda developer guide, "Configuring execution role permissions").
     worker.grant({
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resources: [this.queue.queueArn],
     });
     const mapping = new EventSourceMapping(this, 'Mapping', {

@@ -47,12 +47,14 @@ export class Surroundings {
       access: () => [data.access.tableArn],
       bus: () => [data.bus.eventBusArn],
       delivery: () => [data.delivery.tableArn],
-      'delivery indexes': () => indexArns(data.delivery, 1),
+      'delivery gsi1': () => [indexArn(data.delivery, 1)],
       executions: () => machines.map((name) => executionsOf(scope, machine(name))),
       inventory: () => [data.inventory.tableArn],
       machines: () => machines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
-      'orders indexes': () => indexArns(data.orders, 3),
+      'orders gsi1': () => [indexArn(data.orders, 1)],
+      'orders gsi2': () => [indexArn(data.orders, 2)],
+      'orders gsi3': () => [indexArn(data.orders, 3)],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
       'webhook queue': () => [webhookQueue.queueArn],
@@ -82,8 +84,8 @@ export class Surroundings {
 }
 
 /** Each by name: `index/*` would take in an index that a later version adds. */
-function indexArns({ tableArn }: TableV2, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${tableArn}/index/gsi${index + 1}`);
+function indexArn({ tableArn }: TableV2, number: 1 | 2 | 3): string {
+  return `${tableArn}/index/gsi${number}`;
 }
 
 function executionsOf(scope: Construct, machine: StateMachine): string {

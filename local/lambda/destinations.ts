@@ -42,8 +42,11 @@ const senders: Record<string, Sender> = {
       throw new Error(`PutEvents refused the record: ${JSON.stringify(answer)}`);
     }
   },
-  s3: (kernel, { body, objectKey }, name, principal) =>
-    kernel.call('s3', 'PutObject', { Bucket: name, Key: objectKey, Body: body }, principal),
+  s3(kernel, { target, body, objectKey }, name, principal) {
+    // Lambda looks whether the bucket is there before it writes (developer guide, "Capturing records of Lambda asynchronous invocations").
+    kernel.authorizer.authorize(principal, 's3:ListBucket', target);
+    return kernel.call('s3', 'PutObject', { Bucket: name, Key: objectKey, Body: body }, principal);
+  },
 };
 
 /** Refuses, when the template is read, a destination that nothing could be sent to later. */

@@ -15,9 +15,7 @@ beforeAll(async () => {
 /** What the constructs add to every function, and to those that a stream or a queue feeds. */
 const EVERY = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`);
-const QUEUE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
-  (name) => `sqs:${name}`,
-);
+const QUEUE = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((name) => `sqs:${name}`);
 
 function feeding({ folder }: FunctionSpec): string[] {
   if (folder.startsWith('streams/')) return [...STREAM, 's3:ListBucket', 's3:PutObject'];

@@ -67,6 +67,8 @@ export class StreamMapping {
     for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator']) {
       this.#kernel.authorizer.authorize(rolePrincipal(this.fn), `dynamodb:${action}`, sourceArn);
     }
+    // Lambda asks for it too when a mapping is made; the action takes no resource.
+    this.#kernel.authorizer.authorize(rolePrincipal(this.fn), 'dynamodb:ListStreams', '*');
     this.#resume();
     this.#unsubscribe = this.#streams.onStreamAppend(sourceArn, () => this.#pump());
     this.#pump();

@@ -1,0 +1,173 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleAndSynth } from '../../../../infra/bundle.ts';
+import { type Template, templateSchema } from '../../../../local/assembly/template.ts';
+import { arnPattern } from '../../../../local/iam/patterns.ts';
+import { Denied, playWholeProduct } from './whole-product.ts';
+
+/**
+ * Grants that the scenario cannot reach, with the reason why they are right all the same. Matched as `<role> <action> <resource>`; an entry
+ * that matches nothing that is unused fails the test, so that the list cannot outlive its reasons.
+ */
+const notReached: [pattern: RegExp, because: string][] = [
+  [/ (logs|xray):/, 'CloudWatch Logs and X-Ray are called by the runtime, and are not here'],
+  [
+    /^DueTimersScheduleRole sqs:SendMessage |^StuckOrdersScheduleRole sqs:SendMessage /,
+    'Scheduler writes dead letters only when Lambda takes no calls for a minute',
+  ],
+  [
+    /^AuthorizePaymentRole dynamodb:DeleteItem .*Orders/,
+    'it settles an order that was canceled while its authorization was under way and its settlement failed',
+  ],
+  [
+    /^StuckOrdersRole dynamodb:DeleteItem .*Orders/,
+    'the rest of a cancellation that was cut off may have backorders and timers to clear',
+  ],
+  [
+    /^NotifyCustomerRole ses:SendEmail .*identity\/[^@]+$/,
+    'SES asks for the identity that is verified: here the address, in an account that verified its domain the domain',
+  ],
+];
+
+const long = process.env.BATUTA_TEST_LONG === '1';
+/** How many removals a plain `npm test` tries, and which: the same ones until the template changes. */
+const sampled = 3;
+const seed = 20_260_105;
+
+let assembly: string;
+beforeAll(async () => {
+  ({ assembly } = await bundleAndSynth());
+}, 120_000);
+
+const temporary: string[] = [];
+afterAll(() => {
+  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+});
+
+describe('least privilege', () => {
+  test('every action on every resource that a role of the template may use is used by the product, save those with a reason', async () => {
+    const { cloud, heard } = await playWholeProduct(assembly);
+    const unused = cloud.roles.flatMap((role) => {
+      const mine = heard.filter(({ principal }) => principal.kind === 'role' && principal.arn === role.arn);
+      return role.statements.flatMap(({ source }) =>
+        source.actions.flatMap((action) =>
+          source.resources
+            .filter((pattern) => {
+              const matches = arnPattern(pattern);
+              return !mine.some((asked) => asked.action === action && matches(asked.resource));
+            })
+            .map((resource) => `${shortName(role.name)} ${action} ${resource}`),
+        ),
+      );
+    });
+    expect(unused.filter((grant) => !notReached.some(([pattern]) => pattern.test(grant)))).toEqual([]);
+    const idle = notReached.filter(([pattern]) => !unused.some((grant) => pattern.test(grant)));
+    expect(idle.map(([, because]) => because)).toEqual([]);
+  }, 240_000);
+
+  test('without any one of its statements the product meets AccessDenied', async () => {
+    const removals = removableStatements(assembly);
+    expect(removals.length).toBeGreaterThan(40);
+    for (const removal of long ? removals : sample(removals, sampled)) {
+      const refused = await playWholeProduct(without(assembly, removal)).then(
+        () => 'nothing was refused',
+        (error: unknown) => error,
+      );
+      if (!(refused instanceof Denied)) throw new Error(`without ${describeRemoval(removal)}: ${refused}`);
+      expect(refused.message).toContain(removal.role);
+      expect(removal.actions).toContain(refused.decision.action);
+    }
+  }, 3_600_000);
+});
+
+interface Removal {
+  file: string;
+  policy: string;
+  index: number;
+  /** Logical id. */
+  role: string;
+  actions: string[];
+}
+
+/** Every statement of every policy of the templates that something of the scenario depends on. */
+function removableStatements(directory: string): Removal[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.template.json'))
+    .flatMap((file) => {
+      const template = templateOf(directory, file);
+      return Object.entries(template.Resources).flatMap(([policy, { Type, Properties }]) => {
+        if (Type !== 'AWS::IAM::Policy') return [];
+        const role = referenced(listAt(Properties, 'Roles')[0]);
+        return statementsOf(Properties).map((statement, index) => ({
+          file,
+          policy,
+          index,
+          role,
+          actions: [member(statement, 'Action')].flat().map(String),
+        }));
+      });
+    })
+    .filter(({ role, actions }) => {
+      const names = actions.map((action) => `${shortName(role)} ${action} `);
+      return !names.every((name) => notReached.some(([pattern]) => pattern.test(name)));
+    });
+}
+
+/** The same assembly with one statement fewer. What does not change is linked. */
+function without(directory: string, { file, policy, index }: Removal): string {
+  const changed = mkdtempSync(join(tmpdir(), 'batuta-iam-'));
+  temporary.push(changed);
+  for (const name of readdirSync(directory)) {
+    if (name === 'manifest.json') cpSync(join(directory, name), join(changed, name));
+    else if (name !== file) symlinkSync(join(directory, name), join(changed, name));
+  }
+  const template = templateOf(directory, file);
+  const resource = template.Resources[policy];
+  if (!resource) throw new Error(`${file} has no ${policy}`);
+  const document = member(resource.Properties, 'PolicyDocument');
+  const left = statementsOf(resource.Properties).filter((_, at) => at !== index);
+  // A policy without a statement is none.
+  if (left.length === 0) delete template.Resources[policy];
+  else Reflect.set(Object(document), 'Statement', left);
+  const gone = left.length === 0 ? policy : undefined;
+  writeFileSync(
+    join(changed, file),
+    JSON.stringify(template, (key, value) => withoutDependency(key, value, gone)),
+  );
+  return changed;
+}
+
+const withoutDependency = (key: string, value: unknown, gone: string | undefined): unknown =>
+  key === 'DependsOn' && Array.isArray(value) ? value.filter((name) => name !== gone) : value;
+
+const describeRemoval = ({ role, actions }: Removal): string => `${role}: ${actions.join(', ')}`;
+
+/** `Batuta-dev-App-StuckOrdersRole2ED82856-df9c427649d7` and `StuckOrdersRole2ED82856` are `StuckOrdersRole`. */
+const shortName = (role: string): string => /(\w+?)[0-9A-F]{8}(-|$)/.exec(role)?.[1] ?? role;
+
+/** A few of a list, the same ones for the same seed (mulberry32). */
+function sample<T>(list: readonly T[], count: number): T[] {
+  let state = seed;
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const left = [...list];
+  return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat();
+}
+
+const templateOf = (directory: string, file: string): Template =>
+  templateSchema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+const listAt = (value: unknown, name: string): unknown[] => [member(value, name) ?? []].flat();
+
+const statementsOf = (properties: unknown): unknown[] => listAt(member(properties, 'PolicyDocument'), 'Statement');
+
+const referenced = (value: unknown): string => String(member(value, 'Ref'));
