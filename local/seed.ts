@@ -52,7 +52,9 @@ export const seedStock: Record<string, Record<string, number>> = {
  */
 export async function seed(cloud: Cloud): Promise<ApiKeys> {
   const { storage } = cloud.kernel;
-  storage.db.exec('CREATE TABLE IF NOT EXISTS local_seed (name TEXT PRIMARY KEY, value TEXT NOT NULL)');
+  await storage.write(() =>
+    storage.db.exec('CREATE TABLE IF NOT EXISTS local_seed (name TEXT PRIMARY KEY, value TEXT NOT NULL)'),
+  );
   const kept = storage.db.prepare("SELECT value FROM local_seed WHERE name = 'keys'").get();
   if (kept) return JSON.parse(String(kept.value)) as ApiKeys;
 
