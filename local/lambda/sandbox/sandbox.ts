@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/clock.ts';
 import { exitError } from './errors.ts';
@@ -84,10 +85,11 @@ export class Sandbox {
   }
 
   #openThread() {
+    const compileCache = getCompileCacheDir();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { virtualTime: this.#options.virtualTime },
-      // Nothing of the host's environment reaches a function.
-      env: {},
+      // Nothing of the host's environment reaches a function. A thread is told of the compile cache by its own.
+      env: compileCache ? { NODE_COMPILE_CACHE: compileCache } : {},
       // How bundles are compiled is experimental in Node, which says so in every thread.
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP_MEGABYTES },
