@@ -40,7 +40,7 @@ function countersOf({ services }: Cloud): Counters {
     invocations: services.lambda.meter().invocations,
     executions,
     statesEntered,
-    mails: services.ses.mailbox(Number.MAX_SAFE_INTEGER).length,
+    mails: services.ses.mailCount(),
   };
 }
 

@@ -10,6 +10,8 @@ import { readMail } from './send-email.ts';
 export interface Mailbox {
   /** Newest first; the newest 200 unless told otherwise. */
   mailbox(limit?: number): Mail[];
+  /** How many mails there are. */
+  mailCount(): number;
   mailboxPage(): string;
 }
 
@@ -25,6 +27,7 @@ export function createSes(kernel: Kernel): Service & Mailbox {
   db.exec(`CREATE TABLE IF NOT EXISTS ses_mail (id INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS ses_resource (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT`);
   const insert = db.prepare('INSERT INTO ses_mail (mail) VALUES (?)');
+  const count = db.prepare('SELECT count(*) AS mails FROM ses_mail');
   const newest = db.prepare('SELECT mail FROM ses_mail ORDER BY id DESC LIMIT ?');
   const saveResource = db.prepare('INSERT OR REPLACE INTO ses_resource (kind, name) VALUES (?, ?)');
   const known = { identity: new Set<string>(), 'configuration-set': new Set<string>() };
@@ -91,6 +94,7 @@ export function createSes(kernel: Kernel): Service & Mailbox {
     call,
     resources: [identityResource(register), configurationSetResource(register)],
     mailbox,
+    mailCount: () => Number(count.get()?.mails),
     mailboxPage: () => mailboxPage(mailbox()),
 
     async wire({ method, path, body, principal }) {
