@@ -12,7 +12,16 @@ export type Migration = (db: DatabaseSync) => void;
 export const migrations: readonly Migration[] = [
   // Version 0 had no number, and took its lock by writing to this table.
   (db) => db.exec('DROP TABLE IF EXISTS storage_opened'),
+  // Whether an event source mapping took the message.
+  (db) => {
+    if (!hasTable(db, 'sqs_message')) return;
+    db.exec('ALTER TABLE sqs_message ADD COLUMN by_mapping INTEGER NOT NULL DEFAULT 0');
+  },
 ];
+
+/** A directory may have been left before its services made their tables. */
+const hasTable = (db: DatabaseSync, name: string): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
 /** SQLite's `application_id`, which tells whose file it is: "Batu", ended by whether a process works with it. */
 export const STOPPED = 0x42617473;
@@ -41,10 +50,7 @@ export function migrate(db: DatabaseSync, directory: string, list: readonly Migr
 export function checkedVersion(db: DatabaseSync, directory: string, newest: number = migrations.length): number {
   const version = numberOf(db, 'PRAGMA user_version');
   const application = numberOf(db, 'PRAGMA application_id');
-  const ours =
-    application === STOPPED ||
-    application === RUNNING ||
-    (version === 0 && numberOf(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'storage_opened'") === 1);
+  const ours = application === STOPPED || application === RUNNING || (version === 0 && hasTable(db, 'storage_opened'));
   if (!ours) throw damaged(directory, 'what is in its place was written by another program');
   if (version > newest) {
     throw new DataDirectoryError(

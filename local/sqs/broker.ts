@@ -87,8 +87,9 @@ export class Broker {
   /**
    * Takes up to `limit` visible messages and hides them for `timeout` seconds. On the way, messages past the retention period are
    * dropped and those received too often move to the dead letter queue. Inside a write.
+   * @param byMapping for an event source mapping of this machine
    */
-  receive(group: Group, queue: Queue, limit: number, timeout: number): Received[] {
+  receive(group: Group, queue: Queue, limit: number, timeout: number, byMapping = false): Received[] {
     const now = this.#kernel.clock.now();
     const visibleAt = now + timeout * 1000;
     const received = new Map<number, Received>();
@@ -100,7 +101,7 @@ export class Broker {
           skipped = true;
           continue;
         }
-        const receiptHandle = this.#messages.take(message, now, visibleAt);
+        const receiptHandle = this.#messages.take(message, now, visibleAt, byMapping);
         const firstReceivedAt = message.firstReceivedAt ?? now;
         received.set(message.id, { message, receiptHandle, receiveCount: message.receiveCount + 1, firstReceivedAt });
       }
@@ -158,6 +159,15 @@ export class Broker {
       moved += 1;
     }
     return moved;
+  }
+
+  /**
+   * At the start: what the mappings of the process before had taken when it ended, nobody works on any more. Lambda's pollers do not die with a
+   * machine of ours; so here a crash neither costs the visibility time-out nor counts as a try, which after a few of them would be a dead letter.
+   */
+  releaseMappings(): void {
+    const released = this.#kernel.storage.write(() => this.#messages.releaseMappings(this.#kernel.clock.now()));
+    this.#kernel.track(released).catch((error: unknown) => this.#kernel.report('sqs start', error));
   }
 
   /** Drops once a day what is past the retention period of queues that nobody reads; receives drop the rest. */

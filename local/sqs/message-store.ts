@@ -45,7 +45,8 @@ const SCHEMA = `
     first_received_at INTEGER,
     receive_count INTEGER NOT NULL DEFAULT 0,
     receipt TEXT,
-    dead_letter_source TEXT
+    dead_letter_source TEXT,
+    by_mapping INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);`;
 
@@ -79,7 +80,11 @@ export class MessageStore {
       anyVisible: db.prepare('SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at <= ? LIMIT 1'),
       nextVisible: db.prepare('SELECT min(visible_at) AS time FROM sqs_message WHERE queue = ? AND visible_at > ?'),
       take: db.prepare(
-        'UPDATE sqs_message SET visible_at = ?, receive_count = receive_count + 1, first_received_at = coalesce(first_received_at, ?), receipt = ? WHERE id = ?',
+        'UPDATE sqs_message SET visible_at = ?, receive_count = receive_count + 1, first_received_at = coalesce(first_received_at, ?), receipt = ?, by_mapping = ? WHERE id = ?',
+      ),
+      release: db.prepare(
+        `UPDATE sqs_message SET visible_at = :now, receive_count = receive_count - 1, receipt = NULL, by_mapping = 0
+         WHERE by_mapping = 1 AND visible_at > :now`,
       ),
       bury: db.prepare(
         'UPDATE sqs_message SET queue = ?, visible_at = ?, receipt = NULL, dead_letter_source = ? WHERE id = ?',
@@ -122,11 +127,19 @@ export class MessageStore {
     return this.#sql.visible.all(queue, now, limit).map((row) => stored(rowShape.parse(row)));
   }
 
-  /** Hides a message until `visibleAt` and answers the receipt handle of this receive: only the latest one deletes. */
-  take(message: StoredMessage, now: number, visibleAt: number): string {
+  /**
+   * Hides a message until `visibleAt` and answers the receipt handle of this receive: only the latest one deletes.
+   * @param byMapping for an event source mapping of this machine
+   */
+  take(message: StoredMessage, now: number, visibleAt: number, byMapping: boolean): string {
     const receipt = randomUUID();
-    this.#sql.take.run(visibleAt, now, receipt, message.id);
+    this.#sql.take.run(visibleAt, now, receipt, byMapping ? 1 : 0, message.id);
     return Buffer.from(`${message.id} ${receipt}`).toString('base64');
+  }
+
+  /** Gives back what event source mappings had taken, as if they had not. */
+  releaseMappings(now: number): void {
+    this.#sql.release.run({ now });
   }
 
   /** Moves a message that was received too often. It keeps its id, its age and its receive count. */

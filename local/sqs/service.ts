@@ -35,7 +35,10 @@ export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
       return await handle(input, principal);
     },
 
-    start: () => broker.startCleaning(),
+    start: () => {
+      broker.releaseMappings();
+      broker.startCleaning();
+    },
     stop: async () => broker.stop(),
 
     async receiveFromQueue(queueArn, limit, principal) {
@@ -43,7 +46,7 @@ export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
       const queue = queues.byArn(queueArn);
       if (!broker.mayReceive(queue)) return [];
       const taken = kernel.storage.write((group) =>
-        broker.receive(group, queue, Math.min(limit, 10), queue.settings.VisibilityTimeout),
+        broker.receive(group, queue, Math.min(limit, 10), queue.settings.VisibilityTimeout, true),
       );
       return (await kernel.track(taken)).map((received) => toRecord(kernel, queueArn, received));
     },

@@ -92,9 +92,10 @@ test('a directory of a newer version is refused by name and left alone', async (
 test('killed during the upgrade at the latest moment: the next start finds it done or does it', () => {
   const directory = newDirectory();
   const script = `
+    const { migrations } = await import(${JSON.stringify(join(import.meta.dirname, '../../../../local/kernel/schema.ts'))});
     const { openStorage } = await import(${JSON.stringify(join(import.meta.dirname, '../../../../local/kernel/storage.ts'))});
     await openStorage(${JSON.stringify(directory)}).close();
-    openStorage(${JSON.stringify(directory)}, { migrations: [() => {}, (db) => { db.exec('CREATE TABLE half (id INTEGER)'); process.kill(process.pid, 'SIGKILL'); }] });`;
+    openStorage(${JSON.stringify(directory)}, { migrations: [...migrations, (db) => { db.exec('CREATE TABLE half (id INTEGER)'); process.kill(process.pid, 'SIGKILL'); }] });`;
   expect(() =>
     execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]),
   ).toThrow();
