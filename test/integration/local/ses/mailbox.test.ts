@@ -38,6 +38,7 @@ describe('sending mail', () => {
     const { MessageId } = await post(simple());
     await kernel.clock.advance(1_000);
     await post(simple({ Destination: { ToAddresses: ['al@mail.example'], CcAddresses: ['cc@mail.example'] } }));
+    expect(ses.mailCount()).toBe(2);
     expect(ses.mailbox()).toMatchObject([
       { to: ['al@mail.example'], cc: ['cc@mail.example'] },
       {
