@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
 import { provision } from './assembly/provision.ts';
 import { openDoor } from './backup/door.ts';
+import { faultsApi } from './faults/api.ts';
+import { Faults } from './faults/faults.ts';
 import type { DecisionListener } from './iam/authorizer.ts';
 import { createIam, type Iam } from './iam/service.ts';
 import { type Clock, realClock } from './kernel/clock.ts';
@@ -35,6 +37,8 @@ export interface CloudOptions {
   onStorageFailure?: (error: unknown) => void;
   /** Hears of every decision of IAM about a role or a service: for tests of the template's grants. */
   onDecision?: DecisionListener;
+  /** Lets faults be planned, at `PUT /_local/faults`. Default: only in memory. */
+  faults?: boolean;
 }
 
 export interface Cloud {
@@ -96,15 +100,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const awsUrl = urlOf(host, wire.port);
     const apiUrl = urlOf(host, api.port);
     const kernel = createKernel(options.clock ?? realClock(), opened, iam, awsUrl, byName, report);
-    services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {});
+    const faults = (options.faults ?? dataDirectory === undefined) ? new Faults() : undefined;
+    services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {}, faults);
     serveMailbox(services);
-    for (const [name, service] of servicesByName(services)) byName.set(name, service);
+    for (const [name, service] of servicesByName(services))
+      byName.set(name, faults?.around(service, kernel) ?? service);
     const { outputs } = await provision(assembly, kernel, {
       services: [iam.service, ...byName.values()],
       check: iam.check,
       ...(options.parameters ? { parameters: options.parameters } : {}),
     });
-    wire.serve(byName.values(), iam.identify);
+    wire.serve(byName.values(), iam.identify, async (request) =>
+      request.path === '/_local/faults' ? faultsApi(faults, request) : notFound,
+    );
     for (const service of byName.values()) service.start?.();
     open = true;
     if (dataDirectory !== undefined) {
@@ -177,6 +185,12 @@ function urlOf(host: string, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
+
+const notFound = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'There is no such page.',
+};
 
 function notYet(response: ServerResponse): void {
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/json' });

@@ -1,6 +1,7 @@
 import type { Assets } from './assembly/assets.ts';
 import { createDynamoDb, type DynamoDb } from './dynamodb/service.ts';
 import { createEventBridge } from './eventbridge/service.ts';
+import type { Faults } from './faults/faults.ts';
 import { createHttpApi, type HttpApi } from './http-api/service.ts';
 import { credentialsFor } from './iam/credentials.ts';
 import type { Kernel, Service } from './kernel/kernel.ts';
@@ -31,8 +32,15 @@ export interface Services {
   apigateway: HttpApi;
 }
 
-/** @param apiUrl where the HTTP API is reached */
-export function createServices(kernel: Kernel, assets: Assets, apiUrl: string, runner: FunctionRunner): Services {
+/** @param apiUrl where the HTTP API is reached
+ * @param faults stands between what feeds functions and them, if faults can be planned */
+export function createServices(
+  kernel: Kernel,
+  assets: Assets,
+  apiUrl: string,
+  runner: FunctionRunner,
+  faults?: Faults,
+): Services {
   const dynamodb = createDynamoDb(kernel);
   const sqs = createSqs(kernel);
   return {
@@ -44,8 +52,8 @@ export function createServices(kernel: Kernel, assets: Assets, apiUrl: string, r
     secretsmanager: createSecrets(kernel),
     lambda: createLambda(kernel, {
       ...runner,
-      streams: dynamodb,
-      queues: sqs,
+      streams: faults?.streams(dynamodb) ?? dynamodb,
+      queues: faults?.queues(sqs, kernel) ?? sqs,
       // Assets are known by their content's hash, which is their key in any bucket.
       codeDirectory: (_bucket, key) => assets.directory(key),
       credentials: credentialsFor,

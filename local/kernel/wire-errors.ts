@@ -1,6 +1,13 @@
 import { AwsError } from './errors.ts';
 import type { Service, WireResponse } from './kernel.ts';
 
+/** The call was carried out and its caller will never know: the wire breaks the connection instead of answering. */
+export class AnswerLost extends AwsError {
+  constructor() {
+    super('RequestTimeout', 'The answer was lost', 500);
+  }
+}
+
 /** Errors of the front door that AWS's services share; anything else has the service's own namespace. */
 const CORAL_SERVICE = new Set([
   'AccessDeniedException',

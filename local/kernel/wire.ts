@@ -4,8 +4,9 @@ import { crc32 } from 'node:zlib';
 import { AwsError } from './errors.ts';
 import { isLocalHost, listen, readBody } from './http-server.ts';
 import type { Principal, Service, WireRequest, WireResponse } from './kernel.ts';
+import { isForLocalPages, type LocalPages, refusalOfLocalPages } from './local-pages.ts';
 import { type Credential, credentialOf } from './wire-credential.ts';
-import { encodeError } from './wire-errors.ts';
+import { AnswerLost, encodeError } from './wire-errors.ts';
 
 /** Larger than any request of the services run here (DynamoDB's batch write: 16 MB). */
 const BODY_LIMIT = 16 * 1024 * 1024;
@@ -16,6 +17,7 @@ export interface Wire {
   serve(
     services: Iterable<Service>,
     identify: (accessKeyId: string, sessionToken: string | undefined) => Principal,
+    pages?: LocalPages,
   ): void;
   stop(): Promise<void>;
 }
@@ -41,8 +43,8 @@ export async function startWire(
   );
   return {
     port: server.port,
-    serve(services, identify) {
-      endpoint = new Endpoint([...services], identify, report);
+    serve(services, identify, pages) {
+      endpoint = new Endpoint([...services], identify, report, pages);
     },
     stop: () => server.stop(),
   };
@@ -53,12 +55,15 @@ class Endpoint {
   readonly #byTarget = new Map<string, Service>();
   readonly #identify: (accessKeyId: string, sessionToken: string | undefined) => Principal;
   readonly #report: (where: string, error: unknown) => void;
+  readonly #pages: LocalPages | undefined;
 
   constructor(
     services: Service[],
     identify: (accessKeyId: string, sessionToken: string | undefined) => Principal,
     report: (where: string, error: unknown) => void,
+    pages: LocalPages | undefined,
   ) {
+    this.#pages = pages;
     for (const service of services) {
       this.#byName.set(service.name, service);
       for (const prefix of service.json?.targetPrefixes ?? []) this.#byTarget.set(prefix, service);
@@ -71,6 +76,9 @@ class Endpoint {
     const requestId = randomUUID();
     const body = await readBody(request, BODY_LIMIT).catch(() => null);
     if (body === null) return void response.destroy();
+    if (this.#pages && body && isForLocalPages(request)) {
+      return send(response, await this.#localPage(this.#pages, request, body), requestId);
+    }
     let service: Service | undefined;
     try {
       const credential = credentialOf(request);
@@ -86,9 +94,19 @@ class Endpoint {
           : await answerRest(service, request, body, principal, requestId);
       send(response, answer, requestId);
     } catch (error) {
+      if (error instanceof AnswerLost) return void response.destroy();
       if (!(error instanceof AwsError)) this.#report(`${request.method} ${request.url} (${service?.name})`, error);
       send(response, encodeError(error, service), requestId);
     }
+  }
+
+  async #localPage(pages: LocalPages, request: IncomingMessage, body: Buffer): Promise<WireResponse> {
+    const credential = credentialOf(request);
+    const isRole = credential ? this.#identify(credential.accessKeyId, credential.sessionToken).kind === 'role' : false;
+    const refused = refusalOfLocalPages(request, isRole);
+    if (refused) return { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: refused };
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    return pages({ method: request.method ?? 'GET', path, query: new URLSearchParams(query), body });
   }
 
   #find(request: IncomingMessage, credential: Credential | undefined): Service {
