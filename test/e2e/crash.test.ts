@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle.ts';
 import { ApiClient, sampleOrder } from '../../local/client.ts';
-import type { ApiKeys } from '../../local/seed.ts';
 import { seeded } from '../model/world.ts';
 import { auditShop } from './audit.ts';
 import { until } from './fixture.ts';
+import { ShopProcess, tablesOf } from './shop-process.ts';
 
 const long = Boolean(process.env.BATUTA_TEST_LONG);
 const [orders, kills] = long ? [100, 8] : [20, 2];
@@ -19,42 +15,18 @@ const seed = Number(process.env.BATUTA_SEED ?? 7);
 const clients = 6;
 
 const directory = mkdtempSync(join(tmpdir(), 'batuta-crash-'));
-let running: ChildProcess | undefined;
+const shopProcess = new ShopProcess(directory);
 
-afterAll(() => {
-  running?.kill('SIGKILL');
+afterAll(async () => {
+  await shopProcess.stop();
   rmSync(directory, { recursive: true, force: true });
 });
-
-/** `npm start` in a process of its own, on the same data directory each time. */
-async function start(): Promise<{ api: string; aws: string; keys: ApiKeys }> {
-  const child = spawn(
-    process.execPath,
-    ['local/main.ts', '--json', '--port', '0', '--aws-port', '0', '--data', directory],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  running = child;
-  const [line] = (await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the shop ended with ${code}`))),
-  ])) as [string];
-  return JSON.parse(line);
-}
-
-async function kill(): Promise<void> {
-  const child = running;
-  if (!child) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
 
 describe('kill -9', () => {
   test(`${orders} orders, killed ${kills} times (seed ${seed}): every acknowledged order reaches its end, invariants hold`, async () => {
     await bundleAndSynth();
     const random = seeded(seed);
-    let shop = await start();
+    let shop = await shopProcess.start();
     const acknowledged = new Set<string>();
     let restarting: Promise<void> | undefined;
 
@@ -103,8 +75,8 @@ describe('kill -9', () => {
         await until(() => acknowledged.size > target, 'some orders to be acknowledged', 60_000);
         await new Promise((resolve) => setTimeout(resolve, random() * 100));
         restarting = (async () => {
-          await kill();
-          shop = await start();
+          await shopProcess.stop('SIGKILL');
+          shop = await shopProcess.start();
         })();
         await restarting;
         restarting = undefined;
@@ -113,7 +85,7 @@ describe('kill -9', () => {
     await Promise.all([killer(), ...Array.from({ length: clients }, client)]);
 
     expect(acknowledged.size).toBe(orders);
-    const tables = await tableNames(shop.aws);
+    const tables = await tablesOf(shop.aws);
     const { orders: all, violations } = await auditShop(shop.aws, tables);
     expect(violations).toEqual([]);
     expect(all.map(({ id }) => id).sort()).toEqual([...acknowledged].sort());
@@ -124,15 +96,3 @@ describe('kill -9', () => {
     console.info(`${orders} orders, ${kills} kills: all delivered, no violation`);
   }, 600_000);
 });
-
-async function tableNames(aws: string): Promise<{ orders: string; inventory: string }> {
-  const client = new DynamoDBClient({
-    endpoint: aws,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
-  });
-  const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-  client.destroy();
-  const named = (part: string) => TableNames.find((name) => name.toLowerCase().includes(part)) ?? '';
-  return { orders: named('orders'), inventory: named('inventory') };
-}
