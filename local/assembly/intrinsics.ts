@@ -104,6 +104,8 @@ const FUNCTIONS: Record<string, Apply> = Object.assign(Object.create(null), {
   'Fn::If': (argument, scope, where) => resolve(branchTaken(argument, scope, where), scope, where),
 } satisfies Record<string, Apply>);
 
+export const intrinsicNames: readonly string[] = Object.keys(FUNCTIONS);
+
 /** The branch of an `Fn::If` that counts. */
 export function branchTaken(argument: unknown, scope: Pick<Scope, 'condition'>, where: string): unknown {
   if (!Array.isArray(argument) || argument.length !== 3 || typeof argument[0] !== 'string') {

@@ -67,6 +67,7 @@ export function createDynamoDb(kernel: Kernel): DynamoDb {
   };
   return {
     name: 'dynamodb',
+    operations: Object.keys(OPERATIONS),
     json: { targetPrefixes: ['DynamoDB_20120810', 'DynamoDBStreams_20120810'], version: '1.0' },
     resources: tableResources(engine),
     async call(operation, input, principal) {

@@ -24,6 +24,7 @@ export function createEventBridge(kernel: Kernel, queues?: QueueSink): Service {
 
   return {
     name: 'events',
+    operations: ['PutEvents', ...Object.keys(operations)],
     json: { targetPrefixes: ['AWSEvents'], version: '1.1' },
     resources: [busResource(registry), ruleResource(registry, bus), archiveResource(kernel, registry, archives)],
 

@@ -43,13 +43,14 @@ export class Faults {
       if (this.#armed.length === 0 || principal === operator) return service.call(operation, input, principal);
       return this.#through(kernel, service.name, operation, () => service.call(operation, input, principal));
     };
-    const { json, wire } = service;
+    const { json, operations, wire } = service;
     return {
       name: service.name,
       resources: service.resources,
       call,
       start: () => service.start?.(),
       stop: async () => service.stop?.(),
+      ...(operations && { operations }),
       ...(json && { json }),
       ...(wire && {
         wire: (request) => {

@@ -63,6 +63,8 @@ export interface Service {
   readonly name: string;
   /** Handles one call of the service's API. Throws AwsError. */
   call(operation: string, input: unknown, principal: Principal): Promise<unknown>;
+  /** The names of every operation that `call` knows, for the page of what is honored. */
+  readonly operations?: readonly string[];
   /** For services that speak AWS JSON 1.0/1.1: the `X-Amz-Target` prefix (`DynamoDB_20120810`) and the content type's version. */
   readonly json?: { targetPrefixes: string[]; version: '1.0' | '1.1' };
   /** For services that speak REST (scheduler, ses, s3, lambda): the whole exchange. */

@@ -80,6 +80,7 @@ export function createLambda(kernel: Kernel, options: LambdaOptions): LambdaServ
 
 class Lambda implements LambdaService {
   readonly name = 'lambda';
+  readonly operations = ['Invoke', 'GetFunction', 'ListFunctions', 'ListEventSourceMappings'];
   readonly resources: ResourceHandler[];
   #kernel: Kernel;
   #functions: FunctionRegistry;

@@ -91,6 +91,7 @@ export function createParameterStore(kernel: Kernel): Service & ParameterReader 
 
   return {
     name: 'ssm',
+    operations: Object.keys(operations),
     json: { targetPrefixes: ['AmazonSSM'], version: '1.1' },
     resources: [parameterResource],
     parameterValue: (name) => find(name)?.value,

@@ -24,6 +24,7 @@ export function createS3(kernel: Kernel): Service {
 
   return {
     name: 's3',
+    operations: ['PutObject', 'GetObject', 'HeadObject', 'DeleteObject', 'ListObjectsV2'],
     resources: [bucketResource(kernel, store)],
 
     async call(operation, input, principal) {

@@ -21,6 +21,7 @@ export function createScheduler(kernel: Kernel): Service {
 
   return {
     name: 'scheduler',
+    operations: Object.keys(operations),
     call,
     resources: [scheduleResource(schedules), groupResource(schedules)],
 

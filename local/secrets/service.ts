@@ -108,6 +108,7 @@ export function createSecrets(kernel: Kernel): Service & SecretReader {
 
   return {
     name: 'secretsmanager',
+    operations: Object.keys(operations),
     json: { targetPrefixes: ['secretsmanager'], version: '1.1' },
     resources: [secretResource],
     secretString: (nameOrArn) => find(nameOrArn)?.value,

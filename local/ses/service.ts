@@ -91,6 +91,7 @@ export function createSes(kernel: Kernel): Service & Mailbox {
 
   return {
     name: 'ses',
+    operations: Object.values(operations),
     call,
     resources: [identityResource(register), configurationSetResource(register)],
     mailbox,

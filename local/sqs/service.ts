@@ -26,6 +26,7 @@ export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
 
   return {
     name: 'sqs',
+    operations: Object.keys(operations),
     json: { targetPrefixes: ['AmazonSQS'], version: '1.0' },
     resources: [queueResource(kernel, queues)],
 

@@ -128,9 +128,12 @@ const map = z.strictObject({
   ...fallible,
 });
 
-const state: z.ZodType<State> = z.lazy(() =>
-  z.discriminatedUnion('Type', [pass, task, choice, wait, succeed, fail, parallel, map]),
-);
+const stateSchemas = [pass, task, choice, wait, succeed, fail, parallel, map] as const;
+const state: z.ZodType<State> = z.lazy(() => z.discriminatedUnion('Type', stateSchemas));
+
+/** The types of states with the fields that each may have. */
+export const stateFields = (): { type: string; fields: string[] }[] =>
+  stateSchemas.map(({ shape }) => ({ type: shape.Type.value, fields: Object.keys(shape) }));
 
 export const machineSchema = z.strictObject({
   Comment: z.string().optional(),

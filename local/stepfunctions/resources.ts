@@ -7,7 +7,8 @@ export type TaskResource =
 export type OptimizedService = 'lambda' | 'dynamodb' | 'events' | 'sqs' | 'states';
 export type SdkService = 'dynamodb' | 'sfn' | 'sqs' | 'eventbridge';
 
-const OPTIMIZED: Record<OptimizedService, readonly string[]> = {
+/** The optimized integrations, all request-response. */
+export const OPTIMIZED: Record<OptimizedService, readonly string[]> = {
   lambda: ['invoke'],
   dynamodb: ['getItem', 'putItem', 'updateItem', 'deleteItem'],
   events: ['putEvents'],
@@ -15,7 +16,8 @@ const OPTIMIZED: Record<OptimizedService, readonly string[]> = {
   states: ['startExecution'],
 };
 
-const SDK: readonly SdkService[] = ['dynamodb', 'sfn', 'sqs', 'eventbridge'];
+/** Services that `aws-sdk:` reaches: every operation that they have here. */
+export const SDK: readonly SdkService[] = ['dynamodb', 'sfn', 'sqs', 'eventbridge'];
 
 /**
  * Reads a Task's `Resource`.

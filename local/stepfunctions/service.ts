@@ -69,6 +69,7 @@ export function createStepFunctions(kernel: Kernel, options: StepFunctionsOption
 
   return {
     name: 'states',
+    operations: Object.keys(operations),
     json: { targetPrefixes: ['AWSStepFunctions'], version: '1.0' },
     resources: [stateMachineHandler(machines, readAsset)],
 

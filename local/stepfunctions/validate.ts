@@ -66,7 +66,7 @@ const JSONPATH_FIELDS = new Set([
   'Result',
   'Iterator',
 ]);
-const REFUSED_FIELDS = new Map([
+export const REFUSED_FIELDS = new Map([
   ['Credentials', 'Credentials (a task in another account) are not supported'],
   ['ItemReader', 'ItemReader belongs to a distributed Map: not supported'],
   ['ItemBatcher', 'ItemBatcher belongs to a distributed Map: not supported'],
