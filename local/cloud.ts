@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
 import { provision } from './assembly/provision.ts';
 import { openDoor } from './backup/door.ts';
+import { developerPage } from './developer-page/pages.ts';
+import { sourceOf } from './developer-page/source.ts';
 import { faultsApi } from './faults/api.ts';
 import { Faults } from './faults/faults.ts';
 import type { DecisionListener } from './iam/authorizer.ts';
@@ -110,8 +112,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       check: iam.check,
       ...(options.parameters ? { parameters: options.parameters } : {}),
     });
+    const source = sourceOf(services, kernel);
     wire.serve(byName.values(), iam.identify, async (request) =>
-      request.path === '/_local/faults' ? faultsApi(faults, request) : notFound,
+      request.path === '/_local/faults' ? faultsApi(faults, request) : developerPage(source, apiUrl, request),
     );
     for (const service of byName.values()) service.start?.();
     open = true;
@@ -185,12 +188,6 @@ function urlOf(host: string, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
-
-const notFound = {
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: 'There is no such page.',
-};
 
 function notYet(response: ServerResponse): void {
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/json' });

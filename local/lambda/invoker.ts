@@ -18,6 +18,8 @@ export interface InvocationResult {
 export interface Meter {
   invocations: number;
   byFunction: Record<string, number>;
+  /** Invocations that failed or timed out. */
+  errorsByFunction: Record<string, number>;
   /** Sum over all invocations, on the kernel's clock. */
   durationMs: number;
 }
@@ -35,7 +37,7 @@ export class Invoker {
   #running = new Map<string, number>();
   #total = 0;
   #versions = new Map<string, { modified: number; generation: number }>();
-  #meter: Meter = { invocations: 0, byFunction: {}, durationMs: 0 };
+  #meter: Meter = { invocations: 0, byFunction: {}, errorsByFunction: {}, durationMs: 0 };
 
   constructor(clock: Clock, sandboxes: Sandbox[], options: { reload: boolean }) {
     this.#clock = clock;
@@ -48,7 +50,7 @@ export class Invoker {
   }
 
   meter(): Meter {
-    return { ...this.#meter, byFunction: { ...this.#meter.byFunction } };
+    return structuredClone(this.#meter);
   }
 
   /** @throws AwsError `TooManyRequestsException` when the function's or the account's concurrency is used up */
@@ -58,6 +60,7 @@ export class Invoker {
     try {
       const outcome = await this.#runWithin(fn, requestId, payload, started + fn.timeoutSeconds * 1000);
       if ('payload' in outcome) return { requestId, payload: outcome.payload };
+      this.#meter.errorsByFunction[fn.name] = (this.#meter.errorsByFunction[fn.name] ?? 0) + 1;
       return { requestId, payload: JSON.stringify(outcome.error), functionError: 'Unhandled' };
     } finally {
       this.#leave(fn, started);

@@ -9,7 +9,7 @@ import { Schedules } from './schedules.ts';
 type Operations = Record<string, (input: unknown, principal: Principal) => Promise<unknown>>;
 
 /** EventBridge Scheduler. A tick is on disk with the delivery it owes: a restart neither loses nor doubles one. */
-export function createScheduler(kernel: Kernel): Service {
+export function createScheduler(kernel: Kernel): Service & { nextTick(arn: string): number | undefined } {
   const schedules = new Schedules(kernel);
   const operations = scheduleApi(kernel, schedules);
 
@@ -21,6 +21,7 @@ export function createScheduler(kernel: Kernel): Service {
 
   return {
     name: 'scheduler',
+    nextTick: (arn) => schedules.ticker.dueAt(arn),
     operations: Object.keys(operations),
     call,
     resources: [scheduleResource(schedules), groupResource(schedules)],

@@ -35,6 +35,7 @@ export class Ticker {
       remove: db.prepare(`DELETE FROM ${table} WHERE key = ?`),
       get: db.prepare(`SELECT definition FROM ${table} WHERE key = ?`),
       due: db.prepare(`SELECT key, due_at, anchor FROM ${table} WHERE due_at <= ? ORDER BY due_at, key`),
+      dueAt: db.prepare(`SELECT due_at AS due FROM ${table} WHERE key = ?`),
       next: db.prepare(`SELECT min(due_at) AS due FROM ${table} WHERE due_at > ?`),
       advance: db.prepare(`UPDATE ${table} SET due_at = ? WHERE key = ?`),
     };
@@ -54,6 +55,12 @@ export class Ticker {
   /** Inside a write. */
   remove(key: string): void {
     this.#sql.remove.run(key);
+  }
+
+  /** Epoch milliseconds of the next tick, if there is one. */
+  dueAt(key: string): number | undefined {
+    const row = this.#sql.dueAt.get(key);
+    return (row && nextShape.parse(row).due) ?? undefined;
   }
 
   start(): void {

@@ -47,6 +47,11 @@ export class Broker {
     this.visibility = new Visibility(kernel.clock, (queue, after) => this.#messages.nextVisible(queue, after));
   }
 
+  /** The oldest messages of a queue, for who only looks. */
+  peek(queue: string, limit: number): ReturnType<MessageStore['peek']> {
+    return this.#messages.peek(queue, limit);
+  }
+
   /** Inside a write. Answers the message's id. */
   send(group: Group, queue: Queue, message: Outgoing, principal: Principal): string {
     const attributes = message.attributes ?? {};

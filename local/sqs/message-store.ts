@@ -99,6 +99,7 @@ export class MessageStore {
         'UPDATE sqs_message SET visible_at = ? WHERE id = ? AND queue = ? AND receipt = ? AND visible_at > ?',
       ),
       held: db.prepare('SELECT 1 FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?'),
+      peek: db.prepare('SELECT * FROM sqs_message WHERE queue = ? ORDER BY id LIMIT ?'),
       purge: db.prepare('DELETE FROM sqs_message WHERE queue = ?'),
       expire: db.prepare('DELETE FROM sqs_message WHERE queue = ? AND sent_at <= ?'),
       counts: db.prepare(
@@ -112,6 +113,14 @@ export class MessageStore {
     const attributes = JSON.stringify(message.attributes);
     const system = JSON.stringify(message.system);
     this.#sql.insert.run(queue, visibleAt, message.messageId, message.body, attributes, system, now);
+  }
+
+  /** The oldest messages, visible or not, left as they are. */
+  peek(queue: string, limit: number): { body: string; sentAt: number; receiveCount: number }[] {
+    return this.#sql.peek.all(queue, limit).map((row) => {
+      const { body, sent_at: sentAt, receive_count: receiveCount } = rowShape.parse(row);
+      return { body, sentAt, receiveCount };
+    });
   }
 
   hasVisible(queue: string, now: number): boolean {

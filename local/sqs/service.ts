@@ -19,13 +19,14 @@ export interface QueueSink {
 }
 
 /** Amazon SQS: standard queues. Source of the rules: SQS API Reference and Developer Guide. */
-export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink {
+export function createSqs(kernel: Kernel): Service & QueueSource & QueueSink & Pick<Broker, 'peek'> {
   const queues = new QueueRegistry(kernel);
   const broker = new Broker(kernel, queues);
   const operations = { ...queueApi(kernel, queues, broker), ...messageApi(kernel, queues, broker) };
 
   return {
     name: 'sqs',
+    peek: (queue, limit) => broker.peek(queue, limit),
     operations: Object.keys(operations),
     json: { targetPrefixes: ['AmazonSQS'], version: '1.0' },
     resources: [queueResource(kernel, queues)],
