@@ -249,7 +249,12 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a function (in proce
     });
     await kernel.clock.advance(1000);
     await first;
-    expect(lambda.meter()).toEqual({ invocations: 1, byFunction: { 'one-at-a-time': 1 }, durationMs: 1000 });
+    expect(lambda.meter()).toEqual({
+      invocations: 1,
+      byFunction: { 'one-at-a-time': 1 },
+      errorsByFunction: {},
+      durationMs: 1000,
+    });
   });
 });
 
