@@ -17,6 +17,10 @@ export const migrations: readonly Migration[] = [
     if (!hasTable(db, 'sqs_message')) return;
     db.exec('ALTER TABLE sqs_message ADD COLUMN by_mapping INTEGER NOT NULL DEFAULT 0');
   },
+  // How many receives ended with the machine.
+  (db) => {
+    if (hasTable(db, 'sqs_message')) db.exec('ALTER TABLE sqs_message ADD COLUMN released INTEGER NOT NULL DEFAULT 0');
+  },
 ];
 
 /** A directory may have been left before its services made their tables. */

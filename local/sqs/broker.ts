@@ -199,7 +199,7 @@ export class Broker {
       return true;
     }
     const { redrive } = queue.settings;
-    if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
+    if (!redrive || message.receiveCount - message.released < redrive.maxReceiveCount) return false;
     const deadLetterQueue = this.#queues.findByArn(redrive.deadLetterTargetArn);
     if (!deadLetterQueue) return false;
     this.#messages.bury(message, deadLetterQueue.name, now, queue.arn);

@@ -22,6 +22,8 @@ export interface StoredMessage extends NewMessage {
   sentAt: number;
   firstReceivedAt: number | null;
   receiveCount: number;
+  /** How many of these ended with the machine, and not with an outcome. */
+  released: number;
   /** ARN of the queue that gave the message up, for one in a dead letter queue. */
   deadLetterSource: string | null;
 }
@@ -46,7 +48,8 @@ const SCHEMA = `
     receive_count INTEGER NOT NULL DEFAULT 0,
     receipt TEXT,
     dead_letter_source TEXT,
-    by_mapping INTEGER NOT NULL DEFAULT 0
+    by_mapping INTEGER NOT NULL DEFAULT 0,
+    released INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);`;
 
@@ -59,6 +62,7 @@ const rowShape = z.object({
   sent_at: z.number(),
   first_received_at: z.number().nullable(),
   receive_count: z.number(),
+  released: z.number(),
   dead_letter_source: z.string().nullable(),
 });
 const countsShape = z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() });
@@ -83,14 +87,14 @@ export class MessageStore {
         'UPDATE sqs_message SET visible_at = ?, receive_count = receive_count + 1, first_received_at = coalesce(first_received_at, ?), receipt = ?, by_mapping = ? WHERE id = ?',
       ),
       release: db.prepare(
-        `UPDATE sqs_message SET visible_at = :now, receive_count = receive_count - 1, receipt = NULL, by_mapping = 0
+        `UPDATE sqs_message SET visible_at = :now, released = released + 1, receipt = NULL, by_mapping = 0
          WHERE by_mapping = 1 AND visible_at > :now`,
       ),
       bury: db.prepare(
         'UPDATE sqs_message SET queue = ?, visible_at = ?, receipt = NULL, dead_letter_source = ? WHERE id = ?',
       ),
       redrive: db.prepare(
-        `UPDATE sqs_message SET queue = ?, visible_at = ?, sent_at = ?, message_id = ?, receive_count = 0, first_received_at = NULL,
+        `UPDATE sqs_message SET queue = ?, visible_at = ?, sent_at = ?, message_id = ?, receive_count = 0, released = 0, first_received_at = NULL,
          receipt = NULL, dead_letter_source = NULL WHERE id = ?`,
       ),
       drop: db.prepare('DELETE FROM sqs_message WHERE id = ?'),
@@ -146,7 +150,7 @@ export class MessageStore {
     return Buffer.from(`${message.id} ${receipt}`).toString('base64');
   }
 
-  /** Gives back what event source mappings had taken, as if they had not. */
+  /** Gives back what event source mappings had taken. It counts as received, but not as a try. */
   releaseMappings(now: number): void {
     this.#sql.release.run({ now });
   }
@@ -209,6 +213,7 @@ function stored(row: z.infer<typeof rowShape>): StoredMessage {
     sentAt: row.sent_at,
     firstReceivedAt: row.first_received_at,
     receiveCount: row.receive_count,
+    released: row.released,
     deadLetterSource: row.dead_letter_source,
   };
 }

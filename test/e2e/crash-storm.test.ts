@@ -16,6 +16,11 @@ const seed = Number(process.env.BATUTA_SEED ?? 11);
 const clients = 8;
 /** One start in so many is killed as well, before it is ready. */
 const startsKilled = 0.15;
+/**
+ * What was attempted when the last kill came is leased to nobody for 90 s, and its message, refused meanwhile, hidden for six times the
+ * function's 60 s; the rest is for a busy machine.
+ */
+const webhookPatience = 600_000;
 const stock = { 'mug-batuta': 6000, 'coffee-beans-1kg': 4000 };
 
 const directory = mkdtempSync(join(tmpdir(), 'batuta-storm-'));
@@ -65,7 +70,7 @@ test.runIf(process.env.BATUTA_TEST_LONG)(
       const received = new Set(hooks.received.map(({ id }) => id));
       return [...due].filter((id) => !received.has(id));
     };
-    await until(() => missing().length === 0, 'a webhook for each event', 180_000).catch(() => {});
+    await until(() => missing().length === 0, 'a webhook for each event', webhookPatience).catch(() => {});
     expect(missing()).toEqual([]);
     expect(hooks.refused).toEqual([]);
     const seconds = Math.round((Date.now() - started) / 1000);
@@ -74,7 +79,7 @@ test.runIf(process.env.BATUTA_TEST_LONG)(
         `each received (${hooks.received.length - due.size} more than once), no violation; starts took ${storm.startTimes()}`,
     );
   },
-  25 * 60_000,
+  30 * 60_000,
 );
 
 async function prepare(at: ShopAddress, hooks: Awaited<ReturnType<typeof startPartner>>): Promise<void> {
