@@ -102,7 +102,12 @@ describe('changing an order', () => {
     });
     expect(canceled).toMatchObject({
       status: 200,
-      body: { status: 'CANCELED', endReason: 'changed my mind', nextAction: { action: 'SETTLE' }, possibleCommands: [] },
+      body: {
+        status: 'CANCELED',
+        endReason: 'changed my mind',
+        nextAction: { action: 'SETTLE' },
+        possibleCommands: [],
+      },
     });
     expect(await api.bucket('tea', 'dc-1')).toMatchObject({ available: before?.available });
     const again = await api.ask('POST', `/v1/orders/${id}/cancel`, { body: { reason: 'again' } });
