@@ -32,7 +32,8 @@ export async function playWholeProduct(assembly: string): Promise<{ cloud: Cloud
   const clock = new FakeClock();
   const heard: Heard[] = [];
   const denied = Promise.withResolvers<never>();
-  denied.promise.catch(() => {}); // Raced below; the start may already have been refused.
+  denied.promise.catch(() => {}); // Raced below.
+  let first: Denied | undefined;
   const cloud = await startCloud({
     assembly,
     apiPort: 0,
@@ -43,8 +44,13 @@ export async function playWholeProduct(assembly: string): Promise<{ cloud: Cloud
     onFailure: () => {},
     onDecision(decision) {
       heard.push(decision);
-      if (!decision.allowed) denied.reject(new Denied(decision));
+      if (decision.allowed) return;
+      first ??= new Denied(decision);
+      denied.reject(first);
     },
+  }).catch((error: unknown) => {
+    // What feeds functions asks at the start already.
+    throw first ?? error;
   });
   const receiver = await startReceiver();
   try {
@@ -415,6 +421,10 @@ async function startReceiver() {
   return {
     url: `${url}/busy`,
     gone: `${url}/gone`,
-    stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    stop() {
+      // A delivery that was cut off would keep it open.
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
 }
