@@ -1,4 +1,5 @@
 import type { OrderId } from '../domain/ids.ts';
+import type { Receive } from './receive.ts';
 
 export interface Mail {
   to: string;
@@ -34,10 +35,13 @@ export type NotificationClaim =
   | 'leased';
 
 export interface NotificationStore {
-  /** Takes the notification until `leaseUntil` (epoch milliseconds). Afterwards, with nothing recorded, the next one may take it. */
+  /**
+   * Takes the notification until `leaseUntil` (epoch milliseconds). Afterwards, with nothing recorded, the next one may take it; and before that
+   * a later receive of the same message, because the worker of the one before has died or was given up.
+   */
   claim(
     key: NotificationKey,
-    claim: { orderId: OrderId; now: number; leaseUntil: number; expiresAt: number },
+    claim: { orderId: OrderId; now: number; leaseUntil: number; expiresAt: number; by: Receive },
   ): Promise<NotificationClaim>;
   recordSent(key: NotificationKey, sent: { messageId: string; at: string }): Promise<void>;
   /** Gives the claim back when nothing was sent: the next try need not wait for the lease. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Page, Position } from './order-store.ts';
+import type { Receive } from './receive.ts';
 
 /** A type (`order.placed`), a family (`order.*`: everything that begins with `order.`) or all (`*`). */
 export const EventFilter = z
@@ -64,11 +65,15 @@ export type WebhookDelivery = z.infer<typeof WebhookDelivery>;
 export const DueDelivery = z.object({ endpointId: EndpointId, eventId: z.string(), due: z.iso.datetime() });
 export type DueDelivery = z.infer<typeof DueDelivery>;
 
+/** Until when (epoch milliseconds) a row is taken, and in which receive of which message: that proves the claim to `saveAttempt`. */
+export interface Lease extends Receive {
+  until: number;
+}
+
 export type Claim =
-  /** `lease` proves the claim to `saveAttempt`. */
-  | { outcome: 'claimed'; delivery: WebhookDelivery; lease: number }
-  /** Somebody else is trying it at this moment. */
-  | { outcome: 'leased' }
+  | { outcome: 'claimed'; delivery: WebhookDelivery }
+  /** Somebody else is trying it at this moment, until then at the latest. */
+  | { outcome: 'leased'; until: number }
   /** Delivered, given up, or due at another time; undefined: there is no such row. */
   | { outcome: 'out_of_date'; delivery: WebhookDelivery | undefined };
 
@@ -94,13 +99,17 @@ export interface WebhookStore {
   /** Newest event first. */
   deliveries(endpointId: string, page: { limit: number; after?: Position }): Promise<Page<WebhookDelivery>>;
 
-  /** Takes the row for one attempt until `leaseUntil`; both in epoch milliseconds. */
-  claimDelivery(due: DueDelivery, now: number, leaseUntil: number): Promise<Claim>;
+  /**
+   * Takes the row for one attempt. A lease is over when its time is, or when its message is received again: the worker of the receive before
+   * has died or was given up then.
+   * @param now epoch milliseconds
+   */
+  claimDelivery(due: DueDelivery, now: number, lease: Lease): Promise<Claim>;
   /**
    * Writes the row as it is after an attempt and gives the claim back. `shelve`: `dueDeliveries` finds the row at `nextAttemptAt`; otherwise
    * the caller sends a delayed message. False: the lease was lost meanwhile and nothing was written.
    */
-  saveAttempt(delivery: WebhookDelivery, lease: number, options: { shelve: boolean }): Promise<boolean>;
+  saveAttempt(delivery: WebhookDelivery, lease: Lease, options: { shelve: boolean }): Promise<boolean>;
   /** Shelved rows that are due at `now` (ISO 8601), at most `limit`. */
   dueDeliveries(now: string, limit: number): Promise<DueDelivery[]>;
   /** Takes the row off the shelf: its message has been sent. */

@@ -1,11 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
+import type { Receive } from '../ports/receive.ts';
 import { describeError, log } from './log.ts';
 
-export interface SubscriberRecord {
-  messageId: string;
-  /** 1 at the first delivery. */
-  receiveCount: number;
+export interface SubscriberRecord extends Receive {
   attributes: SQSRecord['attributes'];
 }
 

@@ -1,3 +1,4 @@
+import type { Receive } from '../ports/receive.ts';
 import type { System } from '../ports/system.ts';
 import type { SendResult, WebhookSender } from '../ports/webhook-sender.ts';
 import type {
@@ -18,14 +19,15 @@ export interface DeliverDeps {
   system: System;
 }
 
-/** Another worker is trying this delivery: the message comes back and finds what became of it. */
-export class DeliveryInProgress extends Error {
-  override readonly name = 'DeliveryInProgress';
-}
+export type Delivered =
+  | 'delivered'
+  | 'failed'
+  | 'exhausted'
+  | 'out_of_date'
+  /** Another message's worker is trying this delivery: a copy of this one comes when it must have ended, and finds what became of it. */
+  | 'in_progress';
 
-export type Delivered = 'delivered' | 'failed' | 'exhausted' | 'out_of_date';
-
-/** Longer than the function may run (60 s), shorter than its message stays hidden (six times that): a crashed attempt is free when it comes back. */
+/** Longer than the function may run (60 s). What its own message waits for is only to be received again. */
 const leaseMilliseconds = 90_000;
 /** The most that SQS delays a message. */
 const longestDelay = 900;
@@ -37,25 +39,23 @@ const overloaded = new Set([429, 502, 503, 504]);
  * write sends the same `webhook-id` again; nothing else does, because a message counts only for the instant it was sent for.
  * Seams: the breaker and the endpoint's rate ask before `attempt` (a delivery that waits spends none), `ordering: per_order` asks there
  * as well; rotation and `v1a` add items to the signature header in `headersOf`; notices to the owner follow `disableIfAsked`.
- * @param receiveCount how often SQS has handed out the message
- * @throws DeliveryInProgress
  */
-export async function deliverWebhook(
-  deps: DeliverDeps,
-  message: DueDelivery,
-  receiveCount: number,
-): Promise<Delivered> {
-  const { webhooks, system } = deps;
+export async function deliverWebhook(deps: DeliverDeps, message: DueDelivery, receive: Receive): Promise<Delivered> {
+  const { webhooks, queue, system } = deps;
   const now = system.now();
-  const claim = await webhooks.claimDelivery(message, now, now + leaseMilliseconds);
-  if (claim.outcome === 'leased') throw new DeliveryInProgress(`${message.endpointId} ${message.eventId}`);
+  const lease = { until: now + leaseMilliseconds, ...receive };
+  const claim = await webhooks.claimDelivery(message, now, lease);
+  if (claim.outcome === 'leased') {
+    await queue.send(message, secondsUntilAfter(claim.until, now));
+    return 'in_progress';
+  }
   if (claim.outcome === 'out_of_date') {
     // Handed out again: the worker before may have stopped between writing the row and sending the next message.
-    if (receiveCount > 1 && claim.delivery) await sendNext(deps, claim.delivery);
+    if (receive.receiveCount > 1 && claim.delivery) await sendNext(deps, claim.delivery);
     return 'out_of_date';
   }
 
-  const { delivery, lease } = claim;
+  const { delivery } = claim;
   const endpoint = await webhooks.endpoint(delivery.endpointId);
   const after =
     endpoint?.status === 'active'
@@ -74,6 +74,10 @@ async function sendNext({ queue, system }: DeliverDeps, delivery: WebhookDeliver
   if (due !== undefined && delay !== undefined && delay <= longestDelay)
     await queue.send({ endpointId, eventId, due }, delay);
 }
+
+/** Whole seconds, as SQS counts, until an instant is over; another clock may have set it. */
+const secondsUntilAfter = (instant: number, now: number): number =>
+  Math.min(longestDelay, Math.max(1, Math.floor((instant - now) / 1000) + 1));
 
 /** Seconds until the next attempt, rounded up: an attempt is never early. */
 const delayOf = ({ nextAttemptAt }: WebhookDelivery, now: number): number | undefined =>

@@ -9,6 +9,7 @@ import { isNotified } from '../notifications/messages.ts';
 import { renderText } from '../notifications/text.ts';
 import { type Mailer, MailRefused, type NotificationStore } from '../ports/notifications.ts';
 import type { OrderStore } from '../ports/order-store.ts';
+import type { Receive } from '../ports/receive.ts';
 import { isoNow, type System } from '../ports/system.ts';
 
 export interface NotifyDeps {
@@ -41,12 +42,12 @@ const claimKeptFor = 45 * 24 * 3600;
 
 /**
  * Writes to the customer about one event. The claim is made before the mail goes out and the message id recorded after. At least once: who
- * stops between the two, or gets no answer from the mail service, leaves a claim that the next one may take after five minutes, and the
- * customer may then have two mails of the same text; in every other case one.
+ * stops between the two, or gets no answer from the mail service, leaves a claim that the same message may take when it comes back, another one
+ * after five minutes, and the customer may then have two mails of the same text; in every other case one.
  * Seams: opt-outs and suppressed addresses are asked before the claim; another channel (SMS) is a further key of the same event.
  * @throws NotificationInProgress
  */
-export async function notifyCustomer(deps: NotifyDeps, message: BusMessage): Promise<Notified> {
+export async function notifyCustomer(deps: NotifyDeps, message: BusMessage, by: Receive): Promise<Notified> {
   const { orders, notifications, mailer, system, shop } = deps;
   const { detail: envelope } = message;
   if (message['replay-name'] !== undefined) return 'replayed';
@@ -63,7 +64,7 @@ export async function notifyCustomer(deps: NotifyDeps, message: BusMessage): Pro
   const now = system.now();
   const leaseUntil = now + leaseMilliseconds;
   const expiresAt = Math.floor(now / 1000) + claimKeptFor;
-  const claim = await notifications.claim(key, { orderId, now, leaseUntil, expiresAt });
+  const claim = await notifications.claim(key, { orderId, now, leaseUntil, expiresAt, by });
   if (claim === 'sent') return 'already_sent';
   if (claim === 'leased') throw new NotificationInProgress(envelope.id);
 

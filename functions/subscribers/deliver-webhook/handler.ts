@@ -26,7 +26,11 @@ const deps = {
   system: realSystem(),
 };
 
-export const handler = defineSubscriber('deliver-webhook', DueDelivery, async (message, { receiveCount }) => {
-  const outcome = await deliverWebhook(deps, message, receiveCount);
-  log.info('webhook attempted', { ...message, outcome });
-});
+export const handler = defineSubscriber(
+  'deliver-webhook',
+  DueDelivery,
+  async (message, { messageId, receiveCount }) => {
+    const outcome = await deliverWebhook(deps, message, { messageId, receiveCount });
+    log.info('webhook attempted', { ...message, outcome });
+  },
+);

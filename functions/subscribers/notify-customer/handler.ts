@@ -27,8 +27,8 @@ const deps = {
   shop: shopNameOf(env.SENDER_ADDRESS),
 };
 
-export const handler = defineSubscriber('notify-customer', BusMessage, async (message) => {
-  const outcome = await notifyCustomer(deps, message);
+export const handler = defineSubscriber('notify-customer', BusMessage, async (message, { messageId, receiveCount }) => {
+  const outcome = await notifyCustomer(deps, message, { messageId, receiveCount });
   const { id, type, subject } = message.detail;
   log.info('customer notified', { eventId: id, type, orderId: subject, outcome });
 });

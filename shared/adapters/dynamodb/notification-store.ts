@@ -13,14 +13,20 @@ const keyOf = ({ eventId, channel }: NotificationKey) => ({ pk: `NOTIFICATION#${
 /** Claims of notifications in the table `delivery`: no address and no text, only that it was sent and under which id. */
 export function dynamoNotificationStore(client: DynamoDBClient, table: string): NotificationStore {
   return {
-    async claim(key, { orderId, now, leaseUntil, expiresAt }) {
+    async claim(key, { orderId, now, leaseUntil, expiresAt, by }) {
+      const lease = { leaseUntil, leaseMessage: by.messageId, leaseReceive: by.receiveCount };
       try {
         await client.send(
           new PutItemCommand({
             TableName: table,
-            Item: toAttributes({ ...keyOf(key), orderId, leaseUntil, expiresAt }),
-            ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(messageId) AND leaseUntil < :now)',
-            ExpressionAttributeValues: toAttributes({ ':now': now }),
+            Item: toAttributes({ ...keyOf(key), orderId, ...lease, expiresAt }),
+            ConditionExpression:
+              'attribute_not_exists(pk) OR (attribute_not_exists(messageId) AND (leaseUntil < :now OR (leaseMessage = :message AND leaseReceive < :receive)))',
+            ExpressionAttributeValues: toAttributes({
+              ':now': now,
+              ':message': by.messageId,
+              ':receive': by.receiveCount,
+            }),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );

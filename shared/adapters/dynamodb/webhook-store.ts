@@ -133,23 +133,31 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
       };
     },
 
-    async claimDelivery(due, now, leaseUntil) {
+    async claimDelivery(due, now, { until, messageId, receiveCount }) {
       const update = new UpdateItemCommand({
         TableName: table,
         Key: toAttributes(deliveryKey(due)),
-        UpdateExpression: 'SET leaseUntil = :until',
-        ConditionExpression: 'nextAttemptAt = :due AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
-        ExpressionAttributeValues: toAttributes({ ':until': leaseUntil, ':due': due.due, ':now': now }),
+        UpdateExpression: 'SET leaseUntil = :until, leaseMessage = :message, leaseReceive = :receive',
+        ConditionExpression:
+          'nextAttemptAt = :due AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR (leaseMessage = :message AND leaseReceive < :receive))',
+        ExpressionAttributeValues: toAttributes({
+          ':until': until,
+          ':message': messageId,
+          ':receive': receiveCount,
+          ':due': due.due,
+          ':now': now,
+        }),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
         const { Attributes = {} } = await client.send(update);
-        return { outcome: 'claimed', delivery: deliveryFromRow(fromAttributes(Attributes)), lease: leaseUntil };
+        return { outcome: 'claimed', delivery: deliveryFromRow(fromAttributes(Attributes)) };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const delivery = error.Item && deliveryFromRow(fromAttributes(error.Item));
-        return delivery?.nextAttemptAt === due.due ? { outcome: 'leased' } : { outcome: 'out_of_date', delivery };
+        const row = error.Item && fromAttributes(error.Item);
+        if (row?.nextAttemptAt === due.due) return { outcome: 'leased', until: Number(row.leaseUntil) };
+        return { outcome: 'out_of_date', delivery: row && deliveryFromRow(row) };
       }
     },
 
@@ -162,6 +170,8 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
         endReason,
         nextAttemptAt,
         leaseUntil: null,
+        leaseMessage: null,
+        leaseReceive: null,
         gsi1pk: isShelved ? dueKey(shardOf(delivery.eventId)) : null,
         gsi1sk: isShelved ? nextAttemptAt : null,
       });
@@ -171,8 +181,11 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
             TableName: table,
             Key: toAttributes(deliveryKey(delivery)),
             ...update,
-            ConditionExpression: 'leaseUntil = :lease',
-            ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...toAttributes({ ':lease': lease }) },
+            ConditionExpression: 'leaseUntil = :until AND leaseMessage = :message AND leaseReceive = :receive',
+            ExpressionAttributeValues: {
+              ...update.ExpressionAttributeValues,
+              ...toAttributes({ ':until': lease.until, ':message': lease.messageId, ':receive': lease.receiveCount }),
+            },
           }),
         ),
       );

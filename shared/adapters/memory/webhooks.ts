@@ -1,5 +1,6 @@
 import type {
   DueDelivery,
+  Lease,
   WebhookDelivery,
   WebhookEndpoint,
   WebhookQueue,
@@ -15,7 +16,7 @@ export interface MemoryWebhooks {
 
 interface Row {
   delivery: WebhookDelivery;
-  leaseUntil?: number;
+  lease?: Lease;
   isShelved: boolean;
 }
 
@@ -62,16 +63,21 @@ export function memoryWebhooks(): MemoryWebhooks {
       return { items, ...(found.length > limit && last && { next: { eventId: last.eventId } }) };
     },
 
-    async claimDelivery(due, now, leaseUntil) {
+    async claimDelivery(due, now, lease) {
       const row = rows.get(keyOf(due));
       if (row?.delivery.nextAttemptAt !== due.due) return { outcome: 'out_of_date', delivery: row?.delivery };
-      if (row.leaseUntil !== undefined && row.leaseUntil >= now) return { outcome: 'leased' };
-      row.leaseUntil = leaseUntil;
-      return { outcome: 'claimed', delivery: row.delivery, lease: leaseUntil };
+      const { lease: held } = row;
+      const isReceivedAgain = held?.messageId === lease.messageId && held.receiveCount < lease.receiveCount;
+      if (held && held.until >= now && !isReceivedAgain) return { outcome: 'leased', until: held.until };
+      row.lease = lease;
+      return { outcome: 'claimed', delivery: row.delivery };
     },
     async saveAttempt(delivery, lease, { shelve }) {
       const row = rows.get(keyOf(delivery));
-      if (row?.leaseUntil !== lease) return false;
+      const held = row?.lease;
+      const isHolder =
+        held?.until === lease.until && held.messageId === lease.messageId && held.receiveCount === lease.receiveCount;
+      if (!isHolder) return false;
       rows.set(keyOf(delivery), { delivery, isShelved: shelve && delivery.nextAttemptAt !== undefined });
       return true;
     },

@@ -4,7 +4,7 @@ import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import type { SendResult } from '../../../shared/ports/webhook-sender.ts';
 import type { DueDelivery, WebhookEndpoint } from '../../../shared/ports/webhooks.ts';
-import { DeliveryInProgress, deliverWebhook } from '../../../shared/use-cases/deliver-webhook.ts';
+import { deliverWebhook } from '../../../shared/use-cases/deliver-webhook.ts';
 import { fanOutWebhooks } from '../../../shared/use-cases/fan-out-webhooks.ts';
 import { sweepDueWebhooks } from '../../../shared/use-cases/sweep-due-webhooks.ts';
 import { newSecret } from '../../../shared/webhooks/sign.ts';
@@ -72,7 +72,9 @@ async function shop(...answers: (SendResult | Error)[]) {
     posts,
     take,
     fanOut: (envelope = event) => fanOutWebhooks(deps, envelope),
-    deliver: (message = take(), receiveCount = 1) => deliverWebhook(deps, message, receiveCount),
+    /** `messageId`: two messages of the queue may be about the same delivery. */
+    deliver: (message = take(), receiveCount = 1, messageId = 'first') =>
+      deliverWebhook(deps, message, { messageId, receiveCount }),
     row: async () => (await memory.store.delivery(endpoint.id, event.id))!,
     wait: (milliseconds: number) => {
       now += milliseconds;
@@ -84,7 +86,7 @@ async function shop(...answers: (SendResult | Error)[]) {
         const sent = memory.messages.shift();
         if (sent) {
           now += sent.delaySeconds * 1000;
-          await deliverWebhook(deps, sent.message, 1);
+          await deliverWebhook(deps, sent.message, { messageId: `message ${round}`, receiveCount: 1 });
           continue;
         }
         const due = (await memory.store.delivery(endpoint.id, event.id))?.nextAttemptAt;
@@ -146,30 +148,55 @@ describe('delivery', () => {
     expect((await s.row()).nextAttemptAt).toBeUndefined();
   });
 
-  test('two workers with the same message: one sends, the other is told to come back', async () => {
+  test.each([
+    ['the same message, handed out twice', 'first'],
+    ['two messages', 'second'],
+  ])('two workers with %s: one sends, the other looks again when the lease is over', async (_, messageId) => {
     const s = await shop();
     await s.fanOut();
     const message = s.take();
-    const both = await Promise.allSettled([s.deliver(message), s.deliver(message)]);
-    expect(both[0]).toEqual({ status: 'fulfilled', value: 'delivered' });
-    expect(both[1]).toMatchObject({ status: 'rejected', reason: expect.any(DeliveryInProgress) });
+    const both = await Promise.all([s.deliver(message), s.deliver(message, 1, messageId)]);
+    expect(both).toEqual(['delivered', 'in_progress']);
     expect(s.posts).toHaveLength(1);
-    expect(await s.deliver(message, 2)).toBe('out_of_date');
+    expect(s.messages).toEqual([{ message, delaySeconds: 91 }]);
+    expect(await s.deliver(s.take(), 1, 'third')).toBe('out_of_date');
     expect(s.posts).toHaveLength(1);
+    expect(s.messages).toEqual([]);
   });
 
-  test('a worker that dies after the POST: the same id and bytes go again, once the lease has run out', async () => {
+  test('a worker that dies after the POST: the same id and bytes go again as soon as its message comes back', async () => {
+    const s = await shop(new Error('killed'), new Error('killed'), ok);
+    await s.fanOut();
+    const message = s.take();
+    await expect(s.deliver(message)).rejects.toThrow('killed');
+    await expect(s.deliver(message, 2)).rejects.toThrow('killed');
+    expect(await s.deliver(message, 3)).toBe('delivered');
+    expect(s.posts.map(({ headers, body }) => [headers['webhook-id'], body])).toEqual(
+      Array.from({ length: 3 }, () => [event.id, s.posts[0]?.body]),
+    );
+    expect((await s.row()).attempts).toHaveLength(1);
+    expect(s.messages).toEqual([]);
+  });
+
+  test('a worker that dies and whose message never comes back: another message takes the delivery over, when the lease is over', async () => {
     const s = await shop(new Error('killed'), ok);
     await s.fanOut();
     const message = s.take();
     await expect(s.deliver(message)).rejects.toThrow('killed');
-    await expect(s.deliver(message, 2)).rejects.toThrow(DeliveryInProgress);
-    s.wait(90_001);
-    expect(await s.deliver(message, 3)).toBe('delivered');
-    expect(s.posts.map(({ headers, body }) => [headers['webhook-id'], body])).toEqual(
-      Array.from({ length: 2 }, () => [event.id, s.posts[0]?.body]),
-    );
+    expect(await s.deliver(message, 5, 'second')).toBe('in_progress');
+    s.wait((s.messages[0]?.delaySeconds ?? 0) * 1000);
+    expect(await s.deliver(s.take(), 1, 'third')).toBe('delivered');
+    expect(s.posts).toHaveLength(2);
+  });
+
+  test('a worker taken for dead that lives on: its word no longer counts, and what it would send next is not sent', async () => {
+    const s = await shop(failing(500));
+    await s.fanOut();
+    const message = s.take();
+    const both = await Promise.all([s.deliver(message), s.deliver(message, 2)]);
+    expect(both).toEqual(['failed', 'failed']);
     expect((await s.row()).attempts).toHaveLength(1);
+    expect(s.messages).toHaveLength(1);
   });
 
   test('a worker that dies between writing the row and sending the next message: the message is sent when the old one returns', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoWebhookStore } from '../../../shared/adapters/dynamodb/webhook-store.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
-import type { WebhookDelivery, WebhookEndpoint, WebhookStore } from '../../../shared/ports/webhooks.ts';
+import type { Lease, WebhookDelivery, WebhookEndpoint, WebhookStore } from '../../../shared/ports/webhooks.ts';
 import { deliveryTable } from './local-table.ts';
 
 const at = '2026-01-05T09:00:00.000Z';
@@ -39,6 +39,12 @@ const dueOf = ({ endpointId, eventId, nextAttemptAt = '' }: WebhookDelivery) => 
   endpointId,
   eventId,
   due: nextAttemptAt,
+});
+
+const lease = (messageId: string, receiveCount = 1, lasting = 1000): Lease => ({
+  until: now + lasting,
+  messageId,
+  receiveCount,
 });
 
 let table: Awaited<ReturnType<typeof deliveryTable>>;
@@ -115,29 +121,44 @@ describe.each([
     expect(seen).toEqual(made.map(({ eventId }) => eventId).reverse());
   });
 
-  test('one claims, the second is told so, and after the lease a third may', async () => {
+  test('one claims, the second is told until when, and after the lease a third may', async () => {
     const store = open();
     const delivery = deliveryOf(endpointOf().id);
     await store.createDelivery(delivery);
     const due = dueOf(delivery);
-    expect(await store.claimDelivery(due, now, now + 60_000)).toEqual({
-      outcome: 'claimed',
-      delivery,
-      lease: now + 60_000,
-    });
-    expect(await store.claimDelivery(due, now + 60_000, now + 120_000)).toEqual({ outcome: 'leased' });
-    expect(await store.claimDelivery(due, now + 60_001, now + 120_001)).toMatchObject({ outcome: 'claimed' });
+    const [first, second, third] = [lease('one', 1, 60_000), lease('two', 1, 120_000), lease('three', 1, 120_001)];
+    expect(await store.claimDelivery(due, now, first)).toEqual({ outcome: 'claimed', delivery });
+    expect(await store.claimDelivery(due, now + 60_000, second)).toEqual({ outcome: 'leased', until: now + 60_000 });
+    expect(await store.claimDelivery(due, now + 60_001, third)).toMatchObject({ outcome: 'claimed' });
     // The first one comes back too late: its word no longer counts.
-    expect(await store.saveAttempt({ ...delivery, status: 'exhausted' }, now + 60_000, { shelve: false })).toBe(false);
+    expect(await store.saveAttempt({ ...delivery, status: 'exhausted' }, first, { shelve: false })).toBe(false);
     expect((await store.delivery(delivery.endpointId, delivery.eventId))?.status).toBe('pending');
+  });
+
+  test('a later receive of the same message takes the lease over at once; an earlier one, the same one and another message do not', async () => {
+    const store = open();
+    const delivery = deliveryOf(endpointOf().id);
+    await store.createDelivery(delivery);
+    const due = dueOf(delivery);
+    const claim = (by: Lease) => store.claimDelivery(due, now, by);
+    expect(await claim(lease('one', 2))).toMatchObject({ outcome: 'claimed' });
+    for (const other of [lease('one', 1), lease('one', 2), lease('two', 3)])
+      expect(await claim(other)).toMatchObject({ outcome: 'leased' });
+    expect(await claim(lease('one', 10))).toMatchObject({ outcome: 'claimed' });
+    expect(await claim(lease('one', 9))).toMatchObject({ outcome: 'leased' });
+    // Both leases end at the same instant, and only the newer one counts.
+    expect(await store.saveAttempt(delivery, lease('one', 2), { shelve: false })).toBe(false);
+    expect(await store.saveAttempt(delivery, lease('one', 10), { shelve: false })).toBe(true);
+    // What is given back is free for everybody.
+    expect(await claim(lease('two', 1))).toMatchObject({ outcome: 'claimed' });
   });
 
   test('a message for an instant that has passed, or for no row, is out of date', async () => {
     const store = open();
     const delivery = deliveryOf(endpointOf().id);
-    expect(await store.claimDelivery(dueOf(delivery), now, now + 1)).toEqual({ outcome: 'out_of_date' });
+    expect(await store.claimDelivery(dueOf(delivery), now, lease('one'))).toEqual({ outcome: 'out_of_date' });
     await store.createDelivery(delivery);
-    const claim = await store.claimDelivery({ ...dueOf(delivery), due: later }, now, now + 1);
+    const claim = await store.claimDelivery({ ...dueOf(delivery), due: later }, now, lease('one'));
     expect(claim).toEqual({ outcome: 'out_of_date', delivery });
   });
 
@@ -145,11 +166,11 @@ describe.each([
     const store = open();
     const delivery = deliveryOf(endpointOf().id);
     await store.createDelivery(delivery);
-    await store.claimDelivery(dueOf(delivery), now, now + 1000);
+    await store.claimDelivery(dueOf(delivery), now, lease('one'));
     const { nextAttemptAt: _none, ...rest } = delivery;
     const delivered: WebhookDelivery = { ...rest, status: 'delivered', attempts: [{ at, status: 200, latencyMs: 12 }] };
-    expect(await store.saveAttempt(delivered, now + 1000, { shelve: false })).toBe(true);
-    expect(await store.claimDelivery(dueOf(delivery), now + 9999, now + 99_999)).toEqual({
+    expect(await store.saveAttempt(delivered, lease('one'), { shelve: false })).toBe(true);
+    expect(await store.claimDelivery(dueOf(delivery), now + 9999, lease('one', 2, 99_999))).toEqual({
       outcome: 'out_of_date',
       delivery: delivered,
     });
@@ -159,14 +180,14 @@ describe.each([
     const store = open();
     const delivery = deliveryOf(endpointOf().id);
     await store.createDelivery(delivery);
-    await store.claimDelivery(dueOf(delivery), now, now + 1000);
+    await store.claimDelivery(dueOf(delivery), now, lease('one'));
     const failed: WebhookDelivery = {
       ...delivery,
       status: 'failed',
       attempts: [{ at, latencyMs: 15_000, error: 'timeout' }],
       nextAttemptAt: later,
     };
-    await store.saveAttempt(failed, now + 1000, { shelve: true });
+    await store.saveAttempt(failed, lease('one'), { shelve: true });
     const found = async (time: string) =>
       (await store.dueDeliveries(time, 100)).filter(({ eventId }) => eventId === delivery.eventId);
     expect(await found('2026-01-05T11:59:59.999Z')).toEqual([]);
@@ -177,7 +198,7 @@ describe.each([
     await store.unshelve(dueOf(failed));
     expect(await found(later)).toEqual([]);
     // It is due all the same: the message that was sent for it counts.
-    expect(await store.claimDelivery(dueOf(failed), Date.parse(later), Date.parse(later) + 1)).toMatchObject({
+    expect(await store.claimDelivery(dueOf(failed), Date.parse(later), lease('two'))).toMatchObject({
       outcome: 'claimed',
       delivery: failed,
     });
