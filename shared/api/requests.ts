@@ -142,6 +142,19 @@ export const LocationBody = z
     timeZone: z.string().max(64).refine(isTimeZone, 'is not an IANA time zone such as "Europe/Madrid"'),
     priority: z.int().min(0).max(1000).default(100).meta({ description: 'Routing prefers the higher.' }),
     enabled: z.boolean().default(true).meta({ description: 'false: nothing new is routed here.' }),
+    site: Location.shape.site.meta({ description: 'Where it is. Distances need `coordinates`, rates a `postalCode`.' }),
+    capabilities: Location.shape.capabilities.meta({
+      description: 'What it can do: ship, pickup, curbside, returns, `customize:<skill>`.',
+    }),
+    calendar: Location.shape.calendar.meta({ description: 'When people work here. Absent: always open.' }),
+    cutOffs: Location.shape.cutOffs.meta({
+      description: "Latest time of day, on the location's clock, to order for the same day's parcels, by service.",
+    }),
+    processingMinutes: Location.shape.processingMinutes.meta({
+      description: 'Minutes of opening hours from order to packed.',
+    }),
+    capacity: Location.shape.capacity.meta({ description: 'Most orders and units taken a day.' }),
+    costs: Location.shape.costs.meta({ description: 'Minor units: of one order picked, of one parcel packed.' }),
   })
   .meta({ id: 'PutLocation' });
 

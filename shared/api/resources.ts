@@ -233,9 +233,16 @@ export const LocationResource = z
     name: z.string(),
     kind: z.string(),
     country: z.string().optional(),
+    site: z.looseObject({}).meta({ description: 'Address and coordinates, as far as known.' }),
     timeZone: z.string(),
     priority: z.int(),
     enabled: z.boolean(),
+    capabilities: z.array(z.string()),
+    calendar: z.looseObject({}).optional().meta({ description: 'When people work here. Absent: always open.' }),
+    cutOffs: z.record(z.string(), z.string()),
+    processingMinutes: z.int(),
+    capacity: z.looseObject({}),
+    costs: z.looseObject({ pick: Minor, pack: Minor }),
     updatedAt: Instant,
   })
   .meta({ id: 'Location' });

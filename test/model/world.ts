@@ -3,7 +3,7 @@ import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
 import { LocationId, Sku } from '../../shared/domain/ids.ts';
-import type { Location } from '../../shared/domain/location.ts';
+import { Location } from '../../shared/domain/location.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import type { Bucket } from '../../shared/domain/stock.ts';
@@ -72,9 +72,9 @@ export function faultyStore(store: OrderStore, random: () => number, faults: Sto
 }
 
 export const skus = ['tea', 'cup', 'pot'].map((sku) => Sku.parse(sku));
-export const locations = ['dc-1', 'dc-2', 'store-1'].map(
-  (id, index): Location => ({
-    id: LocationId.parse(id),
+export const locations = ['dc-1', 'dc-2', 'store-1'].map((id, index) =>
+  Location.parse({
+    id,
     name: id,
     kind: 'distribution_center',
     timeZone: 'UTC',

@@ -15,7 +15,7 @@ export interface InventoryDeps {
 }
 
 export async function listLocations({ inventory }: InventoryDeps): Promise<Answer> {
-  return { status: 200, body: { data: (await inventory.locations()).map(representLocation) } };
+  return { status: 200, body: { data: await inventory.locations() } };
 }
 
 export async function putLocation(
@@ -24,7 +24,7 @@ export async function putLocation(
 ): Promise<Answer> {
   const location: Location = { id: params.id, ...body, updatedAt: isoNow(system) };
   await inventory.putLocation(location);
-  return { status: 200, body: representLocation(location) };
+  return { status: 200, body: location };
 }
 
 export async function getSku({ inventory }: InventoryDeps, { params }: RequestOf<'getSku'>): Promise<Answer> {
@@ -59,17 +59,6 @@ export async function putStock(
     }
   }
 }
-
-const representLocation = (one: Location) => ({
-  id: one.id,
-  name: one.name,
-  kind: one.kind,
-  country: one.country,
-  timeZone: one.timeZone,
-  priority: one.priority,
-  enabled: one.enabled,
-  updatedAt: one.updatedAt,
-});
 
 const representBucket = (one: Bucket) => ({
   sku: one.sku,

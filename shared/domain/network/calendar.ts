@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { addDays, instantOf, type LocalDate, wallClockAt, weekdayOn } from './wall-clock.ts';
 
 /** `09:30`; `24:00` is the end of the day. */
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time such as "09:30"');
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time such as "09:30"');
 
 export const LocalDay = z.iso.date();
 
