@@ -92,6 +92,10 @@ export const bucket = (sku: string, locationId: string, onHand: number): Bucket 
   held: 0,
   committed: 0,
   unavailable: 0,
+  damaged: 0,
+  quality_control: 0,
+  quarantine: 0,
+  missing: 0,
   updatedAt: '2026-01-01T00:00:00.000Z',
 });
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Sku } from '../../domain/ids.ts';
 import { Location } from '../../domain/location.ts';
-import { Bucket } from '../../domain/stock.ts';
+import { Bucket, emptyBucket } from '../../domain/stock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
@@ -99,7 +99,7 @@ export function dynamoInventory(client: DynamoDBClient, table: string, system: S
         const sequence = Number(item?.sequence ?? 0) + 1;
         const bucket: Bucket = before
           ? { ...before, onHand, available: before.available + change, updatedAt: at }
-          : { sku, locationId, onHand, available: onHand, held: 0, committed: 0, unavailable: 0, updatedAt: at };
+          : { ...emptyBucket(sku, locationId, at), onHand, available: onHand };
         const event = stockAdjusted(system, bucket, change, sequence, at, actor);
         const actions = [
           itemUpdate(table, sku, sequence),
