@@ -7,8 +7,9 @@ import type { OrderId } from '../../domain/ids.ts';
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED  rows that exist only to be found through an index
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
- * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, EVENT#…
+ * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, SAFETY#…, EVENT#…
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
+ *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, SAFETY#…   (likewise; every change raises the version)
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
  *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unsettled     unique: external id of any channel
@@ -43,6 +44,17 @@ export const pk = {
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
+  network: 'NETWORK',
+} as const;
+
+/** Rows of a SKU that are read together stand side by side: ITEM, LOC#…, SAFETY#… */
+export const stockSk = { item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
+
+export const networkSk = {
+  version: 'VERSION',
+  storefront: (id: string) => `STOREFRONT#${id}`,
+  group: (id: string) => `GROUP#${id}`,
+  safety: (subject: string) => `SAFETY#${subject}`,
 } as const;
 
 /** The sort key of an item that is alone in its partition. */

@@ -7,7 +7,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { OrderId } from '../../domain/ids.ts';
-import type { BucketChange } from '../../domain/stock.ts';
+import { type BucketChange, bucketCounters } from '../../domain/stock.ts';
 import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
@@ -145,7 +145,7 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
 
 /** The guard against overselling is this condition on a stored number, checked and applied in one step by the store. */
 function bucketUpdate(change: BucketChange, at: string) {
-  const counters = (['onHand', 'available', 'committed'] as const).filter((name) => change[name] !== 0);
+  const counters = bucketCounters.filter((name) => change[name] !== 0);
   const guards = counters.filter((name) => change[name] < 0).map((name) => `${name} >= :min_${name}`);
   return {
     Key: toAttributes({ pk: pk.sku(change.sku), sk: `LOC#${change.locationId}` }),
@@ -197,7 +197,7 @@ export const queryAll = (client: DynamoDBClient, table: string, key: string, pre
   queryRange(client, table, key, prefix, `${prefix}~`);
 
 /** Items of a partition with `from <= sk <= to`, strongly consistent, every page. */
-async function queryRange(
+export async function queryRange(
   client: DynamoDBClient,
   table: string,
   key: string,

@@ -1,0 +1,156 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { Location } from '../../domain/location.ts';
+import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
+import { SafetyStockRule, safetyStockKey } from '../../domain/network/safety-stock.ts';
+import { Storefront } from '../../domain/network/storefront.ts';
+import { Bucket } from '../../domain/stock.ts';
+import type { Network, NetworkStore, PutGroupOutcome } from '../../ports/network.ts';
+import type { System } from '../../ports/system.ts';
+import { fromAttributes, toAttributes } from './client.ts';
+import { networkSk, pk, stockSk } from './keys.ts';
+import type { Item } from './order-items.ts';
+import { queryAll, queryRange } from './order-store.ts';
+
+/** Others kept changing the network. Nothing was written; try again later. */
+class NetworkContention extends Error {
+  override readonly name = 'StoreContention';
+}
+
+const attempts = 8;
+
+/**
+ * Storefronts, location groups and safety stock, in the table `inventory`. Readers keep the network in memory and ask for its version each time, one
+ * small read: what is changed counts from the next request on.
+ */
+export function dynamoNetwork(client: DynamoDBClient, table: string, system: System): NetworkStore {
+  let known: Network | undefined;
+
+  const readVersion = async (): Promise<number> => {
+    const key = toAttributes({ pk: pk.network, sk: networkSk.version });
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return Item ? Number(fromAttributes(Item).version) : 0;
+  };
+
+  const network = async (): Promise<Network> => {
+    const version = await readVersion();
+    if (known?.version !== version) known = await readNetwork(client, table, version);
+    return known;
+  };
+
+  /** Writes what `change` makes of the network as it is, unless somebody was faster: then of the network as it is by then. */
+  const write = async <T>(change: (now: Network) => { actions: TransactWriteItem[]; answer: T }): Promise<T> => {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      if (attempt > 0) await system.sleep(system.random() * 20 * 2 ** attempt);
+      const now = await network();
+      const { actions, answer } = change(now);
+      if (actions.length === 0) return answer;
+      if (await commit(client, [...actions, versionUpdate(table, now.version)])) return answer;
+    }
+    throw new NetworkContention(`every one of ${attempts} attempts met another change`);
+  };
+
+  const put = (item: Item): TransactWriteItem => ({ Put: { TableName: table, Item: toAttributes(item) } });
+  const remove = (key: Item): TransactWriteItem => ({ Delete: { TableName: table, Key: toAttributes(key) } });
+  const row = (sk: string, value: unknown): Item => ({ pk: pk.network, sk, data: JSON.stringify(value) });
+  const removal = (isThere: boolean, key: Item) => ({ actions: isThere ? [remove(key)] : [], answer: isThere });
+
+  return {
+    network,
+
+    async sku(sku) {
+      const rows = await queryRange(client, table, pk.sku(sku), stockSk.item, `${stockSk.safety}~`);
+      const of = (prefix: string) => rows.filter((one) => String(one.sk).startsWith(prefix));
+      const [item] = of(stockSk.item);
+      return {
+        category: item?.category === undefined ? undefined : String(item.category),
+        buckets: of(stockSk.location).map((one) => Bucket.parse(one)),
+        safety: of(stockSk.safety).map(ruleOf),
+      };
+    },
+
+    putStorefront: (storefront) =>
+      write(() => ({ actions: [put(row(networkSk.storefront(storefront.id), storefront))], answer: undefined })),
+
+    deleteStorefront: (id) =>
+      write(({ storefronts }) => removal(storefronts.has(id), { pk: pk.network, sk: networkSk.storefront(id) })),
+
+    putGroup: (group) =>
+      write<PutGroupOutcome>(({ groups }) => {
+        const path = cycleThrough(group, groups);
+        return path
+          ? { actions: [], answer: { outcome: 'cycle', path } }
+          : { actions: [put(row(networkSk.group(group.id), group))], answer: { outcome: 'saved' } };
+      }),
+
+    deleteGroup: (id) => write(({ groups }) => removal(groups.has(id), { pk: pk.network, sk: networkSk.group(id) })),
+
+    putSafetyStock: (rule) =>
+      write(() => ({ actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: undefined })),
+
+    async deleteSafetyStock(rule) {
+      const key = ruleKey(rule);
+      const found = await client.send(
+        new GetItemCommand({ TableName: table, Key: toAttributes(key), ConsistentRead: true }),
+      );
+      return write(() => removal(found.Item !== undefined, key));
+    },
+  };
+}
+
+async function readNetwork(client: DynamoDBClient, table: string, version: number): Promise<Network> {
+  const [locations, rows] = await Promise.all([
+    queryAll(client, table, pk.locations, 'LOCATION#'),
+    queryRange(client, table, pk.network, networkSk.group(''), `${networkSk.storefront('')}~`),
+  ]);
+  const of = (prefix: string) =>
+    rows.filter((one) => String(one.sk).startsWith(prefix)).map((one) => JSON.parse(String(one.data)) as unknown);
+  const groups = of(networkSk.group('')).map((one) => LocationGroup.parse(one));
+  const storefronts = of(networkSk.storefront('')).map((one) => Storefront.parse(one));
+  return {
+    version,
+    locations: locations.map((one) => Location.parse(JSON.parse(String(one.data)))),
+    groups: new Map(groups.map((group) => [group.id, group])),
+    storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
+    safety: of(networkSk.safety('')).map((one) => SafetyStockRule.parse(one)),
+  };
+}
+
+/** A rule about a SKU stands with its stock, where one query finds both; the others stand together. */
+const ruleKey = (rule: SafetyStockRule): Item =>
+  rule.sku
+    ? { pk: pk.sku(rule.sku), sk: `${stockSk.safety}${safetyStockKey(rule)}` }
+    : { pk: pk.network, sk: networkSk.safety(safetyStockKey(rule)) };
+
+const ruleOf = (item: Item): SafetyStockRule => SafetyStockRule.parse(JSON.parse(String(item.data)));
+
+/** Part of every change of what `Network` holds: readers learn from it that they have to read again. `from`: refuse if it was changed since. */
+export const versionUpdate = (table: string, from?: number): TransactWriteItem => ({
+  Update: {
+    TableName: table,
+    Key: toAttributes({ pk: pk.network, sk: networkSk.version }),
+    UpdateExpression: 'ADD version :one',
+    ...(from !== undefined && { ConditionExpression: from === 0 ? 'attribute_not_exists(pk)' : 'version = :from' }),
+    ExpressionAttributeValues: { ':one': { N: '1' }, ...(from && { ':from': { N: String(from) } }) },
+  },
+});
+
+/** False when somebody was faster. */
+async function commit(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<boolean> {
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+    return true;
+  } catch (error) {
+    const { name, CancellationReasons: reasons } = error as {
+      name?: string;
+      CancellationReasons?: { Code?: string }[];
+    };
+    const lost = ['ConditionalCheckFailed', 'TransactionConflict'];
+    if (name === 'TransactionCanceledException' && reasons?.some(({ Code }) => lost.includes(Code ?? ''))) return false;
+    throw error;
+  }
+}
