@@ -27,8 +27,11 @@ export type Shop = Awaited<ReturnType<typeof startShop>>;
 export interface ReceivedEvent {
   id: string;
   type: string;
+  time: string;
   sequence: number;
   subject: string;
+  /** Epoch milliseconds. */
+  receivedAt: number;
 }
 
 /** A partner's server: verifies each delivery with the reference library and keeps what it got. */
@@ -44,7 +47,8 @@ export async function startPartner() {
         const headers = Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
         );
-        received.push(new Webhook(secret).verify(Buffer.concat(chunks).toString(), headers) as ReceivedEvent);
+        const event = new Webhook(secret).verify(Buffer.concat(chunks).toString(), headers) as ReceivedEvent;
+        received.push({ ...event, receivedAt: Date.now() });
         response.writeHead(204).end();
       } catch (error) {
         refused.push(String(error));
