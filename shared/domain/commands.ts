@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
 import type { Currency } from './money.ts';
-import type { Address, Contact, Hold, Parcel, ProcessException, Shipment } from './order.ts';
+import type { Address, Contact, Hold, Parcel, ProcessException, RejectReason, Shipment, ShortReason } from './order.ts';
 
 export interface PlaceOrder {
   type: 'place';
@@ -15,6 +15,7 @@ export interface PlaceOrder {
   lines: { sku: Sku; title?: string | undefined; quantity: number; unitPrice: number }[];
   delivery: { method: 'ship'; service: 'standard'; address: Address };
   payment: { method: 'card'; token: string };
+  priority?: number | undefined;
 }
 
 /** One line's units from one site. */
@@ -43,7 +44,20 @@ export type Command =
   | { type: 'confirm' }
   | { type: 'release' }
   | { type: 'accept'; fulfillmentId: FulfillmentId }
-  | { type: 'pick'; fulfillmentId: FulfillmentId }
+  | {
+      type: 'rejectFulfillment';
+      fulfillmentId: FulfillmentId;
+      reason: RejectReason;
+      note?: string | undefined;
+      /** The commands after this one find the units another site. */
+      rerouted?: boolean | undefined;
+    }
+  | {
+      type: 'pick';
+      fulfillmentId: FulfillmentId;
+      /** Lines of which fewer were found. What is not named was picked whole. */
+      lines?: { lineId: LineId; picked: number; reason?: ShortReason | undefined }[] | undefined;
+    }
   | { type: 'pack'; fulfillmentId: FulfillmentId; parcels?: Parcel[] | undefined }
   | { type: 'capture'; fulfillmentId: FulfillmentId; paymentId: PaymentId; amount: number; providerReference: string }
   | { type: 'label'; fulfillmentId: FulfillmentId; shipment: Shipment }
@@ -51,6 +65,7 @@ export type Command =
   | { type: 'deliver'; fulfillmentId: FulfillmentId }
   | { type: 'confirmReceipt' }
   | { type: 'cancel'; reason: string }
+  | { type: 'cancelRemainder'; reason: string }
   | { type: 'void'; paymentId: PaymentId; amount: number }
   | { type: 'refund'; paymentId: PaymentId; captureId: string; amount: number; providerReference: string }
   | { type: 'close' }

@@ -1,14 +1,17 @@
 import type { Role } from './actor.ts';
 import type { Command, CommandType } from './commands.ts';
 import { cancel, rejectOrder } from './decide/cancel.ts';
+import { cancelRemainder } from './decide/cancel-remainder.ts';
 import { close } from './decide/close.ts';
 import { confirm, release } from './decide/confirm.ts';
 import type { Decision, DecisionContext } from './decide/decision.ts';
 import { accept, alreadyDone } from './decide/decision.ts';
-import { acceptFulfillment, confirmReceipt, deliver, label, pack, pick, ship } from './decide/fulfill.ts';
+import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from './decide/fulfill.ts';
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
 import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
+import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
+import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
 import { reserve } from './decide/reserve.ts';
 import { eventOf } from './events.ts';
@@ -27,6 +30,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   confirm: ['system'],
   release: ['system'],
   accept: ['warehouse', 'admin'],
+  rejectFulfillment: ['warehouse', 'admin', 'system'],
   pick: ['warehouse', 'admin'],
   pack: ['warehouse', 'admin'],
   capture: ['system'],
@@ -35,6 +39,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   deliver: ['warehouse', 'admin', 'system'],
   confirmReceipt: ['storefront', 'agent', 'warehouse', 'admin'],
   cancel: ['storefront', 'agent', 'admin', 'system'],
+  cancelRemainder: ['agent', 'admin', 'system'],
   void: ['system'],
   refund: ['system'],
   close: ['system'],
@@ -73,11 +78,13 @@ export function decide(order: Order | undefined, command: Command, context: Deci
     case 'authorize':
       return authorize(order, command, context);
     case 'confirm':
-      return confirm(order);
+      return confirm(order, context);
     case 'release':
       return release(order, context);
     case 'accept':
       return acceptFulfillment(order, command);
+    case 'rejectFulfillment':
+      return rejectFulfillment(order, command);
     case 'pick':
       return pick(order, command);
     case 'pack':
@@ -94,6 +101,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return confirmReceipt(order, context.actor.id);
     case 'cancel':
       return cancel(order, command);
+    case 'cancelRemainder':
+      return cancelRemainder(order, command);
     case 'void':
       return voidPayment(order, command);
     case 'refund':

@@ -2,7 +2,19 @@ import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
 import { Amount, Currency } from './money.ts';
-import { Address, Contact, HoldReason, Instant, Parcel, ProcessException, Quantity, Shipment } from './order.ts';
+import {
+  Address,
+  Contact,
+  HoldReason,
+  Instant,
+  Lifecycle,
+  Parcel,
+  ProcessException,
+  Quantity,
+  RejectReason,
+  Shipment,
+  ShortReason,
+} from './order.ts';
 import { Position } from './positions.ts';
 
 /**
@@ -31,6 +43,7 @@ export const eventData = {
     delivery: z.object({ method: z.literal('ship'), service: z.literal('standard'), country: z.string() }),
     payment: z.object({ id: PaymentId, method: z.literal('card'), amount: Amount }),
     total: Amount,
+    priority: z.int().min(0).max(9).optional(),
     placedBy: Actor,
   }),
   'reservation.created': z.looseObject({
@@ -50,7 +63,13 @@ export const eventData = {
     note: z.string().optional(),
     cancelAt: Instant.optional(),
   }),
-  'order.hold.released': z.looseObject({ handle: z.string(), reason: HoldReason, holdsLeft: z.int().min(0) }),
+  'order.hold.released': z.looseObject({
+    handle: z.string(),
+    reason: HoldReason,
+    holdsLeft: z.int().min(0),
+    /** Where the order stood: what goes on when no hold is left. Absent in events of version 0.3 and before. */
+    lifecycle: Lifecycle.optional(),
+  }),
   'order.cancellation_started': z.looseObject({
     reason: z.string(),
     lines: z.array(units.extend({ from: Position })),
@@ -60,6 +79,13 @@ export const eventData = {
     reason: z.string(),
     lines: z.array(units.extend({ from: Position })),
     reservations: z.array(reserved),
+  }),
+  'order.remainder_canceled': z.looseObject({
+    reason: z.string(),
+    lines: z.array(units.extend({ from: Position })),
+    reservations: z.array(reserved),
+    /** Nothing of the order is on its way any more, and something of it has arrived. */
+    orderDelivered: z.boolean(),
   }),
   'order.closed': z.looseObject({ captured: Amount, refunded: Amount }),
   'payment.authorized': z.looseObject({
@@ -91,6 +117,26 @@ export const eventData = {
     lines: z.array(units.extend({ reservationId: z.string() })),
   }),
   'fulfillment.accepted': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId }),
+  'fulfillment.rejected': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    reason: RejectReason,
+    note: z.string().optional(),
+    reservations: z.array(reserved),
+    /** Where the units went: to be sold again, or blocked until they are counted. */
+    stock: z.enum(['AVAILABLE', 'DAMAGED', 'QUARANTINE']),
+    /** The site is not asked again for these SKUs of this order. */
+    excluded: z.boolean(),
+    /** Sites that have failed these units, this one included. */
+    attempts: z.int().min(0),
+    /** The same transaction found another site: there is nothing to re-route. */
+    rerouted: z.boolean(),
+  }),
+  'fulfillment.shorted': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    lines: z.array(reserved.extend({ reason: ShortReason })),
+  }),
   'fulfillment.picked': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId, lines: z.array(units) }),
   'fulfillment.packed': z.looseObject({
     fulfillmentId: FulfillmentId,

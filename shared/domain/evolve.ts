@@ -1,4 +1,5 @@
 import type { EventData, EventType, OrderEvent } from './events.ts';
+import type { LocationId } from './ids.ts';
 import {
   byOpened,
   byPlaced,
@@ -67,6 +68,10 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
     endReason: data.reason,
     holds: [],
   }),
+  'order.remainder_canceled': (order, data, { at }) => ({
+    ...cancelChunk(order, data),
+    ...(data.orderDelivered && { deliveredAt: at }),
+  }),
   'order.closed': (order, _, { at }) => ({ ...order, lifecycle: 'CLOSED', closedAt: at, holds: [] }),
   'order.hold.placed': (order, { handle, reason, owner, note, cancelAt }, { at }) => ({
     ...order,
@@ -75,9 +80,10 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
       { handle, reason, owner, placedAt: at, ...(note !== undefined && { note }), ...(cancelAt && { cancelAt }) },
     ].sort(byPlaced),
   }),
-  'order.hold.released': (order, { handle }) => ({
+  'order.hold.released': (order, { handle, holdsLeft }, { at }) => ({
     ...order,
     holds: order.holds.filter((hold) => hold.handle !== handle),
+    ...(holdsLeft === 0 && { unheldAt: at }),
   }),
   'payment.authorized': (order, { paymentId, amount, providerReference }) =>
     updatePayment(order, paymentId, (payment) => ({
@@ -155,6 +161,34 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
   }),
   'fulfillment.accepted': (order, { fulfillmentId }, { at }) =>
     updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, status: 'ACCEPTED' })),
+  'fulfillment.rejected': (order, { fulfillmentId, locationId, reason, reservations, excluded }, { at }) => {
+    const freed = endReservations(order, reservations, 'ASSIGNED', 'OPEN');
+    return updateFulfillment(
+      excluded ? excludeSite(freed, reservations, locationId) : freed,
+      fulfillmentId,
+      at,
+      (fulfillment) => ({ ...fulfillment, status: 'REJECTED', endReason: reason }),
+    );
+  },
+  'fulfillment.shorted': (order, { fulfillmentId, locationId, lines }, { at }) =>
+    updateFulfillment(
+      excludeSite(
+        updateLines(moveLines(order, lines, 'ASSIGNED', 'OPEN'), lines, (line, shorts) =>
+          shortReservations(line, shorts),
+        ),
+        lines,
+        locationId,
+      ),
+      fulfillmentId,
+      at,
+      (fulfillment) => ({
+        ...fulfillment,
+        lines: fulfillment.lines.map((line) => {
+          const short = lines.find(({ reservationId }) => reservationId === line.reservationId);
+          return short ? { ...line, shorted: line.shorted + short.quantity } : line;
+        }),
+      }),
+    ),
   'fulfillment.picked': (order, { fulfillmentId, lines }, { at }) =>
     updateFulfillment(moveLines(order, lines, 'ASSIGNED', 'PICKED'), fulfillmentId, at, (fulfillment) => ({
       ...fulfillment,
@@ -168,8 +202,12 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
       parcels,
       lines: fulfillment.lines.map((line) => ({ ...line, packed: line.picked })),
     })),
-  'fulfillment.canceled': (order, { fulfillmentId }, { at }) =>
-    updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, status: 'CANCELED' })),
+  'fulfillment.canceled': (order, { fulfillmentId, reason }, { at }) =>
+    updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({
+      ...fulfillment,
+      status: 'CANCELED',
+      endReason: reason,
+    })),
   'shipment.labeled': (order, { fulfillmentId, shipment }, { at }) =>
     updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, shipment })),
   'fulfillment.shipped': (order, { fulfillmentId, shipment, reservations }, { at }) =>
@@ -206,8 +244,9 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
       } as const,
     ].sort(byOpened),
   }),
-  'exception.resolved': (order, { exceptionId }, { at }) => ({
-    ...order,
+  'exception.resolved': (order, { exceptionId, workflow, retry }, { at }) => ({
+    // Who asks for another go at routing wants every site asked again.
+    ...(retry && workflow === 'reroute' ? readmitSites(order) : order),
     exceptions: order.exceptions.map((exception) =>
       exception.id === exceptionId ? { ...exception, status: 'RESOLVED', resolvedAt: at } : exception,
     ),
@@ -233,6 +272,7 @@ function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     lifecycle: 'PLACED',
     canceling: false,
     total: data.total,
+    ...(data.priority !== undefined && { priority: data.priority }),
     version: event.version,
     sequence: event.sequence,
     reservations: 0,
@@ -313,6 +353,42 @@ function updateReservations(
   const ids = new Set(units.map(({ reservationId }) => reservationId));
   return { ...line, reservations: line.reservations.map((one) => (ids.has(one.id) ? change(one) : one)) };
 }
+
+/** A reservation ends once: the part that was not found ends now, under an id of its own, the rest stays. */
+const shortReservations = (line: Line, shorts: readonly { reservationId: string; quantity: number }[]): Line => ({
+  ...line,
+  reservations: line.reservations.flatMap((one) => {
+    const missing = shorts.find(({ reservationId }) => reservationId === one.id)?.quantity ?? 0;
+    if (missing === 0) return [one];
+    if (missing === one.quantity) return [release(one)];
+    return [
+      { ...one, quantity: one.quantity - missing },
+      { ...release(one), id: `${one.id}:short`, quantity: missing },
+    ];
+  }),
+});
+
+/** By SKU: another line of the same goods would be asked for in vain just the same. */
+function excludeSite(order: Order, units: readonly { sku: string }[], site: LocationId): Order {
+  const skus = new Set(units.map(({ sku }) => sku));
+  return {
+    ...order,
+    lines: order.lines.map((line) =>
+      skus.has(line.sku) && !line.excludedSites?.includes(site)
+        ? { ...line, excludedSites: [...(line.excludedSites ?? []), site] }
+        : line,
+    ),
+  };
+}
+
+const readmitSites = (order: Order): Order => ({
+  ...order,
+  lines: order.lines.map((line) => {
+    if (!line.excludedSites) return line;
+    const { excludedSites: _, ...rest } = line;
+    return rest;
+  }),
+});
 
 const release = (reservation: Reservation): Reservation => ({ ...reservation, state: 'RELEASED' });
 

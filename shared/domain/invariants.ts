@@ -11,7 +11,7 @@ import { type Bucket, bucketChanges, postingsOf } from './stock.ts';
  * tests, the simulation and the auditor in production run these same functions.
  */
 export interface Violation {
-  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
+  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
   subject: string;
   message: string;
 }
@@ -116,6 +116,24 @@ export const fulfillmentsAddUp = (order: Order): Violation[] =>
     ]);
   });
 
+/** U9: re-routing moves commitments between locations and neither makes nor loses any: over all of them, the log's postings sum to what the lines hold. */
+export const commitmentsConserved = (order: Order, events: readonly OrderEvent[]): Violation[] => {
+  const posted = new Map<string, number>();
+  for (const { sku, from, to, quantity } of events.flatMap(postingsOf)) {
+    const change = (to === 'COMMITTED' ? quantity : 0) - (from === 'COMMITTED' ? quantity : 0);
+    posted.set(sku, (posted.get(sku) ?? 0) + change);
+  }
+  const held = new Map<string, number>();
+  for (const { sku, positions } of order.lines) {
+    held.set(sku, (held.get(sku) ?? 0) + unitsIn(positions, 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY'));
+  }
+  return [...held].flatMap(([sku, quantity]) =>
+    violations('U9', `${order.id} ${sku}`, [
+      [(posted.get(sku) ?? 0) === quantity, `${posted.get(sku) ?? 0} committed over all locations, ${quantity} held`],
+    ]),
+  );
+};
+
 /** M1: every entry of the ledger balances. */
 export const ledgerBalances = (events: readonly OrderEvent[]): Violation[] =>
   events
@@ -206,6 +224,7 @@ export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violati
   ...unitsArePositioned(order),
   ...reservationsEndOnce(order),
   ...fulfillmentsAddUp(order),
+  ...commitmentsConserved(order, events),
   ...moneyIsBounded(order),
   ...ledgerBalances(events),
   ...logIsGapless(events),

@@ -1,4 +1,5 @@
-import { isOver, type Order } from './order.ts';
+import type { FulfillmentId } from './ids.ts';
+import { type Fulfillment, isOver, type Order } from './order.ts';
 import type { Policy } from './policy.ts';
 import { unitsIn } from './positions.ts';
 import { settlement } from './settlement.ts';
@@ -12,6 +13,7 @@ export interface NextAction {
     | 'FINISH_CANCELLATION'
     | 'AWAIT_STOCK'
     | 'PLACE'
+    | 'REROUTE'
     | 'ACCEPT'
     | 'PICK'
     | 'PACK'
@@ -24,9 +26,16 @@ export interface NextAction {
   dueAt?: string;
 }
 
-/** The order has ended, but money is still to be given back: `settle-order` is at it, or has been lost and must be started again. */
+/** Units of a released order stand without a site: `reroute` is at it, or has been lost and must be started again. */
+export const needsSite = (order: Order): boolean =>
+  order.lifecycle === 'RELEASED' &&
+  order.holds.length === 0 &&
+  !order.canceling &&
+  order.lines.some((line) => unitsIn(line.positions, 'OPEN', 'RESERVED') > 0);
+
+/** All has come to its end, but money is still to be given back: `settle-order` is at it, or has been lost and must be started again. */
 export function isUnsettled(order: Order): boolean {
-  if (!isOver(order)) return false;
+  if (!isOver(order) && !order.deliveredAt) return false;
   const { voids, refunds } = settlement(order);
   return voids.length + refunds.length > 0;
 }
@@ -39,12 +48,15 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   const due = timer ? { dueAt: timer.dueAt } : {};
   if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: 'PROVIDE_PAYMENT', ...due };
   if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
+  if (needsSite(order)) return { action: 'REROUTE' };
   if (order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0)) return { action: 'AWAIT_STOCK' };
   if (order.lifecycle === 'PLACED' || order.lifecycle === 'CONFIRMED') return { action: 'PLACE' };
   const verbs = { OPEN: 'ACCEPT', ACCEPTED: 'PICK', PICKED: 'PACK', PACKED: 'SHIP', HANDED_OVER: 'DELIVER' } as const;
   for (const [status, action] of Object.entries(verbs)) {
-    if (order.fulfillments.some((fulfillment) => fulfillment.status === status)) return { action };
+    if (!order.fulfillments.some((fulfillment) => fulfillment.status === status)) continue;
+    return { action, ...(action === 'ACCEPT' && due) };
   }
+  if (isUnsettled(order)) return { action: 'SETTLE' };
   return { action: 'CLOSE', ...due };
 }
 
@@ -53,7 +65,10 @@ export interface Timer {
   /** ISO 8601 UTC. */
   dueAt: string;
   /** The command to issue; firing twice is harmless, every command is. */
-  command: { type: 'cancel'; reason: string } | { type: 'close' };
+  command:
+    | { type: 'cancel'; reason: string }
+    | { type: 'close' }
+    | { type: 'rejectFulfillment'; fulfillmentId: FulfillmentId; reason: 'accept_timeout' };
 }
 
 /** The order's timers, soonest first: a function of its state, kept as rows by the store and swept by `due-timers`. */
@@ -74,5 +89,27 @@ export function timersOf(order: Order, policy: Policy): Timer[] {
     const dueAt = new Date(Date.parse(order.deliveredAt) + policy.closeAfter).toISOString();
     timers.push({ name: 'close', dueAt, command: { type: 'close' } });
   }
+  const accept = acceptTimer(order, policy);
+  if (accept) timers.push(accept);
   return timers.sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+}
+
+/**
+ * The location that has kept the order waiting longest must accept by then. One timer an order: when it has fired, the next one is due; an
+ * order of a hundred fulfillment orders writes one row, not a hundred. While the order is on hold nobody may accept, so no time runs.
+ */
+function acceptTimer(order: Order, { acceptWithin }: Policy): Timer | undefined {
+  if (acceptWithin === undefined || order.holds.length > 0) return undefined;
+  const since = ({ createdAt }: Fulfillment) =>
+    order.unheldAt !== undefined && order.unheldAt > createdAt ? order.unheldAt : createdAt;
+  const [first] = order.fulfillments
+    .filter(({ status }) => status === 'OPEN')
+    .toSorted((a, b) => (since(a) < since(b) ? -1 : since(a) > since(b) ? 1 : 0));
+  if (!first) return undefined;
+  const dueAt = new Date(Date.parse(since(first)) + acceptWithin).toISOString();
+  return {
+    name: 'accept',
+    dueAt,
+    command: { type: 'rejectFulfillment', fulfillmentId: first.id, reason: 'accept_timeout' },
+  };
 }

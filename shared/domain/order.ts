@@ -27,6 +27,8 @@ export const Line = z.object({
   unitPrice: Amount,
   positions: Positions,
   reservations: z.array(Reservation),
+  /** Sites that gave units of this SKU back: routing leaves them out (REJECTED_BEFORE). Absent when there is none. */
+  excludedSites: z.array(LocationId).optional(),
 });
 export type Line = z.infer<typeof Line>;
 
@@ -61,9 +63,21 @@ export const FulfillmentStatus = z.enum([
   'PACKED',
   'HANDED_OVER',
   'COMPLETED',
+  'REJECTED',
   'CANCELED',
 ]);
 export type FulfillmentStatus = z.infer<typeof FulfillmentStatus>;
+
+/** Why a location gives work back. `out_of_stock` and `damaged` say that its count is wrong: those units are not sold again until counted. */
+export const LocationRejectReason = z.enum(['out_of_stock', 'damaged', 'no_capacity', 'closed', 'other']);
+
+/** The system's own: nobody answered in time, or the location is out of service. */
+export const RejectReason = z.enum([...LocationRejectReason.options, 'accept_timeout', 'outage']);
+export type RejectReason = z.infer<typeof RejectReason>;
+
+/** Why fewer were picked than assigned: not on the shelf (blocked until counted), damaged (blocked), or gone for good (written off). */
+export const ShortReason = z.enum(['not_found', 'damaged', 'lost']);
+export type ShortReason = z.infer<typeof ShortReason>;
 
 export const FulfillmentLine = z.object({
   lineId: LineId,
@@ -96,6 +110,8 @@ export const Fulfillment = z.object({
   orderId: OrderId,
   locationId: LocationId,
   status: FulfillmentStatus,
+  /** Why it was rejected or canceled. */
+  endReason: z.string().optional(),
   lines: z.array(FulfillmentLine),
   parcels: z.array(Parcel),
   shipment: Shipment.optional(),
@@ -187,6 +203,10 @@ export const OrderHead = z.object({
   /** Number of the last event: gapless from 1. */
   sequence: z.int().min(1),
   reservations: z.int().min(0),
+  /** Among orders that wait for the same SKU the higher is served first. Absent: 0. */
+  priority: z.int().min(0).max(9).optional(),
+  /** When the last hold was released: a location's time to accept counts from here. */
+  unheldAt: Instant.optional(),
   placedBy: Actor,
   placedAt: Instant,
   updatedAt: Instant,

@@ -5,8 +5,12 @@ const day = 24 * hour;
 
 /** What a merchant may choose about an order's course. Times in milliseconds. */
 export const Policy = z.object({
-  /** Stock is short: `allow` keeps the order waiting for supply, `deny` rejects it. */
-  backorder: z.enum(['allow', 'deny']),
+  /** Stock is short: `allow` keeps the whole order waiting for supply, `split` ships what is there, `deny` rejects it. */
+  backorder: z.enum(['allow', 'split', 'deny']),
+  /** How long a location has to accept a fulfillment order before another one is asked. Absent: no limit. */
+  acceptWithin: z.int().positive().optional(),
+  /** Sites that may fail the same units before a person has to look. */
+  routingAttempts: z.int().min(1).max(20),
   /** A declined card: how long the customer has before the order is canceled. */
   paymentDeadline: z.int().positive(),
   /** Delivered: how long until the order closes (the return window). */
@@ -18,6 +22,7 @@ export type Policy = z.infer<typeof Policy>;
 
 export const defaultPolicy: Policy = {
   backorder: 'allow',
+  routingAttempts: 5,
   paymentDeadline: 24 * hour,
   closeAfter: 30 * day,
   maxLinesPerFulfillment: 40,

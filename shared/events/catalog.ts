@@ -95,7 +95,7 @@ const told: Record<PublishedType, Told> = {
   'order.hold.released': {
     description: 'A hold was lifted; the order goes on when none is left.',
     emittedBy: 'DELETE /v1/orders/{id}/holds/{handle}, or a workflow',
-    sample: { handle: 'payment', reason: 'PAYMENT', holdsLeft: 0 },
+    sample: { handle: 'payment', reason: 'PAYMENT', holdsLeft: 0, lifecycle: 'PLACED' },
   },
   'order.cancellation_started': {
     description: 'A cancellation too large for one transaction began; nothing else is accepted until `order.canceled`.',
@@ -106,6 +106,17 @@ const told: Record<PublishedType, Told> = {
     description: 'The order is canceled; its stock is free again and what was authorized will be voided.',
     emittedBy: 'POST /v1/orders/{id}/cancel, or a hold whose time ran out',
     sample: { reason: 'customer_request', lines: [{ ...units, from: 'RESERVED' }], reservations: [reserved] },
+  },
+  'order.remainder_canceled': {
+    description:
+      'The units that no location works on are canceled; the rest goes on. `orderDelivered` when nothing else is on its way.',
+    emittedBy: 'POST /v1/orders/{id}/cancel-remainder',
+    sample: {
+      reason: 'customer_request',
+      lines: [{ ...units, from: 'BACKORDERED' }],
+      reservations: [],
+      orderDelivered: false,
+    },
   },
   'order.closed': {
     description: 'Every unit and every balance has come to its end.',
@@ -146,6 +157,26 @@ const told: Record<PublishedType, Told> = {
     description: 'The site took the work on.',
     emittedBy: 'POST /v1/fulfillments/{id}/accept',
     sample: { fulfillmentId, locationId },
+  },
+  'fulfillment.rejected': {
+    description:
+      'A site gave the work back, or did not take it on in time: its units are without a site until they are re-routed. `stock` says whether they can be sold to others.',
+    emittedBy: 'POST /v1/fulfillments/{id}/reject, the timer of the accept deadline, or an outage of the location',
+    sample: {
+      fulfillmentId,
+      locationId,
+      reason: 'out_of_stock',
+      reservations: [reserved],
+      stock: 'QUARANTINE',
+      excluded: true,
+      attempts: 1,
+      rerouted: false,
+    },
+  },
+  'fulfillment.shorted': {
+    description: 'Fewer units were found than assigned: what is missing is without a site until it is re-routed.',
+    emittedBy: 'POST /v1/fulfillments/{id}/pick',
+    sample: { fulfillmentId, locationId, lines: [{ ...reserved, quantity: 1, reason: 'not_found' }] },
   },
   'fulfillment.picked': {
     description: 'The units were taken from the shelf.',

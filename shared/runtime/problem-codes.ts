@@ -74,11 +74,17 @@ export const problemCodes = {
     'Units have left or a location works on them; `possible` says what can be done.',
   ),
   hold_exists: kind(409, 'Hold exists', 'The order has an active hold with this handle.'),
+  nothing_to_cancel: kind(
+    409,
+    'Nothing to cancel',
+    'No unit of the order waits for a site: all are with a location, gone, or canceled.',
+  ),
   nothing_to_retry: kind(409, 'Nothing to retry', 'The order has no open exception.'),
   payment_not_secured: kind(409, 'Payment not secured', 'Less is authorized than the order costs.'),
   funds_not_secured: kind(409, 'Payment not captured', 'The money for these units could not be captured yet.'),
   payment_declined: kind(409, 'Payment declined', 'The payment provider refused the capture; `reason` is its answer.'),
   stock_not_reserved: kind(409, 'Stock not reserved', 'Not every unit of the order has stock.'),
+  site_excluded: kind(409, 'Site excluded', 'The location has given these units of the order back before.'),
   overallocated: kind(409, 'Too many units', 'More units than the line has without stock.'),
   amount_exceeds_authorization: kind(409, 'Amount exceeds authorization', 'Not that much is authorized.'),
   amount_exceeds_capture: kind(409, 'Amount exceeds capture', 'Not that much was captured.'),
@@ -86,6 +92,11 @@ export const problemCodes = {
   not_delivered: kind(409, 'Not delivered', 'Possible once every unit is delivered.'),
   stock_short: kind(409, 'Stock short', 'Units that the command needs were sold meanwhile.'),
   too_many_webhook_endpoints: kind(409, 'Too many webhook endpoints', 'Delete one first: at most 20.'),
+  webhook_endpoint_deleted: kind(
+    409,
+    'Webhook endpoint deleted',
+    'The endpoint that a request with this Idempotency-Key made has been deleted since. To make another one, send a new key.',
+  ),
   version_mismatch: kind(
     412,
     'Version mismatch',
@@ -100,6 +111,11 @@ export const problemCodes = {
   ),
   unknown_sku: kind(422, 'Unknown SKU', 'A line names a SKU that has never had stock anywhere.'),
   duplicate_sku: kind(422, 'SKU repeated', 'Two lines name the same SKU: send one with the sum of their quantities.'),
+  invalid_pick: kind(
+    422,
+    'Invalid pick',
+    'A line is not in the fulfillment, stands twice, has more picked than assigned, or fewer without a reason.',
+  ),
   order_total_too_large: kind(422, 'Order total too large', 'The total is beyond 2^53 - 1 minor units.'),
   order_too_large: kind(
     422,

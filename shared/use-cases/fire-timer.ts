@@ -1,6 +1,7 @@
 import { system as systemActor } from '../domain/actor.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { timersOf } from '../domain/next-action.ts';
+import type { Order } from '../domain/order.ts';
 import { type ExecuteDeps, execute } from './execute.ts';
 
 /**
@@ -12,12 +13,14 @@ export async function fireTimer(
   orderId: OrderId,
   name: string,
 ): Promise<'fired' | 'gone' | 'refused'> {
-  const order = await deps.orders.load(orderId);
+  let current = await deps.orders.load(orderId);
   const now = new Date(deps.system.now()).toISOString();
-  const timer = order && timersOf(order, deps.policy).find((one) => one.name === name && one.dueAt <= now);
+  const dueTimer = (order: Order | undefined) =>
+    order && timersOf(order, deps.policy).find((one) => one.name === name && one.dueAt <= now);
+  let timer = dueTimer(current);
   if (!timer) return 'gone';
-  let current = order;
-  do {
+  // A large cancellation takes several goes; of several locations that did not answer, each is rejected by a go of its own.
+  for (; timer; timer = current.canceling ? timer : dueTimer(current)) {
     const result = await execute(deps, orderId, [timer.command], {
       actor: systemActor('due-timers'),
       correlationId: `timer:${name}`,
@@ -26,6 +29,6 @@ export async function fireTimer(
     });
     if (result.outcome !== 'done') return 'refused';
     current = result.order;
-  } while (current.canceling);
+  }
   return 'fired';
 }

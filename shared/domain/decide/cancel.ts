@@ -1,6 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf, type NewEvent } from '../events.ts';
-import type { Line, Order, Reservation } from '../order.ts';
+import type { FulfillmentStatus, Line, Order, Reservation } from '../order.ts';
 import { isLive } from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
@@ -64,6 +64,9 @@ export function cancel(order: Order, command: CommandOf<'cancel'>): Decision {
   );
 }
 
+/** Not with a location: never accepted, given back, or taken back. */
+const takenBack: readonly FulfillmentStatus[] = ['OPEN', 'REJECTED', 'CANCELED'];
+
 function whyNot(order: Order): Decision | undefined {
   if (order.lifecycle === 'REJECTED' || order.lifecycle === 'CLOSED') {
     return reject('cancel_not_possible', `The order is ${order.lifecycle}.`, []);
@@ -78,7 +81,7 @@ function whyNot(order: Order): Decision | undefined {
     if (order.deliveredAt && !order.receiptConfirmedAt) next.push('confirmReceipt');
     return reject('cancel_not_possible', message, [...new Set(next)]);
   }
-  const accepted = order.fulfillments.find(({ status }) => status !== 'OPEN' && status !== 'CANCELED');
+  const accepted = order.fulfillments.find(({ status }) => !takenBack.includes(status));
   if (accepted) {
     const message = `Location ${accepted.locationId} has accepted ${accepted.id} (${accepted.status}): its units can no longer be canceled at once.`;
     return reject('cancel_not_possible', message, possibleVerbs(accepted));

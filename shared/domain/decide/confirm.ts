@@ -1,6 +1,7 @@
 import { eventOf } from '../events.ts';
 import { fulfillmentId, type LocationId } from '../ids.ts';
 import type { Line, Order, Reservation } from '../order.ts';
+import type { Policy } from '../policy.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
@@ -11,11 +12,18 @@ export const onHold = (order: Order) =>
     'cancel',
   ]);
 
-export function confirm(order: Order): Decision {
+/** Every unit has stock; where the policy splits, at least one has and the others wait for supply. */
+const hasStock = (order: Order, { backorder }: Policy): boolean => {
+  const mayWait = backorder === 'split' && order.lines.some((line) => unitsIn(line.positions, 'RESERVED') > 0);
+  const ready = mayWait ? (['RESERVED', 'CANCELED', 'BACKORDERED'] as const) : (['RESERVED', 'CANCELED'] as const);
+  return order.lines.every((line) => unitsIn(line.positions, ...ready) === line.quantity);
+};
+
+export function confirm(order: Order, { policy }: DecisionContext): Decision {
   if (order.lifecycle === 'CONFIRMED' || order.lifecycle === 'RELEASED') return alreadyDone;
   if (order.lifecycle !== 'PLACED') return reject('invalid_transition', `The order is ${order.lifecycle}.`);
   if (order.holds.length > 0) return onHold(order);
-  if (order.lines.some((line) => unitsIn(line.positions, 'RESERVED', 'CANCELED') !== line.quantity)) {
+  if (!hasStock(order, policy)) {
     return reject('stock_not_reserved', 'Not every unit has stock.');
   }
   const secured = order.payments.reduce((sum, payment) => sum + payment.authorized - payment.voided, 0);

@@ -10,49 +10,46 @@ import { accept, alreadyDone, type Decision } from './decision.ts';
 
 /** What each verb of a location needs and leads to. A verb at its own goal is done already; anywhere else it is refused. */
 const verbs = {
-  accept: { from: 'OPEN', to: 'ACCEPTED' },
-  pick: { from: 'ACCEPTED', to: 'PICKED' },
-  pack: { from: 'PICKED', to: 'PACKED' },
-  ship: { from: 'PACKED', to: 'HANDED_OVER' },
-  deliver: { from: 'HANDED_OVER', to: 'COMPLETED' },
-} as const satisfies Record<string, { from: FulfillmentStatus; to: FulfillmentStatus }>;
+  accept: { from: ['OPEN'], to: 'ACCEPTED' },
+  reject: { from: ['OPEN', 'ACCEPTED'], to: 'REJECTED' },
+  pick: { from: ['ACCEPTED'], to: 'PICKED' },
+  pack: { from: ['PICKED'], to: 'PACKED' },
+  ship: { from: ['PACKED'], to: 'HANDED_OVER' },
+  deliver: { from: ['HANDED_OVER'], to: 'COMPLETED' },
+} as const satisfies Record<string, { from: readonly FulfillmentStatus[]; to: FulfillmentStatus }>;
 type Verb = keyof typeof verbs;
 
 /** The verbs a fulfillment order takes in its state: what clients are told is possible. */
 export const possibleVerbs = (fulfillment: Fulfillment): Verb[] =>
-  (Object.keys(verbs) as Verb[]).filter((verb) => verbs[verb].from === fulfillment.status);
+  (Object.keys(verbs) as Verb[]).filter((verb) => startsAt(verb, fulfillment));
 
-function find(order: Order, command: { type: Verb; fulfillmentId: string }): Fulfillment | Decision {
+const startsAt = (verb: Verb, { status }: Fulfillment): boolean => verbs[verb].from.some((from) => from === status);
+
+/** The fulfillment order that a verb is about, or why nothing happens. */
+export function findForVerb(order: Order, command: { type: Verb; fulfillmentId: string }): Fulfillment | Decision {
   const fulfillment = order.fulfillments.find(({ id }) => id === command.fulfillmentId);
   if (!fulfillment) return reject('fulfillment_not_found', `The order has no fulfillment ${command.fulfillmentId}.`);
   const { from, to } = verbs[command.type];
   if (fulfillment.status === to) return alreadyDone;
-  if (fulfillment.status !== from) {
-    const message = `Cannot ${command.type} ${fulfillment.id}: it is ${fulfillment.status}, not ${from}.`;
+  if (!startsAt(command.type, fulfillment)) {
+    const message = `Cannot ${command.type} ${fulfillment.id}: it is ${fulfillment.status}, not ${from.join(' or ')}.`;
     return reject('invalid_transition', message, possibleVerbs(fulfillment));
   }
   return fulfillment;
 }
 
-const isDecision = (found: Fulfillment | Decision): found is Decision => 'ok' in found;
+export const isDecision = (found: Fulfillment | Decision): found is Decision => 'ok' in found;
 
 export function acceptFulfillment(order: Order, command: CommandOf<'accept'>): Decision {
-  const found = find(order, command);
+  const found = findForVerb(order, command);
   if (isDecision(found)) return found;
   if (order.holds.length > 0) return onHold(order);
   return accept(eventOf('fulfillment.accepted', { fulfillmentId: found.id, locationId: found.locationId }));
 }
 
-export function pick(order: Order, command: CommandOf<'pick'>): Decision {
-  const found = find(order, command);
-  if (isDecision(found)) return found;
-  const lines = found.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
-  return accept(eventOf('fulfillment.picked', { fulfillmentId: found.id, locationId: found.locationId, lines }));
-}
-
 /** Parcels must hold exactly what was picked; without parcels everything is in one. A line may stand in a fulfillment order twice: reserved in two goes. */
 export function pack(order: Order, command: CommandOf<'pack'>): Decision {
-  const found = find(order, command);
+  const found = findForVerb(order, command);
   if (isDecision(found)) return found;
   const picked = found.lines.filter((line) => line.picked > 0);
   const lines = picked.map((line) => ({ lineId: line.lineId, sku: line.sku, quantity: line.picked }));
@@ -88,7 +85,7 @@ export function label(order: Order, command: CommandOf<'label'>): Decision {
 
 /** Hands the parcels over to the carrier: the units leave the stock. */
 export function ship(order: Order, command: CommandOf<'ship'>): Decision {
-  const found = find(order, command);
+  const found = findForVerb(order, command);
   if (found === alreadyDone) return shippedOtherwise(order, command) ?? found;
   if (isDecision(found)) return found;
   if (order.holds.length > 0) return onHold(order);
@@ -103,13 +100,15 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
       fulfillmentId: found.id,
       locationId: found.locationId,
       shipment,
-      reservations: found.lines.map(({ lineId, sku, reservationId, packed }) => ({
-        lineId,
-        sku,
-        reservationId,
-        locationId: found.locationId,
-        quantity: packed,
-      })),
+      reservations: found.lines
+        .filter(({ packed }) => packed > 0)
+        .map(({ lineId, sku, reservationId, packed }) => ({
+          lineId,
+          sku,
+          reservationId,
+          locationId: found.locationId,
+          quantity: packed,
+        })),
       value: valueOfFulfillment(order, found),
       currency: order.currency,
     }),
@@ -127,9 +126,11 @@ function shippedOtherwise(order: Order, { fulfillmentId, shipment: given }: Comm
 }
 
 export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
-  const found = find(order, command);
+  const found = findForVerb(order, command);
   if (isDecision(found)) return found;
-  const lines = found.lines.map(({ lineId, sku, packed }) => ({ lineId, sku, quantity: packed }));
+  const lines = found.lines
+    .filter(({ packed }) => packed > 0)
+    .map(({ lineId, sku, packed }) => ({ lineId, sku, quantity: packed }));
   const arriving = sumByLine(lines);
   const orderDelivered = order.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,

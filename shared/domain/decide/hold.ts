@@ -26,7 +26,9 @@ export function releaseHold(order: Order, command: CommandOf<'releaseHold'>): De
   const active = order.holds.find(({ handle }) => handle === command.handle);
   if (!active) return reject('hold_not_found', `The order has no active hold ${command.handle}.`);
   const { handle, reason } = active;
-  return accept(eventOf('order.hold.released', { handle, reason, holdsLeft: order.holds.length - 1 }));
+  return accept(
+    eventOf('order.hold.released', { handle, reason, holdsLeft: order.holds.length - 1, lifecycle: order.lifecycle }),
+  );
 }
 
 export function openException(order: Order, command: CommandOf<'openException'>): Decision {

@@ -39,6 +39,7 @@ export function place(command: CommandOf<'place'>, { actor }: DecisionContext): 
         delivery: { method: delivery.method, service: delivery.service, country: delivery.address.country },
         payment: { id: paymentId(1), method: payment.method, amount: total },
         total,
+        ...(command.priority !== undefined && { priority: command.priority }),
         placedBy: actor,
       },
       { contact, address: delivery.address, token: payment.token },

@@ -11,8 +11,9 @@ import { accept, alreadyDone, type Decision } from './decision.ts';
  */
 export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
   if (command.allocations.length === 0 && command.backorders.length === 0) return alreadyDone;
-  if (order.lifecycle !== 'PLACED')
-    return reject('invalid_transition', `Stock is reserved while PLACED, not ${order.lifecycle}.`);
+  // RELEASED: units that a site gave back, or that waited for supply, get their next site.
+  if (order.lifecycle !== 'PLACED' && order.lifecycle !== 'RELEASED')
+    return reject('invalid_transition', `Stock is reserved while PLACED or RELEASED, not ${order.lifecycle}.`);
 
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   const wanted = new Map<Line, number>();
@@ -20,6 +21,9 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
   for (const { lineId, locationId, quantity } of command.allocations) {
     const line = lines.get(lineId);
     if (!line) return reject('overallocated', `The order has no line ${lineId}.`);
+    if (line.excludedSites?.includes(locationId)) {
+      return reject('site_excluded', `Location ${locationId} has given units of ${line.sku} of this order back.`);
+    }
     wanted.set(line, (wanted.get(line) ?? 0) + quantity);
     const number: number = order.reservations + reservations.length + 1;
     reservations.push({ reservationId: `rsv_${number}`, lineId, sku: line.sku, locationId, quantity });

@@ -1,0 +1,84 @@
+import type { CommandOf } from '../commands.ts';
+import { type EventData, eventOf } from '../events.ts';
+import type { LineId } from '../ids.ts';
+import type { Fulfillment, FulfillmentLine, Order, ShortReason } from '../order.ts';
+import { reject } from '../rejection.ts';
+import { accept, alreadyDone, type Decision } from './decision.ts';
+import { findForVerb, isDecision, possibleVerbs } from './fulfill.ts';
+
+/**
+ * Records what was picked. What was not found leaves the fulfillment order and is without a site again; the rest goes on. When nothing was
+ * found there is nothing to go on with: the fulfillment order is canceled.
+ */
+export function pick(order: Order, command: CommandOf<'pick'>): Decision {
+  const found = findForVerb(order, command);
+  if (found === alreadyDone) return pickedOtherwise(order, command) ?? found;
+  if (isDecision(found)) return found;
+  const shorts = shortsOf(found, command.lines ?? []);
+  if ('invalid' in shorts) return reject('invalid_pick', shorts.invalid);
+  const { id: fulfillmentId, locationId } = found;
+  const missing = new Map(shorts.lines.map(({ reservationId, quantity }) => [reservationId, quantity]));
+  const lines = found.lines
+    .map((line) => ({
+      lineId: line.lineId,
+      sku: line.sku,
+      quantity: line.quantity - (missing.get(line.reservationId) ?? 0),
+    }))
+    .filter(({ quantity }) => quantity > 0);
+  return accept(
+    ...(shorts.lines.length > 0
+      ? [eventOf('fulfillment.shorted', { fulfillmentId, locationId, lines: shorts.lines })]
+      : []),
+    lines.length > 0
+      ? eventOf('fulfillment.picked', { fulfillmentId, locationId, lines })
+      : eventOf('fulfillment.canceled', { fulfillmentId, locationId, reason: 'shorted' }),
+  );
+}
+
+type Picked = NonNullable<CommandOf<'pick'>['lines']>;
+type Shorts = EventData<'fulfillment.shorted'>['lines'];
+
+/** What is missing, by reservation: a line that was reserved in two goes loses its later reservation first. */
+function shortsOf(fulfillment: Fulfillment, picked: Picked): { lines: Shorts } | { invalid: string } {
+  const named = new Set<LineId>();
+  const lines: Shorts = [];
+  for (const { lineId, picked: quantity, reason } of picked) {
+    const mine = fulfillment.lines.filter((line) => line.lineId === lineId);
+    const assigned = mine.reduce((sum, line) => sum + line.quantity, 0);
+    if (mine.length === 0) return { invalid: `${fulfillment.id} has no line ${lineId}.` };
+    if (named.has(lineId)) return { invalid: `Line ${lineId} stands twice.` };
+    named.add(lineId);
+    if (quantity > assigned) return { invalid: `Of line ${lineId} ${assigned} are assigned, not ${quantity}.` };
+    if (quantity < assigned && !reason) {
+      return { invalid: `Of line ${lineId} ${assigned - quantity} are missing: give a reason.` };
+    }
+    if (reason) lines.push(...missingOf(fulfillment, mine, assigned - quantity, reason));
+  }
+  return { lines };
+}
+
+function missingOf(
+  { locationId }: Fulfillment,
+  mine: readonly FulfillmentLine[],
+  missing: number,
+  reason: ShortReason,
+): Shorts {
+  let left = missing;
+  return mine.toReversed().flatMap(({ lineId, sku, reservationId, quantity: assigned }) => {
+    const quantity = Math.min(left, assigned);
+    left -= quantity;
+    return quantity > 0 ? [{ lineId, sku, reservationId, locationId, quantity, reason }] : [];
+  });
+}
+
+/** Picking again with other numbers is not the same request: answered as done, they would be lost without a word. */
+function pickedOtherwise(order: Order, { fulfillmentId, lines = [] }: CommandOf<'pick'>): Decision | undefined {
+  const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  const differs = lines.find(({ lineId, picked }) => {
+    const recorded = fulfillment?.lines.filter((line) => line.lineId === lineId) ?? [];
+    return recorded.reduce((sum, line) => sum + line.picked, 0) !== picked;
+  });
+  if (!fulfillment || !differs) return undefined;
+  const message = `${fulfillmentId} is picked already, with another quantity of line ${differs.lineId}.`;
+  return reject('invalid_transition', message, possibleVerbs(fulfillment));
+}
