@@ -84,15 +84,18 @@ export type EndpointChanges = Partial<Pick<WebhookEndpoint, 'url' | 'eventTypes'
 };
 
 export interface WebhookStore {
-  /** Throws when the id is taken. */
-  createEndpoint(endpoint: WebhookEndpoint): Promise<void>;
+  /** `taken`: there is one with this id, or there was. */
+  createEndpoint(endpoint: WebhookEndpoint): Promise<'created' | 'taken'>;
   endpoint(id: string): Promise<WebhookEndpoint | undefined>;
   /** All of them (there are tens at most), oldest first, strongly consistent. */
   endpoints(): Promise<WebhookEndpoint[]>;
   /** The endpoint after the change, or undefined when it is gone. `at` becomes `updatedAt`. */
   updateEndpoint(id: string, changes: EndpointChanges, at: string): Promise<WebhookEndpoint | undefined>;
-  /** Whether there was one. Its deliveries stay until they expire. */
-  deleteEndpoint(id: string): Promise<boolean>;
+  /**
+   * Whether there was one. Its deliveries stay until they expire. What remains is a note without its content, so that a late repetition of the
+   * request that made it finds its id taken; the note vanishes at `forgetAt` (epoch seconds).
+   */
+  deleteEndpoint(id: string, at: string, forgetAt: number): Promise<boolean>;
 
   createDelivery(delivery: WebhookDelivery): Promise<'created' | 'exists'>;
   delivery(endpointId: string, eventId: string): Promise<WebhookDelivery | undefined>;

@@ -12,7 +12,7 @@ export const webhookContracts = defineContracts({
     operationId: 'createWebhookEndpoint',
     roles,
     body: WebhookEndpointBody,
-    problems: ['webhook_url_not_allowed', 'too_many_webhook_endpoints'],
+    problems: ['webhook_url_not_allowed', 'too_many_webhook_endpoints', 'webhook_endpoint_deleted'],
     idempotencyKey: 'optional',
     ifMatch: 'none',
   },

@@ -39,7 +39,7 @@ export async function createEndpoint(
   const id = idempotency ? await claimId(deps, idempotency, fresh) : fresh;
   const existing = id === fresh ? undefined : await deps.webhooks.endpoint(id);
   const { endpoint, made } = existing ? { endpoint: existing, made: false } : await create(deps, id, body);
-  // One that a crash left unmade, or that was deleted since, is made now: that is no replay.
+  // One that a crash left unmade is made now: that is no replay.
   const headers = { location: `/v1/webhook-endpoints/${id}`, ...(!made && { 'idempotent-replayed': 'true' }) };
   return { status: 201, headers, body: { ...represent(endpoint), secret: endpoint.secret } };
 }
@@ -65,6 +65,8 @@ function refuseUnknownTypes(filters: readonly string[]): void {
 }
 
 const sevenDays = 7 * 24 * 3600;
+/** Longer than a key is remembered, by the days that DynamoDB may take to forget it. */
+const deletionKeptFor = 12 * 24 * 3600;
 
 /** Ties a new id to the key, or finds the one tied to it before: of requests with one key, all make the same endpoint. */
 async function claimId({ idempotency: records, system }: WebhooksDeps, idempotency: Idempotency, fresh: string) {
@@ -93,15 +95,11 @@ async function create(
     createdAt: now,
     updatedAt: now,
   };
-  try {
-    await webhooks.createEndpoint(endpoint);
-    return { endpoint, made: true };
-  } catch (error) {
-    // Taken: a request with the same key was faster.
-    const existing = await webhooks.endpoint(id);
-    if (!existing) throw error;
-    return { endpoint: existing, made: false };
-  }
+  if ((await webhooks.createEndpoint(endpoint)) === 'created') return { endpoint, made: true };
+  // A request with the same key was faster, or it is one of long ago and somebody has deleted since what it made.
+  const existing = await webhooks.endpoint(id);
+  if (!existing) throw new ProblemError('webhook_endpoint_deleted');
+  return { endpoint: existing, made: false };
 }
 
 export const listEndpoints = async ({ webhooks }: WebhooksDeps): Promise<Answer> => ({
@@ -119,10 +117,12 @@ export async function getEndpoint(
 }
 
 export async function deleteEndpoint(
-  { webhooks }: WebhooksDeps,
+  { webhooks, system }: WebhooksDeps,
   { params }: RequestOf<'deleteWebhookEndpoint'>,
 ): Promise<Answer> {
-  if (!(await webhooks.deleteEndpoint(params.id))) throw new ProblemError('webhook_endpoint_not_found');
+  const forgetAt = Math.floor(system.now() / 1000) + deletionKeptFor;
+  if (!(await webhooks.deleteEndpoint(params.id, isoNow(system), forgetAt)))
+    throw new ProblemError('webhook_endpoint_not_found');
   return { status: 204 };
 }
 

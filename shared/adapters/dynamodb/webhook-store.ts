@@ -1,11 +1,11 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
@@ -23,12 +23,15 @@ import type { Item } from './order-items.ts';
 /**
  * Webhooks in the table `delivery`.
  *
- * pk PARTNER#default       sk ENDPOINT#<id>        one partition: a deployment serves one merchant, who has tens of endpoints
+ * pk PARTNER#default       sk ENDPOINT#<id>        one partition: a deployment serves one merchant, who has tens of endpoints; for some days
+ *                                                  after its deletion an endpoint's row says only `deletedAt`
  * pk ENDPOINT#<id>         sk DELIVERY#<eventId>   sorted by time, as event ids are
  * gsi1 DUE#<shard>         nextAttemptAt           only while a row waits longer than SQS can delay
  */
 const partner = 'PARTNER#default';
 const endpointKey = (id: string) => ({ pk: partner, sk: `ENDPOINT#${id}` });
+/** Of an endpoint's row: it is one, and not the note of a deletion. */
+const isThere = 'attribute_exists(pk) AND attribute_not_exists(deletedAt)';
 const deliveryKey = ({ endpointId, eventId }: { endpointId: string; eventId: string }) => ({
   pk: `ENDPOINT#${endpointId}`,
   sk: `DELIVERY#${eventId}`,
@@ -50,32 +53,38 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
   return {
     async createEndpoint({ eventTypes, ...rest }) {
       const item = { ...endpointKey(rest.id), ...rest, eventTypes: JSON.stringify(eventTypes) };
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toAttributes(defined(item)),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: toAttributes(defined(item)),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      return (await whenConditionHolds(() => client.send(put))) ? 'created' : 'taken';
     },
 
     async endpoint(id) {
       const row = await get(endpointKey(id));
-      return row && endpointFromRow(row);
+      return row && row.deletedAt === undefined ? endpointFromRow(row) : undefined;
     },
 
     async endpoints() {
-      // Tens of small rows, far below the megabyte of a page: one that did not fit would be lost in silence, so it is not.
-      const { Items = [], LastEvaluatedKey: more } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': { S: partner }, ':prefix': { S: 'ENDPOINT#' } },
-        }),
-      );
-      if (more) throw new Error('more webhook endpoints than one page holds');
-      return Items.map((item) => endpointFromRow(fromAttributes(item)));
+      // Tens of small rows and as many of deleted ones: far below the megabyte of a page, of which there may be more all the same.
+      const found: WebhookEndpoint[] = [];
+      let after: Record<string, AttributeValue> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+            FilterExpression: 'attribute_not_exists(deletedAt)',
+            ExpressionAttributeValues: { ':pk': { S: partner }, ':prefix': { S: 'ENDPOINT#' } },
+            ...(after && { ExclusiveStartKey: after }),
+          }),
+        );
+        found.push(...Items.map((item) => endpointFromRow(fromAttributes(item))));
+        after = LastEvaluatedKey;
+      } while (after);
+      return found;
     },
 
     async updateEndpoint(id, { eventTypes, ...changes }, at) {
@@ -86,7 +95,7 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
             TableName: table,
             Key: toAttributes(endpointKey(id)),
             ...setAndRemove(values),
-            ConditionExpression: 'attribute_exists(pk)',
+            ConditionExpression: isThere,
             ReturnValues: 'ALL_NEW',
           }),
         ),
@@ -94,11 +103,13 @@ export function dynamoWebhookStore(client: DynamoDBClient, table: string): Webho
       return row?.Attributes && endpointFromRow(fromAttributes(row.Attributes));
     },
 
-    async deleteEndpoint(id) {
-      const { Attributes } = await client.send(
-        new DeleteItemCommand({ TableName: table, Key: toAttributes(endpointKey(id)), ReturnValues: 'ALL_OLD' }),
-      );
-      return Attributes !== undefined;
+    async deleteEndpoint(id, at, forgetAt) {
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: toAttributes({ ...endpointKey(id), deletedAt: at, expiresAt: forgetAt }),
+        ConditionExpression: isThere,
+      });
+      return (await whenConditionHolds(() => client.send(put))) !== undefined;
     },
 
     async createDelivery({ attempts, ...rest }) {

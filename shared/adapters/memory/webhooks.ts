@@ -23,14 +23,16 @@ interface Row {
 /** The webhook store and its queue in memory: the guards of the DynamoDB adapter in a few lines; one contract test holds both. */
 export function memoryWebhooks(): MemoryWebhooks {
   const endpoints = new Map<string, WebhookEndpoint>();
+  const deleted = new Set<string>();
   const rows = new Map<string, Row>();
   const messages: MemoryWebhooks['messages'] = [];
   const keyOf = ({ endpointId, eventId }: { endpointId: string; eventId: string }) => `${endpointId} ${eventId}`;
 
   const store: WebhookStore = {
     async createEndpoint(endpoint) {
-      if (endpoints.has(endpoint.id)) throw new Error(`${endpoint.id} is taken`);
+      if (endpoints.has(endpoint.id) || deleted.has(endpoint.id)) return 'taken';
       endpoints.set(endpoint.id, endpoint);
+      return 'created';
     },
     endpoint: async (id) => endpoints.get(id),
     endpoints: async () => [...endpoints.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -45,7 +47,11 @@ export function memoryWebhooks(): MemoryWebhooks {
       endpoints.set(id, after);
       return after;
     },
-    deleteEndpoint: async (id) => endpoints.delete(id),
+    async deleteEndpoint(id) {
+      if (!endpoints.delete(id)) return false;
+      deleted.add(id);
+      return true;
+    },
 
     async createDelivery(delivery) {
       if (rows.has(keyOf(delivery))) return 'exists';

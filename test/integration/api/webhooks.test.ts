@@ -101,15 +101,39 @@ describe('webhook endpoints', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
-  test('an endpoint that was deleted is made anew by its old key, and the answer does not pass for a replay', async () => {
+  test('a repetition of the request that made an endpoint, arriving after its deletion, makes nothing and says so', async () => {
     const headers = { 'idempotency-key': 'deleted' };
     const body = { url: 'https://deleted.example.com/' };
     const first = NewWebhookEndpointResource.parse((await create(body, headers)).body);
     expect((await create(body, headers)).headers['idempotent-replayed']).toBe('true');
     await api.ask('DELETE', `${path}/${first.id}`);
-    const again = await create(body, headers);
-    expect(again.headers['idempotent-replayed']).toBeUndefined();
-    expect(NewWebhookEndpointResource.parse(again.body).secret).not.toBe(first.secret);
+    expect(await create(body, headers)).toMatchObject({ status: 409, body: { code: 'webhook_endpoint_deleted' } });
+    expect(await api.ask('GET', `${path}/${first.id}`)).toMatchObject({ status: 404 });
+    expect((await api.ask('GET', path)).text).not.toContain('deleted.example.com');
+    const other = await create(body, { 'idempotency-key': 'deleted-again' });
+    expect(NewWebhookEndpointResource.parse(other.body).id).not.toBe(first.id);
+  });
+
+  test('a repetition that was under way when the endpoint was deleted does not make it again', async () => {
+    const { webhooks } = api.webhookDeps;
+    const headers = { 'idempotency-key': 'overtaken' };
+    const body = { url: 'https://overtaken.example.com/' };
+    const first = NewWebhookEndpointResource.parse((await create(body, headers)).body);
+    // The look for the endpoint still finds nothing; between it and the writing of the row both the other request and its deletion happen.
+    const overtaken = webhookRoutes({
+      ...api.webhookDeps,
+      webhooks: {
+        ...webhooks,
+        async createEndpoint(endpoint) {
+          await api.ask('DELETE', `${path}/${first.id}`);
+          return webhooks.createEndpoint(endpoint);
+        },
+        endpoint: async () => undefined,
+      },
+    });
+    const again = await api.ask('POST', path, { body, headers, handler: overtaken });
+    expect(again).toMatchObject({ status: 409, body: { code: 'webhook_endpoint_deleted' } });
+    expect(await api.ask('GET', `${path}/${first.id}`)).toMatchObject({ status: 404 });
   });
 
   test('only an admin sees or makes them', async () => {

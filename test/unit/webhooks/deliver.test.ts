@@ -294,7 +294,7 @@ describe('delivery', () => {
   test('an endpoint deleted meanwhile gets nothing more', async () => {
     const s = await shop();
     await s.fanOut();
-    await s.store.deleteEndpoint(s.endpoint.id);
+    await s.store.deleteEndpoint(s.endpoint.id, event.time, start / 1000 + 3600);
     expect(await s.deliver()).toBe('exhausted');
     expect(await s.row()).toMatchObject({ endReason: 'endpoint_deleted', attempts: [] });
     expect(s.posts).toEqual([]);

@@ -7,6 +7,7 @@ import { deliveryTable } from './local-table.ts';
 const at = '2026-01-05T09:00:00.000Z';
 const later = '2026-01-05T12:00:00.000Z';
 const now = Date.parse(at);
+const forgetAt = now / 1000 + 3600;
 
 let serial = 0;
 const ulid = () => `01J${String(serial++).padStart(23, '0')}`;
@@ -60,9 +61,10 @@ describe.each([
   test('an endpoint is read back as it was written, changed in part, and deleted once', async () => {
     const store = open();
     const endpoint = endpointOf({ description: 'ERP' });
-    await store.createEndpoint(endpoint);
+    expect(await store.createEndpoint(endpoint)).toBe('created');
     expect(await store.endpoint(endpoint.id)).toEqual(endpoint);
-    await expect(store.createEndpoint(endpoint)).rejects.toThrow();
+    expect(await store.createEndpoint({ ...endpoint, url: 'https://third.test/' })).toBe('taken');
+    expect(await store.endpoint(endpoint.id)).toEqual(endpoint);
 
     const disabled = await store.updateEndpoint(
       endpoint.id,
@@ -78,8 +80,19 @@ describe.each([
       updatedAt: later,
     });
     expect(await store.endpoint(endpoint.id)).toEqual(disabled);
-    expect(await store.deleteEndpoint(endpoint.id)).toBe(true);
-    expect(await store.deleteEndpoint(endpoint.id)).toBe(false);
+    expect(await store.deleteEndpoint(endpoint.id, later, forgetAt)).toBe(true);
+    expect(await store.deleteEndpoint(endpoint.id, later, forgetAt)).toBe(false);
+    expect(await store.endpoint(endpoint.id)).toBeUndefined();
+    expect((await store.endpoints()).map(({ id }) => id)).not.toContain(endpoint.id);
+  });
+
+  test('an endpoint that was deleted is neither made again nor changed', async () => {
+    const store = open();
+    const endpoint = endpointOf();
+    await store.createEndpoint(endpoint);
+    await store.deleteEndpoint(endpoint.id, later, forgetAt);
+    expect(await store.createEndpoint(endpoint)).toBe('taken');
+    expect(await store.updateEndpoint(endpoint.id, { status: 'disabled' }, later)).toBeUndefined();
     expect(await store.endpoint(endpoint.id)).toBeUndefined();
   });
 
