@@ -134,7 +134,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'api/webhooks',
     description: 'Webhook endpoints and their deliveries.',
     environment: ['DELIVERY_TABLE', 'ACCESS_TABLE', 'WEBHOOK_ALLOWED_NETWORKS', 'ORDERS_TABLE'],
-    grants: { delivery: [query, get, put, remove], access: cursorSecret, orders: idempotency },
+    grants: { delivery: [query, get, put], access: cursorSecret, orders: idempotency },
   },
   {
     ...api,
