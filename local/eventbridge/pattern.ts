@@ -1,5 +1,6 @@
 import { AwsError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/kernel.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { consistent, type EventFields } from './event-fields.ts';
 import { ABSENT, compileTest, MATCH_TYPES, PatternError, type Test } from './pattern-tests.ts';
 
@@ -29,7 +30,7 @@ export function compilePattern(text: string): EventPattern {
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new PatternError(error instanceof Error ? error.message : 'not JSON');
   }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Json, Kernel, Principal } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { type Bus, toEventTime } from './bus.ts';
 import type { RuleRegistry } from './rule-registry.ts';
 import type { EventObject } from './target-input.ts';
@@ -118,7 +119,7 @@ function missing(name: string): Made {
 
 function parseDetail(text: string): { [key: string]: Json } | undefined {
   try {
-    const detail: Json = JSON.parse(text);
+    const detail = parseJson(text);
     return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import type { Bus } from './bus.ts';
 import { fieldsOf } from './event-fields.ts';
 import { compilePattern } from './pattern.ts';
@@ -49,7 +50,7 @@ export function ruleApi(kernel: Kernel, registry: RuleRegistry, bus: Bus): Opera
       const { EventPattern, Event } = parseInput(testShape, input);
       kernel.authorizer.authorize(principal, 'events:TestEventPattern', '*');
       const pattern = compilePattern(EventPattern);
-      return { Result: pattern.matches(fieldsOf(parseInput(eventShape, parseJson(Event)))) };
+      return { Result: pattern.matches(fieldsOf(parseInput(eventShape, parseEvent(Event)))) };
     },
 
     async PutRule(input, principal) {
@@ -160,9 +161,9 @@ export function notFound(message: string): AwsError {
   return new AwsError('ResourceNotFoundException', message);
 }
 
-function parseJson(text: string): unknown {
+function parseEvent(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new AwsError('ValidationException', 'Parameter Event is not valid.');
   }

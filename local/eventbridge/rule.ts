@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Delivery, serviceOfTarget } from '../delivery/target.ts';
 import { AwsError } from '../kernel/errors.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { parseSchedule, type Schedule } from '../scheduler/expression.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import { compilePath, compileTransformer, type EventObject } from './target-input.ts';
@@ -125,7 +126,7 @@ function compileInput(rule: RuleDefinition, target: Target): ((event: EventObjec
 
 function checkJson(text: string): void {
   try {
-    JSON.parse(text);
+    parseJson(text);
   } catch {
     throw new AwsError('ValidationException', 'Parameter Input is not valid. Reason: it is not JSON.');
   }

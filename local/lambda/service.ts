@@ -5,6 +5,7 @@ import { AwsError } from '../kernel/errors.ts';
 import { FakeClock } from '../kernel/fake-clock.ts';
 import type { Kernel, Principal, ResourceHandler, Service } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import type { QueueSource, StreamSource } from '../kernel/streams.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import {
@@ -223,7 +224,7 @@ function checkPayload(payload: string, limit: number): void {
     throw new AwsError('RequestTooLargeException', message, 413, { Type: 'User' });
   }
   try {
-    JSON.parse(payload);
+    parseJson(payload);
   } catch (error) {
     const message = `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`;
     throw new AwsError('InvalidRequestContentException', message, 400, { Type: 'User' });

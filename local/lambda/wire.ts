@@ -1,5 +1,6 @@
 import { AwsError } from '../kernel/errors.ts';
 import type { Principal, WireRequest, WireResponse } from '../kernel/kernel.ts';
+import { pathSegment } from '../kernel/path-segment.ts';
 
 type Call = (operation: string, input: unknown, principal: Principal) => Promise<unknown>;
 
@@ -21,10 +22,10 @@ export async function answerWire(
   const path = request.path.replace(/\/$/, '');
   const named = /^\/2015-03-31\/functions\/(?<name>[^/]+)(?<rest>\/invocations)?$/.exec(path)?.groups;
   if (method === 'POST' && named?.rest) {
-    return invocationAnswer(await invoke(invokeInput(request, decodeURIComponent(named.name!)), principal));
+    return invocationAnswer(await invoke(invokeInput(request, pathSegment(named.name!)), principal));
   }
   if (method === 'GET' && named && !named.rest) {
-    return json(await call('GetFunction', { FunctionName: decodeURIComponent(named.name!) }, principal));
+    return json(await call('GetFunction', { FunctionName: pathSegment(named.name!) }, principal));
   }
   if (method === 'GET' && path === '/2015-03-31/functions') return json(await call('ListFunctions', {}, principal));
   if (method === 'GET' && path === '/2015-03-31/event-source-mappings') {

@@ -12,7 +12,9 @@ export function decodeChunks(body: Buffer): Buffer {
   const chunks: Buffer[] = [];
   for (let at = 0; ; ) {
     const endOfHead = body.indexOf(NEWLINE, at);
-    const size = endOfHead < 0 ? Number.NaN : Number.parseInt(body.toString('latin1', at, endOfHead), 16);
+    // Longer than any size that a body here can have, and never negative: going back would not end.
+    const digits = endOfHead < 0 ? undefined : /^[\da-f]{1,8}/i.exec(body.toString('latin1', at, endOfHead))?.[0];
+    const size = digits === undefined ? Number.NaN : Number.parseInt(digits, 16);
     if (size === 0) return Buffer.concat(chunks);
     const start = endOfHead + NEWLINE.length;
     if (Number.isNaN(size) || start + size > body.length) {

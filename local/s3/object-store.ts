@@ -22,6 +22,7 @@ const rowShape = z.object({
 });
 const bodyShape = z.object({ body: z.instanceof(Uint8Array) });
 const nameShape = z.object({ name: z.string() });
+const bucketShape = z.object({ name: z.string(), createdAt: z.number() });
 
 /** Buckets and their objects. What changes something belongs inside a write. */
 export class ObjectStore {
@@ -34,11 +35,17 @@ export class ObjectStore {
     db.exec(`CREATE TABLE IF NOT EXISTS s3_bucket (name TEXT PRIMARY KEY) STRICT;
       CREATE TABLE IF NOT EXISTS s3_object (
         bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, modified_at INTEGER NOT NULL,
-        headers TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (bucket, key)) STRICT`);
+        headers TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (bucket, key)) STRICT;
+      CREATE TABLE IF NOT EXISTS s3_bucket_created (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT`);
     this.#kernel = kernel;
     const columns = 'key, size, etag, modified_at, headers';
     this.#sql = {
       saveBucket: db.prepare('INSERT OR IGNORE INTO s3_bucket (name) VALUES (?)'),
+      saveCreation: db.prepare('INSERT OR IGNORE INTO s3_bucket_created (name, created_at) VALUES (?, ?)'),
+      buckets: db.prepare('SELECT name, created_at AS createdAt FROM s3_bucket_created ORDER BY name'),
+      anyObject: db.prepare('SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1'),
+      deleteBucket: db.prepare('DELETE FROM s3_bucket WHERE name = ?'),
+      deleteCreation: db.prepare('DELETE FROM s3_bucket_created WHERE name = ?'),
       put: db.prepare(
         'INSERT OR REPLACE INTO s3_object (bucket, key, size, etag, modified_at, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
@@ -55,7 +62,30 @@ export class ObjectStore {
 
   saveBucket(name: string): void {
     this.#sql.saveBucket.run(name);
+    this.#sql.saveCreation.run(name, this.#kernel.clock.now());
     this.#buckets.add(name);
+  }
+
+  /** @throws AwsError BucketAlreadyOwnedByYou */
+  createBucket(name: string): void {
+    if (this.#buckets.has(name)) {
+      throw new AwsError('BucketAlreadyOwnedByYou', 'The bucket exists already, and you own it.', 409);
+    }
+    this.saveBucket(name);
+  }
+
+  /** @throws AwsError BucketNotEmpty */
+  deleteBucket(name: string): void {
+    if (this.#sql.anyObject.get(name)) {
+      throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    }
+    this.#sql.deleteBucket.run(name);
+    this.#sql.deleteCreation.run(name);
+    this.#buckets.delete(name);
+  }
+
+  buckets(): { name: string; createdAt: number }[] {
+    return this.#sql.buckets.all().map((row) => bucketShape.parse(row));
   }
 
   /** @throws AwsError NoSuchBucket */

@@ -3,6 +3,7 @@ import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, ResourceHandler, Service, WireRequest, WireResponse } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
 import { physicalName } from '../kernel/physical-name.ts';
+import { bucketCall, listBuckets } from './bucket-calls.ts';
 import { decodeChunks } from './chunked-body.ts';
 import { escapeXml, listPage, maxKeys, toXml } from './list-objects.ts';
 import { ObjectStore, type StoredObject } from './object-store.ts';
@@ -24,7 +25,17 @@ export function createS3(kernel: Kernel): Service {
 
   return {
     name: 's3',
-    operations: ['PutObject', 'GetObject', 'HeadObject', 'DeleteObject', 'ListObjectsV2'],
+    operations: [
+      'PutObject',
+      'GetObject',
+      'HeadObject',
+      'DeleteObject',
+      'ListObjectsV2',
+      'CreateBucket',
+      'DeleteBucket',
+      'HeadBucket',
+      'ListBuckets',
+    ],
     resources: [bucketResource(kernel, store)],
 
     async call(operation, input, principal) {
@@ -64,13 +75,16 @@ const KNOWN_PARAMETERS = new Set([
 async function objectCall(kernel: Kernel, store: ObjectStore, request: WireRequest): Promise<WireResponse> {
   const { method, path, query, headers, principal } = request;
   const [, bucket = '', rest = ''] = /^\/([^/]+)\/?(.*)$/s.exec(path) ?? [];
-  const key = decodeURIComponent(rest);
+  const key = decoded(rest);
   for (const parameter of query.keys()) {
     if (!KNOWN_PARAMETERS.has(parameter)) throw notImplemented(`${method} with ?${parameter}`);
   }
+  if (!bucket && method === 'GET') return await listBuckets(kernel, store, principal);
   if (!key) {
     if (method === 'GET' && query.get('list-type') === '2')
       return await listObjects(kernel, store, bucket, query, principal);
+    const answer = bucket ? await bucketCall(kernel, store, method, bucket, principal) : undefined;
+    if (answer) return answer;
     throw notImplemented(`${method} ${path}`);
   }
   const arn = `arn:aws:s3:::${bucket}/${key}`;
@@ -101,6 +115,15 @@ async function objectCall(kernel: Kernel, store: ObjectStore, request: WireReque
       return { status: 204, headers: {}, body: '' };
     default:
       throw notImplemented(`${method} ${path}`);
+  }
+}
+
+/** @throws AwsError InvalidURI */
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
   }
 }
 

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, ResourceHandler, Service, WireRequest } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
+import { pathSegment } from '../kernel/path-segment.ts';
 import { physicalName } from '../kernel/physical-name.ts';
 import type { StoredSchedule } from './schedule.ts';
 import { Schedules } from './schedules.ts';
@@ -55,7 +57,7 @@ function route({ method, path, query, body }: WireRequest): { operation: string;
     }
     return { operation: `${method} ${path}`, input: {} };
   }
-  const key = { Name: decodeURIComponent(name), GroupName: query.get('groupName') ?? undefined };
+  const key = { Name: pathSegment(name), GroupName: query.get('groupName') ?? undefined };
   switch (method) {
     case 'GET':
       return { operation: 'GetSchedule', input: key };
@@ -70,7 +72,7 @@ function route({ method, path, query, body }: WireRequest): { operation: string;
 
 function readJson(body: Buffer): Record<string, unknown> {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(body.toString()));
+    return z.record(z.string(), z.unknown()).parse(parseJson(body.toString()));
   } catch {
     throw new AwsError('SerializationException', 'The request is not a JSON object.');
   }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, ResourceHandler, Service } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { physicalName } from '../kernel/physical-name.ts';
 import { addressOf, badRequest, type Mail } from './mail.ts';
 import { mailboxPage } from './mailbox-page.ts';
@@ -113,7 +114,7 @@ const operations: Record<string, string> = {
 
 function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return parseJson(body.toString());
   } catch {
     throw badRequest('The request is not JSON.');
   }

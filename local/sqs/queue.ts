@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 
 /** A queue's settings. Times in seconds, sizes in bytes: the units of the service's API. */
 export interface QueueSettings {
@@ -44,7 +45,7 @@ const redrivePolicy = z.preprocess(
   (value, context) => {
     if (typeof value !== 'string') return value;
     try {
-      return JSON.parse(value);
+      return parseJson(value);
     } catch {
       context.addIssue('RedrivePolicy is not JSON');
       return z.NEVER;

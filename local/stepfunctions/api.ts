@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal } from '../kernel/kernel.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import type { Execution } from './execution.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Machines } from './machines.ts';
@@ -95,7 +96,7 @@ export const operations: Record<string, Operation> = {
 
   ListStateMachines: operation(z.strictObject(page(1000)), async ({ kernel, machines }, input, principal) => {
     kernel.authorizer.authorize(principal, 'states:ListStateMachines', '*');
-    const from = input.nextToken === undefined ? 0 : z.number().parse(readToken(input.nextToken));
+    const from = input.nextToken === undefined ? 0 : readToken(input.nextToken, z.int().min(0));
     const all = machines.list();
     const until = from + (input.maxResults || 100);
     return {
@@ -179,7 +180,7 @@ export const operations: Record<string, Operation> = {
       const before =
         input.nextToken === undefined
           ? { started: Number.MAX_SAFE_INTEGER, id: 0 }
-          : z.strictObject({ started: z.number(), id: z.number() }).parse(readToken(input.nextToken));
+          : readToken(input.nextToken, z.strictObject({ started: z.number(), id: z.number() }));
       const rows = await engine.store.storage.read(() =>
         engine.store.executionsOf(machine.arn, input.statusFilter, limit + 1, before),
       );
@@ -206,7 +207,7 @@ export const operations: Record<string, Operation> = {
         ...(engine.live.get(row.arn)?.history.pending ?? []),
       ]);
       if (input.reverseOrder) all.reverse();
-      const from = input.nextToken === undefined ? 0 : historyPosition(all, readToken(input.nextToken));
+      const from = input.nextToken === undefined ? 0 : historyPosition(all, readToken(input.nextToken, z.int()));
       const until = from + (input.maxResults || 100);
       return {
         events: all.slice(from, until).map((event) => wireEvent(event, input.includeExecutionData ?? true)),
@@ -270,7 +271,7 @@ function newExecution(
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
@@ -334,16 +335,16 @@ function writeToken(position: unknown): string {
 }
 
 /** @throws AwsError InvalidToken */
-function readToken(token: string): unknown {
+function readToken<T>(token: string, position: z.ZodType<T>): T {
   try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString());
+    return position.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
   } catch {
     throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
   }
 }
 
 /** A page goes on after the last event of the one before, also when the execution has gone on meanwhile. */
-function historyPosition(events: HistoryEvent[], lastSeen: unknown): number {
+function historyPosition(events: HistoryEvent[], lastSeen: number): number {
   const index = events.findIndex(({ id }) => id === lastSeen);
   if (index < 0) throw new AwsError('InvalidToken', `Invalid Token: '${String(lastSeen)}'`);
   return index + 1;

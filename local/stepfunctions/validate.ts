@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Json } from '../kernel/kernel.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import {
   allStates,
   type Flow,
@@ -32,9 +33,9 @@ export function readDefinition(text: string): { machine: Machine } | { problems:
   if (Buffer.byteLength(text) > LONGEST_DEFINITION) return failed('', 'the definition is larger than 1 MB');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch (error) {
-    return failed('', `not JSON: ${String(error)}`);
+    return failed('', `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const unsupported = [...unsupportedFields(parsed, '', 'JSONPath')];
   if (unsupported.length > 0) return { problems: unsupported };
