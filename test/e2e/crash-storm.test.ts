@@ -42,7 +42,7 @@ test.runIf(process.env.BATUTA_TEST_LONG)(
     partner = hooks;
     const firstAt = await shop.start();
     await prepare(firstAt, hooks);
-    const storm = new Storm(shop, firstAt, { orders, kills, random: seeded(seed) });
+    const storm = new Storm(shop, firstAt, { orders, kills, random: seeded(seed), report: console.info });
     const receipts = new Receipts(hooks.received);
 
     const began = Date.now();

@@ -10,7 +10,12 @@ export interface StormPlan {
   kills: number;
   /** 0 <= n < 1 */
   random: () => number;
+  /** Hears how far it is, now and then: a long storm that hangs should say where. */
+  report: (progress: string) => void;
 }
+
+/** Kills between two reports. */
+const reportEvery = 50;
 
 /** Kills the shop and starts it again, at moments that chance chooses. */
 export class Storm {
@@ -21,6 +26,7 @@ export class Storm {
   readonly #plan: StormPlan;
   readonly #starts: number[] = [];
   #restarting: Promise<void> | undefined;
+  #reported = 0;
 
   constructor(shop: ShopProcess, at: ShopAddress, plan: StormPlan) {
     this.#shop = shop;
@@ -51,7 +57,14 @@ export class Storm {
       this.#restarting = this.#restart();
       await this.#restarting;
       this.#restarting = undefined;
+      this.#reportNowAndThen(acknowledged());
     }
+  }
+
+  #reportNowAndThen(acknowledged: number): void {
+    if (this.killed - this.#reported < reportEvery) return;
+    this.#reported = this.killed;
+    this.#plan.report(`${this.killed} kills, ${acknowledged} orders`);
   }
 
   async #restart(): Promise<void> {
