@@ -5,16 +5,21 @@ import type { OrderId } from '../../domain/ids.ts';
  *
  * orders     pk ORDER#<id>            sk STATE#…  what the order is: one Query reads it without its history
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
- *                                     sk TIMER#…, BACKORDER#…, UNSETTLED  rows that exist only to be found through an index
+ *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
- * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, SAFETY#…, EVENT#…
+ * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
+ *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
+ *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, SAFETY#…   (likewise; every change raises the version)
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
- *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unsettled     unique: external id of any channel
+ *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unsettled     reroute     unique: external id of any channel
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
+ * of inventory:
+ *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU
+ *            gsi2  bucket: level      event, by order: ledger of the SKU there     transfer, supply: status
  */
 export const listShards = 4;
 
@@ -35,6 +40,7 @@ export const sk = {
   timer: (name: string) => `TIMER#${name}`,
   backorder: (sku: string) => `BACKORDER#${sku}`,
   unsettled: 'UNSETTLED',
+  reroute: 'REROUTE',
   event: 'EVENT#',
 } as const;
 
@@ -44,11 +50,18 @@ export const pk = {
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
+  transfer: (id: string) => `TRANSFER#${id}`,
+  supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',
 } as const;
 
 /** Rows of a SKU that are read together stand side by side: ITEM, LOC#…, SAFETY#… */
 export const stockSk = { item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
+
+/** A movement of a SKU at a location by an order: stands outside of what is read together, ordered by time within a location. */
+export const byOrderSk = (locationId: string, at: string, orderId: string, sequence: number): string =>
+  `${byOrderFrom(locationId, at)}#${orderId}#${sequence}`;
+export const byOrderFrom = (locationId: string, at: string): string => `BY_ORDER#${locationId}#${at}`;
 
 export const networkSk = {
   version: 'VERSION',
@@ -56,6 +69,9 @@ export const networkSk = {
   group: (id: string) => `GROUP#${id}`,
   safety: (subject: string) => `SAFETY#${subject}`,
 } as const;
+
+/** The sort key of a transfer or a supply, beside its events. */
+export const documentSk = 'STATE';
 
 /** The sort key of an item that is alone in its partition. */
 export const onlySk = '-';
@@ -68,6 +84,8 @@ export const indexPartitions = {
   location: (locationId: string) => `LOCATION#${locationId}`,
   fulfillmentStatus: (status: string, shard: number) => `FULFILLMENT#${status}#${shard}`,
   externalId: (externalId: string) => `EXTERNAL#${externalId}`,
+  backorder: (sku: string) => `BACKORDER#${sku}`,
+  reroute: (shard: number) => `REROUTE#${shard}`,
 } as const;
 
 export const indexKeys = {
@@ -100,8 +118,53 @@ export const indexKeys = {
     gsi1pk: `UNSETTLED#${shardOf(id)}`,
     gsi1sk: `${placedAt}#${id}`,
   }),
-  backorder: (sku: string, placedAt: string, id: OrderId) => ({
-    gsi1pk: `BACKORDER#${sku}`,
+  reroute: (placedAt: string, id: OrderId) => ({
+    gsi1pk: indexPartitions.reroute(shardOf(id)),
     gsi1sk: `${placedAt}#${id}`,
+  }),
+  /** Sorts as orders are served (`rankOf`); the last part says which workflow goes on when supply comes. */
+  backorder: (sku: string, rank: string, isReleased: boolean) => ({
+    gsi1pk: indexPartitions.backorder(sku),
+    gsi1sk: `${rank}#${isReleased ? 'released' : 'placed'}`,
+  }),
+} as const;
+
+/** Partitions of the indexes of `inventory`. */
+export const stockPartitions = {
+  skus: 'SKUS',
+  location: (locationId: string) => `STOCK#${locationId}`,
+  level: (level: string) => `LEVEL#${level}`,
+  ledger: (sku: string) => `LEDGER#${sku}`,
+  ledgerAt: (sku: string, locationId: string) => `LEDGER#${sku}#${locationId}`,
+  transfers: 'TRANSFERS',
+  transferStatus: (status: string) => `TRANSFERS#${status}`,
+  supplies: (sku: string) => `SUPPLIES#${sku}`,
+  supplyStatus: (status: string) => `SUPPLIES#${status}`,
+} as const;
+
+export const stockIndexKeys = {
+  item: (sku: string) => ({ gsi1pk: stockPartitions.skus, gsi1sk: sku }),
+  bucket: (sku: string, locationId: string) => ({ gsi1pk: stockPartitions.location(locationId), gsi1sk: sku }),
+  level: (level: string, sku: string, locationId: string) => ({
+    gsi2pk: stockPartitions.level(level),
+    gsi2sk: `${sku}#${locationId}`,
+  }),
+  ledger: (sku: string, locationId: string, at: string, id: string) => ({
+    gsi1pk: stockPartitions.ledger(sku),
+    gsi1sk: `${at}#${id}`,
+    gsi2pk: stockPartitions.ledgerAt(sku, locationId),
+    gsi2sk: `${at}#${id}`,
+  }),
+  transfer: (status: string, createdAt: string, id: string) => ({
+    gsi1pk: stockPartitions.transfers,
+    gsi1sk: `${createdAt}#${id}`,
+    gsi2pk: stockPartitions.transferStatus(status),
+    gsi2sk: `${createdAt}#${id}`,
+  }),
+  supply: (sku: string, status: string, eta: string, id: string) => ({
+    gsi1pk: stockPartitions.supplies(sku),
+    gsi1sk: `${eta}#${id}`,
+    gsi2pk: stockPartitions.supplyStatus(status),
+    gsi2sk: `${eta}#${id}`,
   }),
 } as const;

@@ -7,10 +7,10 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { OrderId } from '../../domain/ids.ts';
-import { type BucketChange, bucketCounters } from '../../domain/stock.ts';
 import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
+import { bucketUpdate, byOrderPuts } from './inventory/buckets.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 
@@ -122,8 +122,11 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
     })),
     ...stock.map((change) => ({
       role: { kind: 'bucket', sku: change.sku, locationId: change.locationId } as const,
-      action: { Update: { TableName: tables.inventory, ...bucketUpdate(change, after.updatedAt) } },
+      action: { Update: bucketUpdate(tables.inventory, change, after.updatedAt) },
     })),
+    ...byOrderPuts(tables.inventory, stock, { orderId: after.id, sequence: after.sequence, at: after.updatedAt }).map(
+      (action) => ({ role: other, action }),
+    ),
   ];
   if (!before) {
     const item = {
@@ -141,24 +144,6 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
     actions.push({ role: { kind: 'idempotency' }, action: { Put: { TableName, ...idempotencyPut(idempotency) } } });
   }
   return actions;
-}
-
-/** The guard against overselling is this condition on a stored number, checked and applied in one step by the store. */
-function bucketUpdate(change: BucketChange, at: string) {
-  const counters = bucketCounters.filter((name) => change[name] !== 0);
-  const guards = counters.filter((name) => change[name] < 0).map((name) => `${name} >= :min_${name}`);
-  return {
-    Key: toAttributes({ pk: pk.sku(change.sku), sk: `LOC#${change.locationId}` }),
-    UpdateExpression: `SET updatedAt = :at ADD ${counters.map((name) => `${name} :${name}`).join(', ')}`,
-    ConditionExpression: ['attribute_exists(pk)', ...guards].join(' AND '),
-    ExpressionAttributeValues: {
-      ':at': { S: at },
-      ...Object.fromEntries(counters.map((name) => [`:${name}`, { N: String(change[name]) }])),
-      ...Object.fromEntries(
-        counters.filter((name) => change[name] < 0).map((name) => [`:min_${name}`, { N: String(-change[name]) }]),
-      ),
-    },
-  };
 }
 
 const idempotencyPut = (record: IdempotencyRecord) => ({
