@@ -12,6 +12,7 @@ export type EnvironmentName =
   | 'ORDERS_TABLE'
   | 'ORDER_POLICY'
   | 'PLACE_ORDER_MACHINE_ARN'
+  | 'REROUTE_MACHINE_ARN'
   | 'SANDBOX_TABLE'
   | 'SENDER_ADDRESS'
   | 'SETTLE_ORDER_MACHINE_ARN'
@@ -50,7 +51,12 @@ export interface FunctionSpec {
   grants: Readonly<Partial<Record<GrantTarget, readonly string[]>>>;
 }
 
-const machineArns = ['PLACE_ORDER_MACHINE_ARN', 'SHIP_FULFILLMENT_MACHINE_ARN', 'SETTLE_ORDER_MACHINE_ARN'] as const;
+const machineArns = [
+  'PLACE_ORDER_MACHINE_ARN',
+  'SHIP_FULFILLMENT_MACHINE_ARN',
+  'SETTLE_ORDER_MACHINE_ARN',
+  'REROUTE_MACHINE_ARN',
+] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
 const [put, update, remove] = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'] as const;
@@ -131,6 +137,20 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/network',
+    description: 'Storefronts, location groups, safety stock.',
+    environment: ['INVENTORY_TABLE'],
+    grants: { inventory: [query, get, put, update, remove] },
+  },
+  {
+    ...api,
+    folder: 'api/availability',
+    description: 'What storefronts can sell, and where from.',
+    environment: ['INVENTORY_TABLE'],
+    grants: { inventory: [query, get] },
+  },
+  {
+    ...api,
     folder: 'api/webhooks',
     description: 'Webhook endpoints and their deliveries.',
     environment: ['DELIVERY_TABLE', 'ACCESS_TABLE', 'WEBHOOK_ALLOWED_NETWORKS', 'ORDERS_TABLE'],
@@ -148,7 +168,14 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/reserve-stock',
     description: 'Chooses the sites that ship an order and reserves its stock there.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: changeAndClear, inventory: [query, update] },
+    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, update] },
+  },
+  {
+    ...step,
+    folder: 'steps/reroute-order',
+    description: 'Finds another site for units that a site gave back, could not find, or that waited for supply.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, update] },
   },
   {
     ...step,

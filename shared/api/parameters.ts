@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { FulfillmentId, LocationId, OrderId, Sku } from '../domain/ids.ts';
+import { LocationGroupId } from '../domain/network/location-group.ts';
+import { StorefrontId } from '../domain/network/storefront.ts';
 import { EndpointId } from '../ports/webhooks.ts';
 
 /** Path and query parameters that several routes take. An id that does not look like one names nothing: 404, not 422. */
@@ -9,6 +11,14 @@ export const fulfillmentPath = {
   problems: { id: 'fulfillment_not_found' },
 } as const;
 export const locationPath = { schema: z.object({ id: LocationId }), problems: { id: 'location_not_found' } } as const;
+export const groupPath = {
+  schema: z.object({ id: LocationGroupId }),
+  problems: { id: 'location_group_not_found' },
+} as const;
+export const storefrontPath = {
+  schema: z.object({ id: StorefrontId }),
+  problems: { id: 'storefront_not_found' },
+} as const;
 export const skuPath = { schema: z.object({ sku: Sku }), problems: { sku: 'sku_not_found' } } as const;
 export const endpointPath = {
   schema: z.object({ id: EndpointId }),
@@ -33,6 +43,20 @@ const integer = (least: number, most: number, fallback: number) =>
 export const Limit = integer(1, 100, 25);
 export const AfterSequence = integer(0, 9_999_999_999, 0);
 export const EventLimit = integer(1, 100, 100);
+
+/** A decimal number from -most to most. */
+export const Degrees = (most: number) =>
+  z
+    .string()
+    .regex(/^-?\d{1,3}(\.\d{1,12})?$/, 'a decimal number')
+    .transform(Number)
+    .pipe(z.number().min(-most).max(most))
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: 'number', minimum: -most, maximum: most });
+      },
+    });
 
 export const Cursor = z
   .string()

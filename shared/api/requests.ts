@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { Country } from '../domain/country.ts';
-import { LocationId, Sku } from '../domain/ids.ts';
+import { Geo } from '../domain/distance.ts';
+import { LineId, LocationId, Sku } from '../domain/ids.ts';
 import { Location } from '../domain/location.ts';
 import { Amount, Currency } from '../domain/money.ts';
-import { HoldReason, Quantity } from '../domain/order.ts';
+import { LocationGroup } from '../domain/network/location-group.ts';
+import { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
+import { Storefront, StorefrontId } from '../domain/network/storefront.ts';
+import { HoldReason, LocationRejectReason, Quantity, ShortReason } from '../domain/order.ts';
 import { EventFilter } from '../ports/webhooks.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
@@ -63,6 +67,12 @@ export const PlaceOrderBody = z
       service: z.literal('standard').default('standard'),
       address: Address,
     }),
+    priority: z
+      .int()
+      .min(0)
+      .max(9)
+      .optional()
+      .meta({ description: 'Of orders that wait for the same goods the higher is served first. Default 0.' }),
     payment: z.strictObject({
       method: z.literal('card'),
       token: z
@@ -96,6 +106,34 @@ function refuseRepeatedSkus({ value: lines, issues }: z.core.ParsePayload<{ sku:
 }
 
 export const CancelBody = z.strictObject({ reason: text(200) }).meta({ id: 'CancelOrder' });
+
+export const RejectFulfillmentBody = z
+  .strictObject({
+    reason: LocationRejectReason.meta({
+      description:
+        '`out_of_stock` and `damaged`: the count is wrong, the units are blocked until they are counted. Otherwise they can be sold to others.',
+    }),
+    note: text(500).optional(),
+  })
+  .meta({ id: 'RejectFulfillment' });
+
+export const PickBody = z
+  .strictObject({
+    lines: z
+      .array(
+        z.strictObject({
+          lineId: LineId,
+          picked: z.int().min(0).max(1_000_000),
+          reason: ShortReason.optional().meta({
+            description:
+              'Why fewer were picked than assigned: `not_found` and `damaged` block the missing units until they are counted, `lost` writes them off.',
+          }),
+        }),
+      )
+      .max(50)
+      .optional(),
+  })
+  .meta({ id: 'Pick', description: 'Lines of which fewer were found. What is not named was picked whole.' });
 
 /** No colon: those belong to holds of the system (`payment:pay_1`). */
 const HoldHandle = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" or "-", 1 to 64');
@@ -157,6 +195,76 @@ export const LocationBody = z
     costs: Location.shape.costs.meta({ description: 'Minor units: of one order picked, of one parcel packed.' }),
   })
   .meta({ id: 'PutLocation' });
+
+export const StorefrontBody = z
+  .strictObject({
+    name: text(200),
+    kind: Storefront.shape.kind,
+    locationGroupId: Storefront.shape.locationGroupId.meta({
+      description: 'It sells from these. Absent: from everywhere.',
+    }),
+    currencies: Storefront.shape.currencies,
+    locales: Storefront.shape.locales.meta({ description: 'BCP 47, the first is the default.' }),
+    lowStock: Storefront.shape.lowStock.meta({ description: 'Shown as low with this many to sell or fewer.' }),
+  })
+  .meta({ id: 'PutStorefront' });
+
+export const LocationGroupBody = z
+  .strictObject({
+    name: text(200),
+    locations: LocationGroup.shape.locations.check(refuseRepeated(({ locationId }) => locationId, 'locationId')),
+    groups: LocationGroup.shape.groups
+      .check(refuseRepeated((id) => id))
+      .meta({ description: 'Groups whose locations belong to this one too.' }),
+  })
+  .meta({ id: 'PutLocationGroup' });
+
+export const MembershipBody = z
+  .strictObject({ active: z.boolean().default(true) })
+  .meta({ id: 'PutLocationIntoGroup', description: 'What is not active counts as if it were not there.' });
+
+export const SafetyStockBody = SafetyStockRule.meta({
+  id: 'PutSafetyStock',
+  description:
+    'Units kept back from sale. Of the rules that fit, the most specific decides: SKU, category, location, storefront.',
+});
+export const SafetyStockQuery = SafetyStockSubject;
+
+const mostSkus = 100;
+
+/** A place: coordinates, or what a geocoder finds them by. */
+const Near = z.strictObject({
+  country: Country.optional(),
+  postalCode: text(20).optional(),
+  coordinates: Geo.optional(),
+});
+
+export const AvailabilityBody = z
+  .strictObject({
+    storefront: StorefrontId,
+    skus: z
+      .array(Sku)
+      .min(1)
+      .max(mostSkus)
+      .check(refuseRepeated((sku) => sku)),
+    near: Near.optional().meta({ description: 'Where the customer is: distances are told from there.' }),
+  })
+  .meta({ id: 'AskAvailability' });
+
+/** Nothing stands in a list twice. */
+function refuseRepeated<T>(keyOf: (item: T) => string, ...path: string[]) {
+  return ({ value, issues }: z.core.ParsePayload<T[]>): void => {
+    const seen = new Set<string>();
+    for (const [index, item] of value.entries()) {
+      const key = keyOf(item);
+      if (seen.has(key)) {
+        const message = `${key} stands in the list already.`;
+        issues.push({ code: 'custom', input: item, path: [index, ...path], params: { code: 'repeated' }, message });
+      }
+      seen.add(key);
+    }
+  };
+}
 
 function isTimeZone(name: string): boolean {
   try {

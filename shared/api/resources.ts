@@ -36,6 +36,10 @@ const Line = z.looseObject({
     description: 'Where the units stand: position to quantity. The quantities add up to `quantity`.',
     example: { PACKED: 2 },
   }),
+  excludedSites: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Locations that have given units back: not asked again.' }),
   reservations: z.array(
     z.looseObject({
       id: z.string(),
@@ -59,6 +63,7 @@ const fulfillmentFields = {
   orderId: z.string(),
   locationId: z.string(),
   status: FulfillmentStatus,
+  endReason: z.string().optional().meta({ description: 'Why it was rejected or canceled.' }),
   lines: z.array(
     z.looseObject({
       lineId: z.string(),
@@ -141,6 +146,7 @@ export const OrderResource = z
     paymentStatus: z.enum(paymentStatuses),
     currency: z.string(),
     total: Minor,
+    priority: z.int().optional(),
     balance: z.looseObject({
       authorized: Minor,
       captured: Minor,
@@ -246,6 +252,62 @@ export const LocationResource = z
     updatedAt: Instant,
   })
   .meta({ id: 'Location' });
+
+export const StorefrontResource = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    locationGroupId: z.string().optional(),
+    currencies: z.array(z.string()),
+    locales: z.array(z.string()),
+    lowStock: Units,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Storefront' });
+
+export const LocationGroupResource = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    locations: z.array(z.looseObject({ locationId: z.string(), active: z.boolean() })),
+    groups: z.array(z.string()),
+    updatedAt: Instant,
+  })
+  .meta({ id: 'LocationGroup' });
+
+export const SafetyStockResource = z
+  .looseObject({
+    sku: z.string().optional(),
+    category: z.string().optional(),
+    locationId: z.string().optional(),
+    storefrontId: z.string().optional(),
+    units: Units,
+  })
+  .meta({ id: 'SafetyStock' });
+
+export const AvailabilityResource = z
+  .looseObject({
+    sku: z.string(),
+    availableToSell: Units.meta({ description: 'ATS: what could be shipped to a customer of this storefront.' }),
+    status: z.enum(['in_stock', 'low_stock', 'out_of_stock', 'unknown']),
+    locations: z
+      .array(
+        z.looseObject({
+          locationId: z.string(),
+          name: z.string(),
+          kind: z.string(),
+          availableToSell: Units,
+          ships: z.boolean(),
+          pickupReadyAt: Instant.optional().meta({
+            description: 'An order placed now could be picked up from then on.',
+          }),
+          kilometers: z.number().optional().meta({ description: 'As the crow flies.' }),
+        }),
+      )
+      .meta({ description: 'Nearest first when a place is given, else by id.' }),
+  })
+  .meta({ id: 'Availability' });
 
 const counters = { onHand: Units, available: Units, held: Units, committed: Units, unavailable: Units };
 

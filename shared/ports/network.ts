@@ -1,7 +1,7 @@
-import type { Sku } from '../domain/ids.ts';
+import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Location } from '../domain/location.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
-import type { SafetyStockRule } from '../domain/network/safety-stock.ts';
+import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import type { Storefront, StorefrontId } from '../domain/network/storefront.ts';
 import type { Bucket } from '../domain/stock.ts';
 
@@ -24,21 +24,37 @@ export interface SkuStock {
   safety: SafetyStockRule[];
 }
 
+export type PutStorefrontOutcome = { outcome: 'saved' } | { outcome: 'unknown_group'; groupId: LocationGroupId };
+
 export type PutGroupOutcome =
-  | { outcome: 'saved' }
+  | { outcome: 'saved'; group: LocationGroup }
+  | { outcome: 'not_found' }
+  | { outcome: 'unknown_location'; locationId: LocationId }
+  | { outcome: 'unknown_group'; groupId: LocationGroupId }
   /** The group would contain itself: the way around. */
   | { outcome: 'cycle'; path: LocationGroupId[] };
 
+export type DeleteGroupOutcome =
+  | { outcome: 'deleted' }
+  | { outcome: 'not_found' }
+  /** Storefronts sell from it, or groups contain it. */
+  | { outcome: 'in_use'; storefronts: StorefrontId[]; groups: LocationGroupId[] };
+
+/** Every change is made of the network as it is at that moment: nobody's change is lost, and no two changes together break what each keeps. */
 export interface NetworkStore {
   /** As it is now: what somebody changed a moment ago counts. */
   network(): Promise<Network>;
   sku(sku: Sku): Promise<SkuStock>;
-  putStorefront(storefront: Storefront): Promise<void>;
+  putStorefront(storefront: Storefront): Promise<PutStorefrontOutcome>;
   /** False if there is none. */
   deleteStorefront(id: StorefrontId): Promise<boolean>;
-  putGroup(group: LocationGroup): Promise<PutGroupOutcome>;
-  deleteGroup(id: LocationGroupId): Promise<boolean>;
+  /** @param change makes the group of what it is now; undefined: leave it (not found) */
+  putGroup(
+    id: LocationGroupId,
+    change: (now: LocationGroup | undefined) => LocationGroup | undefined,
+  ): Promise<PutGroupOutcome>;
+  deleteGroup(id: LocationGroupId): Promise<DeleteGroupOutcome>;
   /** Replaces the rule about the same subject. */
   putSafetyStock(rule: SafetyStockRule): Promise<void>;
-  deleteSafetyStock(rule: SafetyStockRule): Promise<boolean>;
+  deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;
 }

@@ -1,14 +1,18 @@
 import * as z from 'zod';
+import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
 import { realSystem } from '../adapters/system.ts';
 import { Policy } from '../domain/policy.ts';
+import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import type { NetworkStore } from '../ports/network.ts';
 import type { PaymentProvider } from '../ports/payment.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
@@ -24,9 +28,18 @@ export function executeDeps(): ExecuteDeps {
   return { orders: dynamoOrderStore(dynamoDb, tables), system, policy: env.ORDER_POLICY };
 }
 
+/** Orders that wait for supply, as they are served. */
+export const backorders = (): BackorderQueue =>
+  dynamoBackorderQueue(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
+
 export function inventory(): Inventory {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoInventory(dynamoDb, env.INVENTORY_TABLE, system);
+}
+
+export function networkStore(): NetworkStore {
+  const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return dynamoNetwork(dynamoDb, env.INVENTORY_TABLE, system);
 }
 
 const sandboxBook = () =>

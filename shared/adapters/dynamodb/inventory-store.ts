@@ -2,7 +2,6 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -13,6 +12,7 @@ import type { Inventory } from '../../ports/inventory.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventSk, pk } from './keys.ts';
+import { versionUpdate } from './network-store.ts';
 import type { Item } from './order-items.ts';
 import { queryAll } from './order-store.ts';
 
@@ -52,7 +52,8 @@ export function dynamoInventory(client: DynamoDBClient, table: string, system: S
 
     async putLocation(location) {
       const item = { pk: pk.locations, sk: `LOCATION#${location.id}`, data: JSON.stringify(location) };
-      await client.send(new PutItemCommand({ TableName: table, Item: toAttributes(item) }));
+      const actions = [{ Put: { TableName: table, Item: toAttributes(item) } }, versionUpdate(table)];
+      await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
       cached = undefined;
     },
 

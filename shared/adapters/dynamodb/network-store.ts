@@ -6,10 +6,16 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { Location } from '../../domain/location.ts';
 import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
-import { SafetyStockRule, safetyStockKey } from '../../domain/network/safety-stock.ts';
+import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
 import { Bucket } from '../../domain/stock.ts';
-import type { Network, NetworkStore, PutGroupOutcome } from '../../ports/network.ts';
+import type {
+  DeleteGroupOutcome,
+  Network,
+  NetworkStore,
+  PutGroupOutcome,
+  PutStorefrontOutcome,
+} from '../../ports/network.ts';
 import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
@@ -21,7 +27,8 @@ class NetworkContention extends Error {
   override readonly name = 'StoreContention';
 }
 
-const attempts = 8;
+/** Pauses of 20 ms doubling to 640, with full jitter: two seconds on average in all. */
+const attempts = 12;
 
 /**
  * Storefronts, location groups and safety stock, in the table `inventory`. Readers keep the network in memory and ask for its version each time, one
@@ -45,7 +52,7 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
   /** Writes what `change` makes of the network as it is, unless somebody was faster: then of the network as it is by then. */
   const write = async <T>(change: (now: Network) => { actions: TransactWriteItem[]; answer: T }): Promise<T> => {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      if (attempt > 0) await system.sleep(system.random() * 20 * 2 ** attempt);
+      if (attempt > 0) await system.sleep(system.random() * 20 * 2 ** Math.min(attempt, 5));
       const now = await network();
       const { actions, answer } = change(now);
       if (actions.length === 0) return answer;
@@ -74,32 +81,59 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
     },
 
     putStorefront: (storefront) =>
-      write(() => ({ actions: [put(row(networkSk.storefront(storefront.id), storefront))], answer: undefined })),
+      write<PutStorefrontOutcome>(({ groups }) => {
+        const groupId = storefront.locationGroupId;
+        if (groupId && !groups.has(groupId)) return nothing({ outcome: 'unknown_group', groupId });
+        return { actions: [put(row(networkSk.storefront(storefront.id), storefront))], answer: { outcome: 'saved' } };
+      }),
 
     deleteStorefront: (id) =>
       write(({ storefronts }) => removal(storefronts.has(id), { pk: pk.network, sk: networkSk.storefront(id) })),
 
-    putGroup: (group) =>
-      write<PutGroupOutcome>(({ groups }) => {
-        const path = cycleThrough(group, groups);
-        return path
-          ? { actions: [], answer: { outcome: 'cycle', path } }
-          : { actions: [put(row(networkSk.group(group.id), group))], answer: { outcome: 'saved' } };
+    putGroup: (id, change) =>
+      write<PutGroupOutcome>((now) => {
+        const group = change(now.groups.get(id));
+        if (!group) return nothing({ outcome: 'not_found' });
+        const refusal = refusalOf(group, now);
+        if (refusal) return nothing(refusal);
+        return { actions: [put(row(networkSk.group(id), group))], answer: { outcome: 'saved', group } };
       }),
 
-    deleteGroup: (id) => write(({ groups }) => removal(groups.has(id), { pk: pk.network, sk: networkSk.group(id) })),
+    deleteGroup: (id) =>
+      write<DeleteGroupOutcome>(({ groups, storefronts }) => {
+        if (!groups.has(id)) return nothing({ outcome: 'not_found' });
+        const sellers = [...storefronts.values()].filter(({ locationGroupId }) => locationGroupId === id);
+        const parents = [...groups.values()].filter((group) => group.groups.includes(id));
+        if (sellers.length + parents.length > 0) {
+          const names = { storefronts: sellers.map((one) => one.id), groups: parents.map((one) => one.id) };
+          return nothing({ outcome: 'in_use', ...names });
+        }
+        return { actions: [remove({ pk: pk.network, sk: networkSk.group(id) })], answer: { outcome: 'deleted' } };
+      }),
 
     putSafetyStock: (rule) =>
       write(() => ({ actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: undefined })),
 
-    async deleteSafetyStock(rule) {
-      const key = ruleKey(rule);
+    async deleteSafetyStock(subject) {
+      const key = ruleKey(subject);
       const found = await client.send(
         new GetItemCommand({ TableName: table, Key: toAttributes(key), ConsistentRead: true }),
       );
       return write(() => removal(found.Item !== undefined, key));
     },
   };
+}
+
+const nothing = <T>(answer: T) => ({ actions: [], answer });
+
+function refusalOf(group: LocationGroup, { groups, locations }: Network): PutGroupOutcome | undefined {
+  const known = new Set(locations.map(({ id }) => id));
+  const stranger = group.locations.find(({ locationId }) => !known.has(locationId));
+  if (stranger) return { outcome: 'unknown_location', locationId: stranger.locationId };
+  const strangers = group.groups.find((id) => id !== group.id && !groups.has(id));
+  if (strangers) return { outcome: 'unknown_group', groupId: strangers };
+  const path = cycleThrough(group, groups);
+  return path && { outcome: 'cycle', path };
 }
 
 async function readNetwork(client: DynamoDBClient, table: string, version: number): Promise<Network> {
@@ -121,7 +155,7 @@ async function readNetwork(client: DynamoDBClient, table: string, version: numbe
 }
 
 /** A rule about a SKU stands with its stock, where one query finds both; the others stand together. */
-const ruleKey = (rule: SafetyStockRule): Item =>
+const ruleKey = (rule: SafetyStockSubject): Item =>
   rule.sku
     ? { pk: pk.sku(rule.sku), sk: `${stockSk.safety}${safetyStockKey(rule)}` }
     : { pk: pk.network, sk: networkSk.safety(safetyStockKey(rule)) };

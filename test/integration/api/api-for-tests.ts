@@ -1,13 +1,16 @@
 import type { Context } from 'aws-lambda';
+import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
+import { networkRoutes } from '../../../functions/api/network/routes.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
@@ -139,6 +142,8 @@ export async function startApi() {
     system,
     policy: defaultPolicy,
     inventory: stores.inventory,
+    backorders: stores.backorders,
+    network: dynamoNetwork(stores.client, 'inventory', system),
     payments: sandboxPayments(book),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
@@ -152,6 +157,8 @@ export async function startApi() {
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
     inventory: inventoryRoutes(deps),
+    network: networkRoutes(deps),
+    availability: availabilityRoutes({ ...deps, geocoder: { locate: async () => undefined } }),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };

@@ -1,0 +1,104 @@
+import type { Geo } from '../../../shared/domain/distance.ts';
+import type { Sku } from '../../../shared/domain/ids.ts';
+import { type Availability, availabilityOf } from '../../../shared/domain/network/availability.ts';
+import { locationsOf } from '../../../shared/domain/network/location-group.ts';
+import type { StorefrontId } from '../../../shared/domain/network/storefront.ts';
+import type { Geocoder } from '../../../shared/ports/geocoder.ts';
+import type { Network, NetworkStore, SkuStock } from '../../../shared/ports/network.ts';
+import type { System } from '../../../shared/ports/system.ts';
+import type { Answer } from '../../../shared/runtime/answer.ts';
+import { ProblemError } from '../../../shared/runtime/problem.ts';
+import type { ApiRequest } from '../../../shared/runtime/request.ts';
+import type { availabilityContracts } from './contract.ts';
+
+type RequestOf<Name extends keyof typeof availabilityContracts> = ApiRequest<(typeof availabilityContracts)[Name]>;
+
+export interface AvailabilityDeps {
+  network: NetworkStore;
+  geocoder: Geocoder;
+  system: System;
+}
+
+interface Place {
+  country?: string | undefined;
+  postalCode?: string | undefined;
+  coordinates?: Geo | undefined;
+}
+
+export async function getAvailability(
+  deps: AvailabilityDeps,
+  { query }: RequestOf<'getAvailability'>,
+): Promise<Answer> {
+  const { sku, storefront, country, postalCode, latitude, longitude } = query;
+  if ((latitude === undefined) !== (longitude === undefined)) {
+    const parameter = latitude === undefined ? 'latitude' : 'longitude';
+    const errors = [{ parameter, code: 'required', detail: 'latitude and longitude come together.' }];
+    throw new ProblemError('invalid_parameter', undefined, { errors });
+  }
+  const coordinates = latitude !== undefined && longitude !== undefined ? { latitude, longitude } : undefined;
+  const [network, stock, near] = await Promise.all([
+    deps.network.network(),
+    deps.network.sku(sku),
+    locate(deps, { country, postalCode, coordinates }),
+  ]);
+  if (stock.buckets.length === 0) throw new ProblemError('sku_not_found');
+  return { status: 200, body: represent(available(deps, network, storefront, sku, stock, near)) };
+}
+
+/** A SKU that never had stock is `unknown`: the rest of the list is answered all the same. */
+export async function askAvailability(deps: AvailabilityDeps, { body }: RequestOf<'askAvailability'>): Promise<Answer> {
+  const [network, near, ...stocks] = await Promise.all([
+    deps.network.network(),
+    body.near && locate(deps, body.near),
+    ...body.skus.map((sku) => deps.network.sku(sku)),
+  ]);
+  const data = body.skus.map((sku, index) => {
+    const stock = stocks[index];
+    return stock && stock.buckets.length > 0
+      ? represent(available(deps, network, body.storefront, sku, stock, near))
+      : { sku, availableToSell: 0, status: 'unknown', locations: [] };
+  });
+  return { status: 200, body: { data } };
+}
+
+function available(
+  { system }: AvailabilityDeps,
+  network: Network,
+  storefrontId: StorefrontId,
+  sku: Sku,
+  { category, buckets, safety }: SkuStock,
+  near: Geo | undefined,
+): Availability {
+  const storefront = network.storefronts.get(storefrontId);
+  // A shop that has set up no storefronts sells everything everywhere; one that has, has a typing error here.
+  if (!storefront && network.storefronts.size > 0) throw new ProblemError('storefront_not_found');
+  const group = storefront?.locationGroupId;
+  return availabilityOf({
+    sku,
+    category,
+    storefrontId,
+    segment: group && locationsOf(group, network.groups),
+    locations: network.locations,
+    buckets,
+    safety: [...safety, ...network.safety],
+    lowStock: storefront?.lowStock ?? 0,
+    now: system.now(),
+    near,
+  });
+}
+
+async function locate({ geocoder }: AvailabilityDeps, place: Place): Promise<Geo | undefined> {
+  if (place.coordinates) return place.coordinates;
+  if (!place.country) return undefined;
+  const found = await geocoder.locate(place.country, place.postalCode);
+  if (!found) throw new ProblemError('unknown_place');
+  return found;
+}
+
+const represent = ({ locations, ...rest }: Availability) => ({
+  ...rest,
+  locations: locations.map(({ pickupReadyAt, ...location }) => ({
+    ...location,
+    ...(pickupReadyAt !== undefined && { pickupReadyAt: new Date(pickupReadyAt).toISOString() }),
+  })),
+});

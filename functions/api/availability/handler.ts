@@ -1,0 +1,9 @@
+import { networkStore, system } from '../../../shared/runtime/dependencies.ts';
+import { availabilityRoutes } from './routes.ts';
+
+export const handler = availabilityRoutes({
+  network: networkStore(),
+  // No source of postal codes yet: places are told by coordinates, others are refused as unknown.
+  geocoder: { locate: async () => undefined },
+  system,
+});

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { groupPath, storefrontPath } from '../../../shared/api/parameters.ts';
+import {
+  LocationGroupBody,
+  MembershipBody,
+  SafetyStockBody,
+  SafetyStockQuery,
+  StorefrontBody,
+} from '../../../shared/api/requests.ts';
+import { LocationId, Sku } from '../../../shared/domain/ids.ts';
+import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+
+const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
+const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
+const remove = { ...write, method: 'DELETE' } as const;
+
+const membershipPath = {
+  schema: groupPath.schema.extend({ locationId: LocationId }),
+  problems: { ...groupPath.problems, locationId: 'location_not_found' },
+} as const;
+
+export const networkContracts = defineContracts({
+  listStorefronts: { ...read, path: '/v1/storefronts', operationId: 'listStorefronts', problems: [] },
+  getStorefront: {
+    ...read,
+    path: '/v1/storefronts/{id}',
+    operationId: 'getStorefront',
+    params: storefrontPath,
+    problems: ['storefront_not_found'],
+  },
+  putStorefront: {
+    ...write,
+    path: '/v1/storefronts/{id}',
+    operationId: 'putStorefront',
+    params: storefrontPath,
+    body: StorefrontBody,
+    problems: ['storefront_not_found', 'unknown_location_group'],
+  },
+  deleteStorefront: {
+    ...remove,
+    path: '/v1/storefronts/{id}',
+    operationId: 'deleteStorefront',
+    params: storefrontPath,
+    problems: ['storefront_not_found'],
+  },
+  listLocationGroups: { ...read, path: '/v1/location-groups', operationId: 'listLocationGroups', problems: [] },
+  getLocationGroup: {
+    ...read,
+    path: '/v1/location-groups/{id}',
+    operationId: 'getLocationGroup',
+    params: groupPath,
+    problems: ['location_group_not_found'],
+  },
+  putLocationGroup: {
+    ...write,
+    path: '/v1/location-groups/{id}',
+    operationId: 'putLocationGroup',
+    params: groupPath,
+    body: LocationGroupBody,
+    problems: ['location_group_not_found', 'unknown_location', 'unknown_location_group', 'location_group_cycle'],
+  },
+  deleteLocationGroup: {
+    ...remove,
+    path: '/v1/location-groups/{id}',
+    operationId: 'deleteLocationGroup',
+    params: groupPath,
+    problems: ['location_group_not_found', 'location_group_in_use'],
+  },
+  putGroupLocation: {
+    ...write,
+    path: '/v1/location-groups/{id}/locations/{locationId}',
+    operationId: 'putLocationIntoGroup',
+    params: membershipPath,
+    body: MembershipBody,
+    bodyOptional: true,
+    problems: ['location_group_not_found', 'location_not_found'],
+  },
+  deleteGroupLocation: {
+    ...remove,
+    path: '/v1/location-groups/{id}/locations/{locationId}',
+    operationId: 'takeLocationOutOfGroup',
+    params: membershipPath,
+    problems: ['location_group_not_found', 'location_not_found'],
+  },
+  listSafetyStock: {
+    ...read,
+    path: '/v1/safety-stock',
+    operationId: 'listSafetyStock',
+    query: z.strictObject({ sku: Sku.optional() }),
+    problems: [],
+  },
+  putSafetyStock: {
+    ...write,
+    path: '/v1/safety-stock',
+    operationId: 'putSafetyStock',
+    body: SafetyStockBody,
+    problems: [],
+  },
+  deleteSafetyStock: {
+    ...remove,
+    path: '/v1/safety-stock',
+    operationId: 'deleteSafetyStock',
+    query: SafetyStockQuery,
+    problems: ['safety_stock_not_found'],
+  },
+});

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { documented } from '../../../shared/api/documentation.ts';
+import { LocationGroupResource, SafetyStockResource, StorefrontResource } from '../../../shared/api/resources.ts';
+import { networkContracts } from './contract.ts';
+
+const listOf = (schema: z.ZodType) => z.looseObject({ data: z.array(schema) });
+
+export const networkDocumentation = documented('Network', networkContracts, {
+  listStorefronts: {
+    summary: 'List storefronts',
+    description: 'All of them, by id.',
+    responses: { 200: { description: 'Storefronts.', schema: listOf(StorefrontResource) } },
+  },
+  getStorefront: {
+    summary: 'Read a storefront',
+    description: 'Where customers buy. Orders name it as their `channel`.',
+    responses: { 200: { description: 'The storefront.', schema: StorefrontResource } },
+  },
+  putStorefront: {
+    summary: 'Create or replace a storefront',
+    description: 'What it sells is the stock of its location group; counts follow with the next request.',
+    bodyExample: { name: 'Web shop', kind: 'web', locationGroupId: 'iberia', currencies: ['EUR'], lowStock: 5 },
+    responses: { 200: { description: 'The storefront.', schema: StorefrontResource } },
+  },
+  deleteStorefront: {
+    summary: 'Delete a storefront',
+    description: 'Its orders stay.',
+    responses: { 204: { description: 'It is gone.' } },
+  },
+  listLocationGroups: {
+    summary: 'List location groups',
+    description: 'All of them, by id.',
+    responses: { 200: { description: 'Groups.', schema: listOf(LocationGroupResource) } },
+  },
+  getLocationGroup: {
+    summary: 'Read a location group',
+    description: 'Its own locations and the groups in it.',
+    responses: { 200: { description: 'The group.', schema: LocationGroupResource } },
+  },
+  putLocationGroup: {
+    summary: 'Create or replace a location group',
+    description: 'Locations that serve storefronts together. Groups may stand in groups, never in a circle.',
+    bodyExample: { name: 'Iberia', locations: [{ locationId: 'dc-north' }, { locationId: 'store-1', active: false }] },
+    responses: { 200: { description: 'The group.', schema: LocationGroupResource } },
+  },
+  deleteLocationGroup: {
+    summary: 'Delete a location group',
+    description: 'Unless a storefront or another group uses it.',
+    responses: { 204: { description: 'It is gone.' } },
+  },
+  putGroupLocation: {
+    summary: 'Add a location to a group',
+    description: 'Or set whether it is active: inactive, it counts as if it were not there.',
+    bodyExample: { active: true },
+    responses: { 200: { description: 'The group.', schema: LocationGroupResource } },
+  },
+  deleteGroupLocation: {
+    summary: 'Take a location out of a group',
+    description: 'Its stock leaves the counts of the storefronts at once. Orders that are reserved there stay.',
+    responses: { 200: { description: 'The group.', schema: LocationGroupResource } },
+  },
+  listSafetyStock: {
+    summary: 'List safety stock',
+    description: 'With `sku`, the rules that name it; without, those that name no SKU.',
+    responses: { 200: { description: 'Rules.', schema: listOf(SafetyStockResource) } },
+  },
+  putSafetyStock: {
+    summary: 'Set safety stock',
+    description:
+      'Units that are not sold: of one SKU or one category, at one location or everywhere, for one storefront or for all. The most ' +
+      'specific rule that fits decides.',
+    bodyExample: { sku: 'mug-batuta', locationId: 'store-1', units: 2 },
+    responses: { 200: { description: 'The rule.', schema: SafetyStockResource } },
+  },
+  deleteSafetyStock: {
+    summary: 'Delete safety stock',
+    description: 'The rule about exactly this subject.',
+    responses: { 204: { description: 'It is gone.' } },
+  },
+});

@@ -1,0 +1,21 @@
+import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
+import { networkContracts } from './contract.ts';
+import * as network from './network.ts';
+
+/** The routes of storefronts, location groups and safety stock over injected ports. */
+export const networkRoutes = (deps: network.NetworkDeps): ApiHandler =>
+  defineRoutes(networkContracts, {
+    listStorefronts: () => network.listStorefronts(deps),
+    getStorefront: (request) => network.getStorefront(deps, request),
+    putStorefront: (request) => network.putStorefront(deps, request),
+    deleteStorefront: (request) => network.deleteStorefront(deps, request),
+    listLocationGroups: () => network.listLocationGroups(deps),
+    getLocationGroup: (request) => network.getLocationGroup(deps, request),
+    putLocationGroup: (request) => network.putLocationGroup(deps, request),
+    deleteLocationGroup: (request) => network.deleteLocationGroup(deps, request),
+    putGroupLocation: (request) => network.putGroupLocation(deps, request),
+    deleteGroupLocation: (request) => network.deleteGroupLocation(deps, request),
+    listSafetyStock: (request) => network.listSafetyStock(deps, request),
+    putSafetyStock: (request) => network.putSafetyStock(deps, request),
+    deleteSafetyStock: (request) => network.deleteSafetyStock(deps, request),
+  });

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiForTests, startApi } from './api-for-tests.ts';
+
+let api: ApiForTests;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const group = (locations: object[] = [], groups: string[] = []) => ({ name: 'A group', locations, groups });
+const put = (path: string, body: unknown) => api.ask('PUT', path, { body });
+
+describe('location groups', () => {
+  test('a location is put in, made inactive and taken out again, each by itself', async () => {
+    await put('/v1/location-groups/north', group([{ locationId: 'dc-1' }]));
+    expect(await put('/v1/location-groups/north/locations/dc-2', {})).toMatchObject({
+      status: 200,
+      body: {
+        locations: [
+          { locationId: 'dc-1', active: true },
+          { locationId: 'dc-2', active: true },
+        ],
+      },
+    });
+    await put('/v1/location-groups/north/locations/dc-1', { active: false });
+    const left = await api.ask('DELETE', '/v1/location-groups/north/locations/dc-2');
+    expect(left).toMatchObject({ status: 200, body: { locations: [{ locationId: 'dc-1', active: false }] } });
+    expect(await api.ask('GET', '/v1/location-groups/north', { as: 'storefront' })).toMatchObject({
+      status: 200,
+      body: { id: 'north', locations: [{ locationId: 'dc-1', active: false }] },
+    });
+  });
+
+  test('ten people who change one group at the same time all have their way', async () => {
+    await put('/v1/location-groups/busy', group());
+    for (let n = 0; n < 10; n++) {
+      await put(`/v1/locations/busy-${n}`, { name: 'Busy', kind: 'store', timeZone: 'UTC' });
+    }
+    const changes = Array.from({ length: 10 }, (_, n) => put(`/v1/location-groups/busy/locations/busy-${n}`, {}));
+    expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(Array(10).fill(200));
+    const { body } = await api.ask('GET', '/v1/location-groups/busy');
+    expect((body as { locations: unknown[] }).locations).toHaveLength(10);
+  });
+
+  test('a circle of groups is refused with the way around, and nothing is changed', async () => {
+    await put('/v1/location-groups/c', group());
+    await put('/v1/location-groups/b', group([], ['c']));
+    await put('/v1/location-groups/a', group([], ['b']));
+    const circle = await put('/v1/location-groups/c', group([{ locationId: 'dc-1' }], ['north', 'a']));
+    expect(circle).toMatchObject({
+      status: 422,
+      body: { code: 'location_group_cycle', errors: [{ pointer: '/groups/1', detail: 'c > a > b > c' }] },
+    });
+    expect(await api.ask('GET', '/v1/location-groups/c')).toMatchObject({ body: { locations: [], groups: [] } });
+  });
+
+  test('of two changes that close a circle together, one is refused', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [x, y] = [`x${round}`, `y${round}`];
+      await put(`/v1/location-groups/${x}`, group());
+      await put(`/v1/location-groups/${y}`, group());
+      const both = await Promise.all([
+        put(`/v1/location-groups/${x}`, group([], [y])),
+        put(`/v1/location-groups/${y}`, group([], [x])),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
+    }
+  });
+
+  test.each([
+    [group([{ locationId: 'nowhere' }]), 'unknown_location', '/locations/0/locationId'],
+    [group([], ['nobody']), 'unknown_location_group', '/groups/0'],
+    [group([{ locationId: 'dc-1' }, { locationId: 'dc-1' }]), 'repeated', '/locations/1/locationId'],
+    [group([{ locationId: 'dc-1', active: 'yes' }]), 'invalid_type', '/locations/0/active'],
+  ])('a group %j is refused', async (body, code, pointer) => {
+    const answer = await put('/v1/location-groups/bad', body);
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ code, pointer }] } });
+    expect(await api.ask('GET', '/v1/location-groups/bad')).toMatchObject({ status: 404 });
+  });
+
+  test('a group that something uses stays', async () => {
+    await put('/v1/location-groups/used', group());
+    await put('/v1/location-groups/user', group([], ['used']));
+    await put('/v1/storefronts/shop', { name: 'Shop', kind: 'web', locationGroupId: 'used' });
+    const refused = await api.ask('DELETE', '/v1/location-groups/used');
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'location_group_in_use', storefronts: ['shop'], groups: ['user'] },
+    });
+    await api.ask('DELETE', '/v1/storefronts/shop');
+    await api.ask('DELETE', '/v1/location-groups/user');
+    expect(await api.ask('DELETE', '/v1/location-groups/used')).toMatchObject({ status: 204 });
+    expect(await api.ask('DELETE', '/v1/location-groups/used')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('storefronts', () => {
+  test('are made, read, listed and deleted', async () => {
+    await put('/v1/location-groups/web-stock', group([{ locationId: 'dc-1' }]));
+    const body = { name: 'Web', kind: 'web', locationGroupId: 'web-stock', currencies: ['EUR', 'JPY'], lowStock: 3 };
+    expect(await put('/v1/storefronts/Web.es', body)).toMatchObject({ status: 200, body: { id: 'Web.es', ...body } });
+    expect(await api.ask('GET', '/v1/storefronts', { as: 'storefront' })).toMatchObject({
+      body: { data: [{ id: 'Web.es' }] },
+    });
+    expect(await api.ask('DELETE', '/v1/storefronts/Web.es')).toMatchObject({ status: 204 });
+    expect(await api.ask('GET', '/v1/storefronts/Web.es')).toMatchObject({
+      status: 404,
+      body: { code: 'storefront_not_found' },
+    });
+  });
+
+  test('of an unknown group, of no kind, or by somebody else are refused', async () => {
+    const shop = { name: 'Shop', kind: 'web' };
+    expect(await put('/v1/storefronts/shop', { ...shop, locationGroupId: 'nobody' })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_location_group', errors: [{ pointer: '/locationGroupId' }] },
+    });
+    expect(await put('/v1/storefronts/shop', { ...shop, kind: 'kiosk' })).toMatchObject({ status: 422 });
+    expect(await api.ask('PUT', '/v1/storefronts/shop', { body: shop, as: 'agent' })).toMatchObject({ status: 403 });
+    expect(await api.ask('GET', '/v1/storefronts/shop')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('safety stock', () => {
+  test('one rule a subject: set, set again, listed with its SKU, deleted', async () => {
+    await put('/v1/safety-stock', { sku: 'tea', locationId: 'dc-1', units: 4 });
+    await put('/v1/safety-stock', { sku: 'tea', locationId: 'dc-1', units: 6 });
+    await put('/v1/safety-stock', { category: 'drinks', units: 1 });
+    expect(await api.ask('GET', '/v1/safety-stock?sku=tea')).toMatchObject({
+      body: { data: [{ sku: 'tea', locationId: 'dc-1', units: 6 }] },
+    });
+    expect((await api.ask('GET', '/v1/safety-stock')).body).toEqual({ data: [{ category: 'drinks', units: 1 }] });
+    expect(await api.ask('DELETE', '/v1/safety-stock?sku=tea&locationId=dc-1')).toMatchObject({ status: 204 });
+    expect(await api.ask('DELETE', '/v1/safety-stock?sku=tea&locationId=dc-1')).toMatchObject({
+      status: 404,
+      body: { code: 'safety_stock_not_found' },
+    });
+  });
+
+  test.each([
+    [{ sku: 'tea', units: -1 }, 'too_small', '/units'],
+    [{ sku: 'tea', category: 'drinks', units: 1 }, 'not_with_sku', '/category'],
+    [{ sku: 'tea', units: 1.5 }, 'invalid_type', '/units'],
+    [{ sku: 'tea', units: 1, shop: 'x' }, 'unknown_field', '/shop'],
+  ])('a rule %j is refused', async (body, code, pointer) => {
+    expect(await put('/v1/safety-stock', body)).toMatchObject({ status: 422, body: { errors: [{ code, pointer }] } });
+  });
+});
+
+describe('locations', () => {
+  test('carry where they are, when they work and what they can do', async () => {
+    const body = {
+      name: 'Store',
+      kind: 'store',
+      timeZone: 'Europe/Madrid',
+      site: { postalCode: '28001', coordinates: { latitude: 40.4, longitude: -3.7 } },
+      capabilities: ['ship', 'pickup', 'customize:engraving'],
+      calendar: { hours: { monday: [{ from: '09:00', to: '20:00' }] }, holidays: ['2026-12-25'] },
+      cutOffs: { same_day: '12:00' },
+      processingMinutes: 45,
+      capacity: { ordersPerDay: 100 },
+      costs: { pick: 30, pack: 50 },
+    };
+    expect(await put('/v1/locations/store-9', body)).toMatchObject({ status: 200, body });
+    expect((await api.ask('GET', '/v1/locations')).text).toContain('customize:engraving');
+  });
+
+  const store = { name: 'Store', kind: 'store', timeZone: 'UTC' };
+  test.each([
+    [{ site: { coordinates: { latitude: 91, longitude: 0 } } }, '/site/coordinates/latitude'],
+    [{ site: { coordinates: { latitude: 1 } } }, '/site/coordinates/longitude'],
+    [
+      {
+        calendar: {
+          hours: {
+            monday: [
+              { from: '10:00', to: '12:00' },
+              { from: '11:00', to: '13:00' },
+            ],
+          },
+        },
+      },
+      '/calendar/hours/monday/1',
+    ],
+    [{ calendar: { hours: { monday: [{ from: '25:00', to: '26:00' }] } } }, '/calendar/hours/monday/0/from'],
+    [{ cutOffs: { teleport: '12:00' } }, '/cutOffs/teleport'],
+    [{ capabilities: ['Fly'] }, '/capabilities/0'],
+    [{ processingMinutes: -1 }, '/processingMinutes'],
+  ])('with %j are refused where the fault is', async (fault, pointer) => {
+    const answer = await put('/v1/locations/bad', { ...store, ...fault });
+    expect(answer).toMatchObject({ status: 422 });
+    expect((answer.body as { errors: { pointer: string }[] }).errors.map((one) => one.pointer)).toContain(pointer);
+    expect((await api.ask('GET', '/v1/locations')).text).not.toContain('"bad"');
+  });
+});
