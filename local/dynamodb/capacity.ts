@@ -71,15 +71,25 @@ export class Bill {
         CapacityUnits: amount,
         ...(this.#factor === 2 ? { [this.#kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits']: amount } : {}),
       });
-      const indexes = [...cost.indexes].map(([name, amount]) => [name, units(amount)]);
       return {
         TableName: table.name,
         ...units(total(cost)),
-        ...(detail === 'INDEXES' ? { Table: units(cost.table) } : {}),
-        ...(detail === 'INDEXES' && indexes.length > 0 ? { GlobalSecondaryIndexes: Object.fromEntries(indexes) } : {}),
+        ...(detail === 'INDEXES' ? { Table: units(cost.table), ...byIndex(table, cost, units) } : {}),
       };
     });
   }
+}
+
+function byIndex(table: Table, { indexes }: Required<Cost>, units: (amount: number) => object) {
+  const shown: Record<'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes', Record<string, object>> = {
+    GlobalSecondaryIndexes: {},
+    LocalSecondaryIndexes: {},
+  };
+  for (const [name, amount] of indexes) {
+    const local = table.indexes.find(({ definition }) => definition.name === name)?.definition.local;
+    shown[local ? 'LocalSecondaryIndexes' : 'GlobalSecondaryIndexes'][name] = units(amount);
+  }
+  return Object.fromEntries(Object.entries(shown).filter(([, each]) => Object.keys(each).length > 0));
 }
 
 export const DETAILS = ['INDEXES', 'TOTAL', 'NONE'] as const;

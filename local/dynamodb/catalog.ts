@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { KeySchema, TableDefinition } from './schema.ts';
+import type { IndexDefinition, KeySchema, TableDefinition } from './schema.ts';
 import { Stream } from './stream.ts';
 import { Table } from './table.ts';
 
@@ -9,6 +9,8 @@ import { Table } from './table.ts';
 export class Catalog {
   readonly #kernel: Kernel;
   readonly #tables = new Map<string, Table>();
+  /** Calls may name a table by its ARN, too. */
+  readonly #byArn = new Map<string, Table>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -22,11 +24,18 @@ export class Catalog {
       const identity = { id: Number(id), tableId: String(tableId), created: Number(created) };
       const table = new Table(kernel.storage.db, identity, definition, this.arnOf(definition.name));
       if (definition.stream) this.#openStream(table, String(row.streamLabel));
-      this.#tables.set(table.name, table);
+      this.#add(table);
     }
   }
 
+  #add(table: Table): void {
+    this.#tables.set(table.name, table);
+    this.#byArn.set(table.arn, table);
+  }
+
+  /** @param name a table's name, or already its ARN */
   arnOf(name: string): string {
+    if (name.startsWith('arn:')) return name;
     return `arn:aws:dynamodb:${this.#kernel.region}:${this.#kernel.account}:table/${name}`;
   }
 
@@ -35,12 +44,12 @@ export class Catalog {
   }
 
   find(name: string): Table | undefined {
-    return this.#tables.get(name);
+    return this.#tables.get(name) ?? this.#byArn.get(name);
   }
 
   /** Throws ResourceNotFoundException; `naming` the table as DescribeTable does and item calls do not. */
   get(name: string, naming = false): Table {
-    const table = this.#tables.get(name);
+    const table = this.find(name);
     if (table) return table;
     const suffix = naming ? `: Table: ${name} not found` : '';
     throw new AwsError('ResourceNotFoundException', `Requested resource not found${suffix}`);
@@ -62,7 +71,7 @@ export class Catalog {
     const table = new Table(db, identity, definition, this.arnOf(definition.name));
     table.create();
     if (definition.stream) this.#openStream(table, streamLabel(created));
-    this.#tables.set(table.name, table);
+    this.#add(table);
     return table;
   }
 
@@ -73,9 +82,14 @@ export class Catalog {
         `The key schema of table ${table.name} changed, which needs a new table: give it a new name, or delete the table first`,
       );
     }
+    if (localIndexes(table.definition) !== localIndexes(definition)) {
+      throw new Error(
+        `The local indexes of table ${table.name} changed, which needs a new table: give it a new name, or delete the table first`,
+      );
+    }
     for (const index of definition.indexes) {
       const before = table.definition.indexes.find(({ name }) => name === index.name);
-      if (before && JSON.stringify(before) !== JSON.stringify(index)) {
+      if (before && shapeOf(before) !== shapeOf(index)) {
         throw new Error(
           `Index ${index.name} of table ${table.name} changed, which AWS refuses: add an index under a new name instead`,
         );
@@ -99,12 +113,26 @@ export class Catalog {
     table.drop();
     this.#kernel.storage.db.prepare('DELETE FROM ddb_tables WHERE id = ?').run(table.id);
     this.#tables.delete(table.name);
+    this.#byArn.delete(table.arn);
   }
 
   #openStream(table: Table, label: string): void {
     const { storage, region } = this.#kernel;
     table.stream = new Stream(storage.db, table.id, table.arn, label, table.definition.stream!, region);
   }
+}
+
+function localIndexes({ indexes }: TableDefinition): string {
+  return indexes
+    .filter(({ local }) => local)
+    .map(shapeOf)
+    .sort()
+    .join();
+}
+
+/** What of an index can not change: all but its throughput. */
+function shapeOf({ throughput: _, ...shape }: IndexDefinition): string {
+  return JSON.stringify(shape);
 }
 
 function sameKeys(a: KeySchema, b: KeySchema): boolean {

@@ -5,6 +5,7 @@ import type { ExpressionCache } from './expressions/expressions.ts';
 import type { Housekeeping } from './housekeeping.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Input } from './request.ts';
+import type { Tags } from './tags.ts';
 
 /** What the operations of DynamoDB share. */
 export interface Engine {
@@ -14,6 +15,7 @@ export interface Engine {
   readonly inFlight: InFlight;
   readonly housekeeping: Housekeeping;
   readonly meter: Meter;
+  readonly tags: Tags;
 }
 
 export type Operation = (engine: Engine, input: Input, principal: Principal) => Promise<unknown>;

@@ -26,6 +26,8 @@ export interface PageRequest {
   limit: number | undefined;
   consistent: boolean;
   countOnly: boolean;
+  /** Whether a local index is to give what it does not hold: it is read from the items then, at their cost. */
+  fetch: boolean;
   filter: Predicate | undefined;
   project: (item: Item) => Item;
   values: Item;
@@ -42,11 +44,12 @@ interface Walk extends PageRequest {
 export function readPageRequest(input: Input, source: Source, expressions: Expressions): PageRequest {
   const { projection, filter, values, nested } = expressions;
   checkNotNested(source.table.definition, nested);
-  const countOnly = checkSelect(input, source, projection?.heads);
+  const { countOnly, fetch } = checkSelect(input, source, projection?.heads);
   return {
     limit: optionalInteger(input, 'Limit', 1),
     consistent: flag(input, 'ConsistentRead'),
     countOnly,
+    fetch,
     filter: filter?.matches,
     project: projection?.project ?? ((item) => item),
     values,
@@ -55,30 +58,35 @@ export function readPageRequest(input: Input, source: Source, expressions: Expre
   };
 }
 
-/** Returns whether only the count is wanted. */
-function checkSelect(input: Input, { index }: Source, wanted: Set<string> | undefined): boolean {
+function checkSelect(input: Input, { index }: Source, wanted: Set<string> | undefined) {
   const select = oneOf(input, 'Select', SELECTS, wanted ? 'SPECIFIC_ATTRIBUTES' : 'ALL_PROJECTED_ATTRIBUTES');
   const invalid = (message: string) => validation(`One or more parameter values were invalid: ${message}`);
+  const refused = (message: string) => validation(`1 validation error detected: ${message}`);
   if (wanted && select !== 'SPECIFIC_ATTRIBUTES') {
-    throw invalid(`Cannot specify the ProjectionExpression when choosing to get ${select}`);
+    const parameter = input.AttributesToGet ? 'AttributesToGet' : 'ProjectionExpression';
+    throw refused(
+      `Cannot specify the ${parameter} when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`,
+    );
   }
   if (!wanted && select === 'SPECIFIC_ATTRIBUTES') {
-    throw invalid('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES');
+    throw refused('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES');
   }
   if (input.Select === 'ALL_PROJECTED_ATTRIBUTES' && !index) {
-    throw invalid('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
+    throw refused('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
   }
-  if (index?.projected && select === 'ALL_ATTRIBUTES') {
+  const local = index?.definition.local === true;
+  if (index?.projected && !local && select === 'ALL_ATTRIBUTES') {
     throw invalid(
       `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.definition.name} ` +
         'because its projection type is not ALL',
     );
   }
   const missing = [...(wanted ?? [])].filter((name) => index?.projected && !index.projected.has(name));
-  if (index && missing.length > 0) {
+  if (index && !local && missing.length > 0) {
     throw invalid(`Global secondary index ${index.definition.name} does not project [${missing.join(', ')}]`);
   }
-  return select === 'COUNT';
+  const fetch = local && index.projected !== undefined && (select === 'ALL_ATTRIBUTES' || missing.length > 0);
+  return { countOnly: select === 'COUNT', fetch };
 }
 
 function readSegment(input: Input): PageRequest['segment'] {
@@ -93,10 +101,7 @@ function readSegment(input: Input): PageRequest['segment'] {
     );
   }
   if (number >= of) {
-    throw validation(
-      'The Segment parameter is zero-based and must be less than parameter TotalSegments: ' +
-        `Segment: ${number} is not less than TotalSegments: ${of}`,
-    );
+    throw validation('The Segment parameter is zero-based and must be less than parameter TotalSegments');
   }
   return { number, of };
 }
@@ -112,7 +117,10 @@ export async function readPage(engine: Engine, source: Source, walk: Walk): Prom
   const { table, index } = source;
   const bill = new Bill('read');
   const units = readUnits(page.size, walk.consistent);
-  bill.add(table, index ? { table: 0, indexes: new Map([[index.definition.name, units]]) } : { table: units });
+  bill.add(
+    table,
+    index ? { table: page.fetchUnits, indexes: new Map([[index.definition.name, units]]) } : { table: units },
+  );
   bill.charge(engine.meter);
   const [capacity] = bill.shown(walk.detail) ?? [];
   return {
@@ -124,18 +132,25 @@ export async function readPage(engine: Engine, source: Source, walk: Walk): Prom
   };
 }
 
+interface Page {
+  items: Item[];
+  count: number;
+  scanned: number;
+  /** Of what was read from the index or the table, in bytes. */
+  size: number;
+  /** What fetching items for a local index cost. */
+  fetchUnits: number;
+  last?: Item;
+}
+
 function collect(source: Source, walk: Walk) {
-  const { limit, filter, project, values, countOnly } = walk;
+  const { limit, filter, project, values, countOnly, fetch, consistent } = walk;
   const projected = source.index?.projected;
-  const page: { items: Item[]; count: number; scanned: number; size: number; last?: Item } = {
-    items: [],
-    count: 0,
-    scanned: 0,
-    size: 0,
-  };
+  const page: Page = { items: [], count: 0, scanned: 0, size: 0, fetchUnits: 0 };
   for (const { item, size } of rows(source, walk)) {
     if (walk.segment && !inSegment(item, source, walk.segment)) continue;
-    const seen = keepNames(item, projected);
+    const seen = fetch ? item : keepNames(item, projected);
+    if (fetch) page.fetchUnits += readUnits(size, consistent);
     page.scanned += 1;
     page.size += projected ? projectedSize(item, projected) : size;
     if (!filter || filter(seen, values)) {

@@ -4,12 +4,14 @@ import type { Engine, Operation } from './engine.ts';
 import { order } from './expressions/compare.ts';
 import type { CompiledKeyCondition, Expressions } from './expressions/expressions.ts';
 import { afterPrefix, type KeyPart, keyOf, keyPart, readKey } from './keys.ts';
+import { withExpressions } from './legacy.ts';
 import { type PageRequest, readPage, readPageRequest, type Source, startKeyNames } from './page.ts';
 import { flag, type Input, optionalString, refuseLegacy, tableName, validation } from './request.ts';
 import { type KeyAttribute, keepNames } from './schema.ts';
 
 /** One partition of a table or an index, in the order of its range key. */
-export const query: Operation = async (engine, input, principal) => {
+export const query: Operation = async (engine, given, principal) => {
+  const input = withExpressions(given);
   refuseLegacy(input);
   const { source, expressions } = open(engine, input, principal, 'dynamodb:Query');
   if (!expressions.keyConditions) {
@@ -45,7 +47,8 @@ export const query: Operation = async (engine, input, principal) => {
 };
 
 /** A whole table or index, or one of `TotalSegments` parts of it. */
-export const scan: Operation = async (engine, input, principal) => {
+export const scan: Operation = async (engine, given, principal) => {
+  const input = withExpressions(given);
   refuseLegacy(input);
   const { source, expressions } = open(engine, input, principal, 'dynamodb:Scan');
   const request: PageRequest = readPageRequest(input, source, expressions);
@@ -83,7 +86,7 @@ function open(
   if (indexName !== undefined && !index) {
     throw validation(`The table does not have the specified index: ${indexName}`);
   }
-  if (index && flag(input, 'ConsistentRead')) {
+  if (index && !index.definition.local && flag(input, 'ConsistentRead')) {
     throw validation('Consistent reads are not supported on global secondary indexes');
   }
   const columns = index ? { hash: 'i.hk', range: 'i.rk' } : { hash: 'pk', range: 'sk' };

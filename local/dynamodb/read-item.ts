@@ -3,6 +3,7 @@ import { type Item, readItem } from './attribute-value.ts';
 import { Bill, DETAILS, readUnits } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { keyText, type PrimaryKey, readKey } from './keys.ts';
+import { withExpressions } from './legacy.ts';
 import { flag, type Input, oneOf, readList, readRecord, refuseLegacy, tableName, validation } from './request.ts';
 import type { Table } from './table.ts';
 import { authorizedTable, checkNotNested } from './write-action.ts';
@@ -10,16 +11,17 @@ import { authorizedTable, checkNotNested } from './write-action.ts';
 const MOST_KEYS = 100;
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-export const getItem: Operation = async (engine, input, principal) => {
+export const getItem: Operation = async (engine, given, principal) => {
+  const input = withExpressions(given);
   const name = tableName(input);
-  const given = readItem(input.Key, 'Key');
+  const key = readItem(input.Key, 'Key');
   refuseLegacy(input);
   const { projection, nested } = engine.expressions.read(input, ['ProjectionExpression']);
   const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
-  const table = authorizedTable(engine, principal, 'dynamodb:GetItem', name, [given]);
+  const table = authorizedTable(engine, principal, 'dynamodb:GetItem', name, [key]);
   checkNotNested(table.definition, nested);
-  const key = readKey(table.definition, given);
-  const found = await engine.kernel.storage.read(() => table.find(key));
+  const primaryKey = readKey(table.definition, key);
+  const found = await engine.kernel.storage.read(() => table.find(primaryKey));
   const bill = new Bill('read');
   bill.add(table, { table: readUnits(found?.size ?? 0, flag(input, 'ConsistentRead')) });
   bill.charge(engine.meter);
@@ -60,7 +62,7 @@ export const batchGetItem: Operation = async (engine, input, principal) => {
 function readWanted(engine: Engine, name: string, request: Input, principal: Principal): Wanted {
   const given = readList(request, 'Keys', 1, MOST_KEYS).map((key) => readItem(key, 'Key'));
   refuseLegacy(request);
-  const { projection, nested } = engine.expressions.read(request, ['ProjectionExpression']);
+  const { projection, nested } = engine.expressions.read(withExpressions(request), ['ProjectionExpression']);
   const table = authorizedTable(engine, principal, 'dynamodb:BatchGetItem', tableName({ TableName: name }), given);
   checkNotNested(table.definition, nested);
   const keys = given.map((attributes) => ({ given: attributes, key: readKey(table.definition, attributes) }));

@@ -96,9 +96,11 @@ export function readStrings(value: unknown, name: string): Record<string, string
 
 const NAME = /^[a-zA-Z0-9_.-]+$/;
 
+/** TableName: a table's name, or its ARN. */
 export function tableName(input: Input): string {
   const name = requiredString(input, 'TableName');
-  checkName('TableName', name);
+  // An ARN is looked up as it is.
+  if (!name.startsWith('arn:aws:dynamodb:')) checkName('TableName', name);
   return name;
 }
 
@@ -113,20 +115,21 @@ export function checkName(parameter: 'TableName' | 'IndexName', name: string): v
 }
 
 // What came before expressions, in 2014. Nothing of ours uses it; dropping a condition silently would be worse than refusing.
-const LEGACY = [
-  'AttributesToGet',
-  'AttributeUpdates',
-  'ConditionalOperator',
-  'Expected',
-  'KeyConditions',
-  'QueryFilter',
-  'ScanFilter',
-];
+const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'QueryFilter', 'ScanFilter'];
 
 export function refuseLegacy(input: Input): void {
   for (const name of LEGACY) {
     if (input[name] !== undefined && input[name] !== null) {
       throw validation(`The legacy parameter ${name} is not supported by the one-machine cloud: use expressions`);
+    }
+  }
+}
+
+/** Refuses what an operation does not honor: dropping a parameter silently would be worse. */
+export function refuseUnknown(input: Input, honored: ReadonlySet<string>): void {
+  for (const name in input) {
+    if (input[name] !== undefined && input[name] !== null && !honored.has(name)) {
+      throw validation(`The one-machine cloud does not provide ${name}`);
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Kernel, Resource, ResourceHandler } from '../kernel/kernel.ts';
 import { physicalName } from '../kernel/physical-name.ts';
+import { readDefinition, readStream } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { optionalRecord, optionalString, readList, readRecord, requiredString, validation } from './request.ts';
-import { readDefinition, readStream, type TableDefinition } from './schema.ts';
-import { checkProvided } from './table-operations.ts';
+import type { TableDefinition } from './schema.ts';
 
 const LONGEST_NAME = 255;
 
@@ -17,6 +17,9 @@ const HONORED = [
   'GlobalSecondaryIndexes.*.IndexName',
   'GlobalSecondaryIndexes.*.KeySchema',
   'GlobalSecondaryIndexes.*.Projection',
+  'LocalSecondaryIndexes.*.IndexName',
+  'LocalSecondaryIndexes.*.KeySchema',
+  'LocalSecondaryIndexes.*.Projection',
 ];
 
 // Backups, encryption at rest, protection and insight into use: nothing a program could see in a table.
@@ -68,9 +71,13 @@ function checkReplicas(kernel: Kernel, { logicalId, properties }: Resource): voi
 function provisionTable(engine: Engine, resource: Resource) {
   const { catalog, housekeeping } = engine;
   const { properties } = resource;
-  checkProvided(properties);
+  if (properties.BillingMode !== 'PAY_PER_REQUEST') {
+    throw validation(
+      `Table ${resource.logicalId} must have BillingMode PAY_PER_REQUEST: this machine provisions no throughput`,
+    );
+  }
   const name = optionalString(properties, 'TableName') ?? physicalName(resource, LONGEST_NAME);
-  const definition = withOptions(properties, readDefinition(properties, name));
+  const definition = withOptions(properties, readDefinition(properties, name, 'PAY_PER_REQUEST'));
   let table = catalog.find(name);
   if (!table) table = catalog.create(definition);
   else if (JSON.stringify(table.definition) !== JSON.stringify(definition)) {

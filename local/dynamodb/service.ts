@@ -18,21 +18,27 @@ import { describeStream, getRecords, getShardIterator, listStreams } from './str
 import {
   createTable,
   deleteTable,
-  describeTable,
+  describe,
   describeTimeToLive,
   listTables,
   updateTimeToLive,
 } from './table-operations.ts';
+import { listTagsOfResource, Tags, tagResource, untagResource } from './tags.ts';
 import { transactGetItems, transactWriteItems } from './transaction.ts';
+import { updateTable } from './update-table.ts';
 import { deleteItem, putItem, updateItem } from './write-item.ts';
 
 const OPERATIONS: Record<string, Operation> = {
   CreateTable: createTable,
   DeleteTable: deleteTable,
-  DescribeTable: describeTable,
+  DescribeTable: describe,
+  UpdateTable: updateTable,
   ListTables: listTables,
   UpdateTimeToLive: updateTimeToLive,
   DescribeTimeToLive: describeTimeToLive,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsOfResource: listTagsOfResource,
   GetItem: getItem,
   PutItem: putItem,
   UpdateItem: updateItem,
@@ -64,6 +70,7 @@ export function createDynamoDb(kernel: Kernel): DynamoDb {
     inFlight: new InFlight(),
     housekeeping: new Housekeeping(kernel, catalog, (table, time) => deleteExpired(engine, table, time)),
     meter: { readUnits: 0, writeUnits: 0, byTable: {} },
+    tags: new Tags(kernel.storage.db),
   };
   return {
     name: 'dynamodb',

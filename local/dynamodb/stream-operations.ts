@@ -5,7 +5,7 @@ import type { Engine, Operation } from './engine.ts';
 import { type Input, oneOf, optionalInteger, optionalString, requiredString, validation } from './request.ts';
 import { parseSequence, RETENTION, type Stream, sequenceAt, sequenceText } from './stream.ts';
 import type { Table } from './table.ts';
-import { describeKeys } from './table-operations.ts';
+import { describeKeys } from './table-description.ts';
 
 // All changes of a table go through one file, so one shard keeps them all in order.
 const SHARD = 'shardId-00000000000000000000-00000001';

@@ -1,57 +1,83 @@
 import { AwsError } from '../kernel/errors.ts';
+import { readDefinition, readStream } from './definition.ts';
 import type { Operation } from './engine.ts';
 import {
   flag,
-  type Input,
   optionalInteger,
   optionalString,
   readRecord,
+  refuseUnknown,
   requiredString,
   tableName,
   validation,
 } from './request.ts';
-import { type IndexDefinition, type KeyAttribute, type KeySchema, readDefinition, readStream } from './schema.ts';
-import type { Table } from './table.ts';
+import { describeTable } from './table-description.ts';
+import { readTags } from './tags.ts';
 
 const MOST_NAMES = 100;
 
-/** Refuses what a table of this machine would not do: it has no throughput to provision, and no local indexes. */
-export function checkProvided(input: Input): void {
-  if (input.BillingMode !== 'PAY_PER_REQUEST') {
-    throw validation('The one-machine cloud provides tables with BillingMode PAY_PER_REQUEST only');
-  }
-  if (input.LocalSecondaryIndexes !== undefined) {
-    throw validation('The one-machine cloud does not provide local secondary indexes: use a global one');
-  }
-}
+/** What CreateTable honors. Without meaning on one machine: encryption at rest and the class of storage. */
+const CREATE = new Set([
+  'TableName',
+  'AttributeDefinitions',
+  'KeySchema',
+  'BillingMode',
+  'ProvisionedThroughput',
+  'GlobalSecondaryIndexes',
+  'LocalSecondaryIndexes',
+  'StreamSpecification',
+  'DeletionProtectionEnabled',
+  'Tags',
+  'SSESpecification',
+  'TableClass',
+]);
 
 export const createTable: Operation = async (engine, input, principal) => {
   const name = tableName(input);
   engine.kernel.authorizer.authorize(principal, 'dynamodb:CreateTable', engine.catalog.arnOf(name));
-  checkProvided(input);
-  const definition = readDefinition(input, name);
+  refuseUnknown(input, CREATE);
+  for (const kind of ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes']) {
+    const indexes = input[kind];
+    if (!Array.isArray(indexes) || indexes.length > 0) continue;
+    throw validation(`One or more parameter values were invalid: List of ${kind} is empty`);
+  }
+  const definition = readDefinition(input, name, 'PROVISIONED');
   const stream = readStream(input);
+  const tags = readTags(input.Tags ?? []);
   if (engine.catalog.find(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
-  const table = await engine.kernel.storage.write(() =>
-    engine.catalog.create(stream ? { ...definition, stream } : definition),
-  );
-  return { TableDescription: describe(table) };
+  return engine.kernel.storage.write(() => {
+    const table = engine.catalog.create({
+      ...definition,
+      ...(stream ? { stream } : {}),
+      ...(flag(input, 'DeletionProtectionEnabled') ? { deletionProtection: true } : {}),
+    });
+    engine.tags.add(table, tags);
+    return { TableDescription: describeTable(table, 'CREATING') };
+  });
 };
 
 export const deleteTable: Operation = async (engine, input, principal) => {
   const name = tableName(input);
   engine.kernel.authorizer.authorize(principal, 'dynamodb:DeleteTable', engine.catalog.arnOf(name));
   const table = engine.catalog.get(name, true);
-  const description = describe(table);
-  await engine.kernel.storage.write(() => engine.catalog.delete(table));
-  return { TableDescription: { ...description, TableStatus: 'DELETING' } };
+  if (table.definition.deletionProtection) {
+    throw validation(
+      `1 validation error detected: Table '${name}' can't be deleted while DeletionProtectionEnabled is set to True`,
+    );
+  }
+  return engine.kernel.storage.write(() => {
+    const description = describeTable(table, 'DELETING');
+    engine.tags.drop(table);
+    engine.catalog.delete(table);
+    return { TableDescription: description };
+  });
 };
 
-export const describeTable: Operation = async (engine, input, principal) => {
+export const describe: Operation = async (engine, input, principal) => {
   const name = tableName(input);
   engine.kernel.authorizer.authorize(principal, 'dynamodb:DescribeTable', engine.catalog.arnOf(name));
   const table = engine.catalog.get(name, true);
-  return engine.kernel.storage.read(() => ({ Table: describe(table) }));
+  return engine.kernel.storage.read(() => ({ Table: describeTable(table) }));
 };
 
 export const listTables: Operation = async (engine, input, principal) => {
@@ -94,61 +120,3 @@ export const describeTimeToLive: Operation = async (engine, input, principal) =>
       : { TimeToLiveStatus: 'DISABLED' },
   };
 };
-
-function describe(table: Table) {
-  const { definition, stream } = table;
-  const { count, size } = table.sql(`SELECT count(*) AS count, sum(size) AS size FROM ${table.sqlName}`).get() ?? {};
-  const attributes = new Map<string, string>();
-  for (const schema of [definition, ...definition.indexes]) {
-    for (const { name, type } of keyAttributes(schema)) attributes.set(name, type);
-  }
-  return {
-    TableName: table.name,
-    TableArn: table.arn,
-    TableId: table.tableId,
-    TableStatus: 'ACTIVE',
-    CreationDateTime: table.created / 1000,
-    AttributeDefinitions: [...attributes].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-    KeySchema: describeKeys(definition),
-    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
-    ItemCount: Number(count),
-    TableSizeBytes: Number(size ?? 0),
-    DeletionProtectionEnabled: false,
-    ...(table.indexes.length > 0
-      ? { GlobalSecondaryIndexes: definition.indexes.map((index) => describeIndex(table, index)) }
-      : {}),
-    ...(stream
-      ? {
-          StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
-          LatestStreamArn: stream.arn,
-          LatestStreamLabel: stream.label,
-        }
-      : {}),
-  };
-}
-
-function describeIndex(table: Table, index: IndexDefinition) {
-  return {
-    IndexName: index.name,
-    IndexArn: `${table.arn}/index/${index.name}`,
-    IndexStatus: 'ACTIVE',
-    KeySchema: describeKeys(index),
-    Projection: {
-      ProjectionType: index.projection,
-      ...(index.include.length > 0 ? { NonKeyAttributes: index.include } : {}),
-    },
-    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
-  };
-}
-
-function keyAttributes({ hash, range }: KeySchema): KeyAttribute[] {
-  return range ? [hash, range] : [hash];
-}
-
-export function describeKeys(schema: KeySchema) {
-  return keyAttributes(schema).map(({ name }, position) => ({
-    AttributeName: name,
-    KeyType: position === 0 ? 'HASH' : 'RANGE',
-  }));
-}

@@ -7,7 +7,7 @@ import { Bill, DETAILS, readUnits, writeUnits } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { keyText, type PrimaryKey, readKey } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
-import { type Input, oneOf, optionalString, readList, readRecord, tableName, validation } from './request.ts';
+import { type Input, isRecord, oneOf, optionalString, readList, readRecord, tableName, validation } from './request.ts';
 import type { SizedItem, StoredItem, Table } from './table.ts';
 import { type ActionKind, authorizedTable, checkNotNested, readAction, type WriteAction } from './write-action.ts';
 
@@ -43,12 +43,9 @@ export const transactWriteItems: Operation = async (engine, input, principal) =>
   const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   const actions = members.map((member) => readMember(engine, readRecord(member, 'TransactItems'), principal));
   checkDistinct(actions);
-  const bill = new Bill('write', true);
-  await engine.kernel.storage.write((group) => {
-    if (token !== undefined && alreadyDone(engine, group, token, members)) {
-      for (const { table } of actions) bill.add(table, { table: 0 });
-      return;
-    }
+  const bill = await engine.kernel.storage.write((group) => {
+    if (token !== undefined && alreadyDone(engine, group, token, members)) return readAgain(engine, actions);
+    const bill = new Bill('write', true);
     try {
       write(engine, group, actions, bill);
     } finally {
@@ -56,10 +53,19 @@ export const transactWriteItems: Operation = async (engine, input, principal) =>
     }
     engine.inFlight.add(group, actions, token);
     if (token !== undefined) remember(engine, token, members);
+    return bill;
   });
   const capacity = bill.shown(detail);
   return capacity ? { ConsumedCapacity: capacity } : {};
 };
+
+/** What the answer to a request that was done before costs: the items are read. */
+function readAgain(engine: Engine, actions: WriteAction[]): Bill {
+  const bill = new Bill('read', true);
+  for (const { table, key } of actions) bill.add(table, { table: readUnits(table.find(key)?.size ?? 0, true) });
+  bill.charge(engine.meter);
+  return bill;
+}
 
 function readMember(engine: Engine, member: Input, principal: Principal): WriteAction {
   const [name, ...others] = Object.keys(member).filter((key) => member[key] !== undefined && member[key] !== null);
@@ -120,12 +126,17 @@ function decide(
 }
 
 function canceled(reasons: Reason[]): AwsError {
-  return new AwsError(
+  const codes = reasons.map(({ Code }) => Code).join(', ');
+  return transactionError(
     'TransactionCanceledException',
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
-    400,
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
     { CancellationReasons: reasons },
   );
+}
+
+/** The shapes of these errors write `Message` with a capital, and the SDK for Go reads no other. */
+function transactionError(code: string, message: string, details: Record<string, unknown> = {}): AwsError {
+  return new AwsError(code, message, 400, { ...details, Message: message });
 }
 
 /** Whether the request with this token has been done in the last ten minutes. Throws when it was another request, or is under way. */
@@ -133,13 +144,13 @@ function alreadyDone(engine: Engine, group: Group, token: string, members: unkno
   const known = engine.housekeeping.findToken(token);
   if (known === undefined) return false;
   if (known !== fingerprint(members)) {
-    throw new AwsError(
+    throw transactionError(
       'IdempotentParameterMismatchException',
       'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
     );
   }
   if (engine.inFlight.hasToken(group, token)) {
-    throw new AwsError(
+    throw transactionError(
       'TransactionInProgressException',
       'The transaction with the given request token is already in progress.',
     );
@@ -152,7 +163,12 @@ function remember(engine: Engine, token: string, members: unknown[]): void {
 }
 
 function fingerprint(members: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64');
+  return createHash('sha256').update(JSON.stringify(members, sorted)).digest('base64');
+}
+
+/** The members of maps have no order: some clients send them in another one at every try. */
+function sorted(_name: string, value: unknown): unknown {
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 /** Reads up to 100 items as they are at one moment. */

@@ -1,7 +1,8 @@
+import { AwsError } from '../kernel/errors.ts';
 import type { Principal } from '../kernel/kernel.ts';
 import { type Item, itemSize, readItem, typeOf } from './attribute-value.ts';
 import type { Engine } from './engine.ts';
-import type { Expressions } from './expressions/expressions.ts';
+import type { ExpressionParameter, Expressions } from './expressions/expressions.ts';
 import { checkIndexKeys, type PrimaryKey, readItemKey, readKey } from './keys.ts';
 import { type Input, oneOf, refuseLegacy, tableName, validation } from './request.ts';
 import { keyNames, type TableDefinition } from './schema.ts';
@@ -28,13 +29,7 @@ export function readAction(
   principal: Principal,
   enclosing?: 'TransactWriteItems',
 ): WriteAction {
-  const name = tableName(input);
-  const given = readItem(kind === 'PutItem' ? input.Item : input.Key, kind === 'PutItem' ? 'Item' : 'Key');
-  refuseLegacy(input);
-  const expressions = engine.expressions.read(
-    input,
-    kind === 'UpdateItem' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
-  );
+  const { name, given, expressions } = readParameters(engine, kind, input, enclosing !== undefined);
   const table = authorizedTable(engine, principal, `dynamodb:${kind}`, name, [given], enclosing);
   const action = {
     table,
@@ -58,6 +53,35 @@ export function readAction(
     );
   }
   return { ...action, key, next: (old) => old };
+}
+
+/** What can be read, and refused, without a look at the table. */
+function readParameters(engine: Engine, kind: ActionKind, input: Input, enclosed: boolean) {
+  try {
+    const name = tableName(input);
+    const given = readItem(kind === 'PutItem' ? input.Item : input.Key, kind === 'PutItem' ? 'Item' : 'Key');
+    refuseLegacy(input);
+    const allowed = kind === 'UpdateItem' ? UPDATE_EXPRESSIONS : CONDITION_ONLY;
+    return { name, given, expressions: engine.expressions.read(input, allowed) };
+  } catch (error) {
+    throw enclosed ? error : inWordsOfSingleWrites(error);
+  }
+}
+
+const UPDATE_EXPRESSIONS: ExpressionParameter[] = ['UpdateExpression', 'ConditionExpression'];
+const CONDITION_ONLY: ExpressionParameter[] = ['ConditionExpression'];
+
+const PREFIX = '1 validation error detected: ';
+
+/**
+ * PutItem, UpdateItem and DeleteItem by themselves put a prefix before the words for what is wrong with a request alone, and do not
+ * say which value it was: as moto's tests that are verified on AWS have it.
+ */
+function inWordsOfSingleWrites(error: unknown): unknown {
+  if (!(error instanceof AwsError) || error.code !== 'ValidationException' || error.message.startsWith(PREFIX))
+    return error;
+  const what = /^ExpressionAttributeValues contains invalid value: (.*) for key \S+$/s.exec(error.message)?.[1];
+  return validation(PREFIX + (what ?? error.message));
 }
 
 /** The size of an item to be put, which must not be above 400 KB. */

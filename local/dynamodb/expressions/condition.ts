@@ -88,6 +88,13 @@ export class Compiler {
 
   #checkBounds(low: Node, high: Node): void {
     if (Array.isArray(low) || Array.isArray(high) || isOperation(low) || isOperation(high)) return;
+    for (const type of [low, high].map(typeOf)) {
+      if (type === 'S' || type === 'N' || type === 'B') continue;
+      throw validation(
+        `Invalid ${this.#parameter}: Incorrect operand type for operator or function; operator or function: BETWEEN, ` +
+          `operand type: ${type}`,
+      );
+    }
     const [lowName, highName] = [this.valueName(low), this.valueName(high)];
     this.checks.push((values) => {
       const problem = betweenProblem(values[lowName]!, values[highName]!);

@@ -52,7 +52,8 @@ export class ExpressionCache {
     let key = allowed.join();
     for (const parameter of allowed) {
       request[parameter] = optionalString(input, parameter);
-      key += `\0${request[parameter] ?? ''}`;
+      // An empty expression is refused, an absent one is none.
+      key += `\0${request[parameter] ?? '-'}`;
     }
     const names = optionalRecord(input, 'ExpressionAttributeNames');
     if (names) {
@@ -99,13 +100,22 @@ function readValues(input: Input): Item | undefined {
   return values;
 }
 
+const UNORDERED_BOUND = /^(Invalid \w+: )The BETWEEN operator .* operand: AttributeValue: \{(NULL|BOOL|SS|NS|BS|L|M):/s;
+
+/** The parser looks at the bounds of a BETWEEN together, AWS at each by itself first. */
+function inNewerWords(problem: string | undefined): string | undefined {
+  const [, expression, type] = UNORDERED_BOUND.exec(problem ?? '') ?? [];
+  if (expression === undefined) return problem;
+  return `${expression}Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: ${type}`;
+}
+
 function refuse(problem: string | undefined): void {
   if (problem) throw validation(problem);
 }
 
 function compile(request: ParsedRequest, allowed: ExpressionParameter[]): Compiled {
   refuse(syntax.validateExpressionParams(request, allowed, []));
-  refuse(syntax.validateExpressions(request));
+  refuse(inNewerWords(syntax.validateExpressions(request)));
   const values = request.ExpressionAttributeValues ?? {};
   const compiled: Compiled = { nested: [], checks: [] };
   const compiler = (parameter: ExpressionParameter) => {

@@ -102,8 +102,18 @@ test('bounds and type names are checked for every request, also when its express
   });
   await call('UpdateItem', between(1, 10));
   expect((await failure('UpdateItem', between(10, 1))).message).toBe(
-    'Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ' +
+    '1 validation error detected: Invalid ConditionExpression: ' +
+      'The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ' +
       'lower bound operand: AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:1}',
+  );
+  const ofNothing = {
+    TableName: 'Things',
+    FilterExpression: 'n BETWEEN :low AND :high',
+    ExpressionAttributeValues: { ':low': { NULL: true }, ':high': N(10) },
+  };
+  expect((await failure('Scan', ofNothing)).message).toBe(
+    'Invalid FilterExpression: Incorrect operand type for operator or function; operator or function: BETWEEN, ' +
+      'operand type: NULL',
   );
   const typed = (type: string) => ({
     TableName: 'Things',

@@ -149,11 +149,15 @@ test.each<[Record<string, unknown>, string]>([
   });
 });
 
-test('a table with a local index or with provisioned throughput is refused rather than pretended', async () => {
+test('a table whose indexes can not be is refused', async () => {
   const { failure } = await withThings();
   const other = { ...things, TableName: 'Other' };
-  expect((await failure('CreateTable', { ...other, LocalSecondaryIndexes: [] })).message).toContain('local secondary');
   const unnamed = [{ ...things.GlobalSecondaryIndexes[0], IndexName: 'by"team' }];
   expect((await failure('CreateTable', { ...other, GlobalSecondaryIndexes: unnamed })).message).toContain('indexName');
-  expect((await failure('CreateTable', { ...other, BillingMode: 'PROVISIONED' })).message).toContain('PAY_PER_REQUEST');
+  const twice = [...things.GlobalSecondaryIndexes, { ...things.GlobalSecondaryIndexes[0], IndexName: 'BYTEAM' }];
+  expect((await failure('CreateTable', { ...other, GlobalSecondaryIndexes: twice })).message).toContain('Duplicate');
+  const elsewhere = [{ ...things.GlobalSecondaryIndexes[0], IndexName: 'local' }];
+  expect((await failure('CreateTable', { ...other, LocalSecondaryIndexes: elsewhere })).message).toContain(
+    'does not have the same leading hash key as table KeySchema for index: local',
+  );
 });

@@ -131,7 +131,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a long hash key', { Key: key('x'.repeat(2049)) }, 'Size of hashkey has exceeded the maximum size limit'],
   ['a long range key', { Key: key('1', 'é'.repeat(513)) }, 'Aggregated size of all range keys has exceeded'],
   ['a value of two types', { Key: { pk: { S: '1', N: '1' }, sk: S('a') } }, 'more than one datatypes set'],
-  ['a legacy parameter', { AttributesToGet: ['pk'] }, 'AttributesToGet is not supported'],
+  ['a legacy parameter', { Expected: {} }, 'Expected is not supported'],
 ])('a get with %s is refused', async (_name, change, message) => {
   const { failure } = await withThings();
   expect((await failure('GetItem', { TableName: 'Things', Key: key('1'), ...change })).message).toContain(message);

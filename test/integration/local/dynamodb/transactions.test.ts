@@ -150,3 +150,17 @@ test('a transaction reads several items at one moment, missing ones as empty', a
   const answer = await call('TransactGetItems', { TransactItems: [get('1'), get('2')] });
   expect(answer.Responses).toEqual([{ Item: { n: N(1) } }, {}]);
 });
+
+test('a transaction that is sent again with its maps in another order is the same one, and costs what reading its items does', async () => {
+  const { call } = await withThings();
+  const send = (Item: Record<string, unknown>) =>
+    call('TransactWriteItems', {
+      ClientRequestToken: 'again',
+      ReturnConsumedCapacity: 'TOTAL',
+      TransactItems: [{ Put: { TableName: 'Things', Item } }],
+    });
+  const first = await send({ ...key('1'), n: N(1), m: { M: { a: N(1), b: N(2) } } });
+  const second = await send({ m: { M: { b: N(2), a: N(1) } }, n: N(1), ...key('1') });
+  expect(first.ConsumedCapacity).toEqual([{ TableName: 'Things', CapacityUnits: 2, WriteCapacityUnits: 2 }]);
+  expect(second.ConsumedCapacity).toEqual([{ TableName: 'Things', CapacityUnits: 2, ReadCapacityUnits: 2 }]);
+});
