@@ -32,7 +32,9 @@ export interface CloudOptions {
   /** Where to listen: 127.0.0.1 unless told otherwise. */
   host?: string;
   /** How functions run. */
-  lambda?: FunctionRunner;
+  lambda?: Omit<FunctionRunner, 'exchange'>;
+  /** How functions reach the services: as messages between threads unless told otherwise, or over sockets, as any other client of AWS does. */
+  transport?: 'messages' | 'sockets';
   /** Hears of failures that nobody waits for; prints them unless told otherwise. */
   onFailure?: (where: string, error: unknown) => void;
   /** Hears that nothing can be written any more, and why: the process should end. See `StorageOptions`. */
@@ -103,7 +105,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const apiUrl = urlOf(host, api.port);
     const kernel = createKernel(options.clock ?? realClock(), opened, iam, awsUrl, byName, report);
     const faults = (options.faults ?? dataDirectory === undefined) ? new Faults() : undefined;
-    services = createServices(kernel, assembly.assets, apiUrl, options.lambda ?? {}, faults);
+    const exchange = options.transport === 'sockets' ? undefined : wire.exchange;
+    services = createServices(kernel, assembly.assets, apiUrl, { ...options.lambda, exchange }, faults);
     serveMailbox(services);
     for (const [name, service] of servicesByName(services))
       byName.set(name, faults?.around(service, kernel) ?? service);

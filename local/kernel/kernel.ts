@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Storage } from './storage.ts';
 
@@ -39,6 +40,22 @@ export interface Kernel {
   /** Something that nobody asked for failed (a poller, a timer): logged, counted, never thrown away. */
   report(where: string, error: unknown): void;
 }
+
+/** The beginning of a request to the AWS endpoint, whichever way it came. */
+export interface RequestHead {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** By lower-case name. */
+  headers: IncomingHttpHeaders;
+  remoteAddress: string | undefined;
+}
+
+/**
+ * Brings a request to the AWS endpoint without a socket. Undefined where a socket would break: nobody answers there any more, or the
+ * answer was lost.
+ */
+export type Exchange = (head: RequestHead, body: string | Uint8Array) => Promise<WireResponse | undefined>;
 
 /** A request as it came over HTTP, body unparsed. */
 export interface WireRequest {

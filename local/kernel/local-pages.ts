@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { isLocalHost } from './http-server.ts';
+import type { RequestHead } from './kernel.ts';
 
 export interface LocalRequest {
   method: string;
@@ -18,7 +18,7 @@ export interface LocalResponse {
 export type LocalPages = (request: LocalRequest) => Promise<LocalResponse>;
 
 /** Paths that no service of AWS has: a bucket's name does not begin with an underscore, and a browser's request for `/` is not signed. */
-export function isForLocalPages({ url = '', headers, method }: IncomingMessage): boolean {
+export function isForLocalPages({ url, headers, method }: RequestHead): boolean {
   if (url.startsWith('/_local/')) return true;
   const isRoot = url === '/' || url.startsWith('/?');
   return isRoot && method === 'GET' && !headers.authorization && (headers.accept?.includes('text/html') ?? false);
@@ -28,9 +28,9 @@ export function isForLocalPages({ url = '', headers, method }: IncomingMessage):
  * Why a request may not see the pages: it did not come from this machine's own person. Pages of the web can make a browser ask for anything,
  * so a name that is not this machine's, a request from elsewhere on the network, another origin, and credentials of a role are refused.
  */
-export function refusalOfLocalPages(request: IncomingMessage, isRole: boolean): string | undefined {
-  const { headers, socket } = request;
-  if (!isLoopback(socket.remoteAddress)) return 'These pages are for this machine itself only.';
+export function refusalOfLocalPages(request: RequestHead, isRole: boolean): string | undefined {
+  const { headers, remoteAddress } = request;
+  if (!isLoopback(remoteAddress)) return 'These pages are for this machine itself only.';
   if (!isLocalHost(headers.host)) return 'Host names no address of this machine: use 127.0.0.1 or localhost.';
   const site = headers['sec-fetch-site'];
   const isForeign = headers.origin !== undefined || (site !== undefined && site !== 'same-origin' && site !== 'none');

@@ -11,7 +11,7 @@ export interface Credential {
 }
 
 /** Reads the credential scope of a SigV4 request; undefined if there is none. The signature itself is not checked. */
-export function credentialOf(request: IncomingMessage): Credential | undefined {
+export function credentialOf(request: Pick<IncomingMessage, 'url' | 'headers'>): Credential | undefined {
   const authorization = request.headers.authorization;
   if (authorization) {
     const start = authorization.indexOf('Credential=');

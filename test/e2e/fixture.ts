@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { bundleAndSynth } from '../../infra/bundle.ts';
 import { ApiClient } from '../../local/client.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts';
 import { seed } from '../../local/seed.ts';
 import { localParameters } from '../../local/template-parameters.ts';
 
 /** The whole product on this machine, from the synthesized template, on free ports. Failures that nobody waits for are collected. */
-export async function startShop(dataDirectory?: string) {
+export async function startShop(options: Pick<CloudOptions, 'dataDirectory' | 'transport'> = {}) {
   const { assembly } = await bundleAndSynth();
   const failures: string[] = [];
   const cloud: Cloud = await startCloud({
@@ -17,7 +17,7 @@ export async function startShop(dataDirectory?: string) {
     awsPort: 0,
     parameters: localParameters,
     onFailure: (where, error) => failures.push(`${where}: ${error}`),
-    ...(dataDirectory && { dataDirectory }),
+    ...options,
   });
   const keys = await seed(cloud);
   return { cloud, failures, keys, api: new ApiClient(cloud.apiUrl, keys) };

@@ -105,14 +105,16 @@ export class BundleLoader {
     };
   }
 
-  /** Modules that would hand out the host's own process, console or clock. */
+  /** Modules that would hand out the host's own process, console or clock, or leave it for a request to the services. */
   #builtin(name: string): unknown {
-    const { process, console, timers } = this.#globals;
+    const { process, console, timers, http } = this.#globals;
     switch (name) {
       case 'process':
         return process;
       case 'console':
         return Object.assign(Object.create(console), { Console });
+      case 'http':
+        return http;
       case 'timers':
         return { setImmediate, clearImmediate, ...timers };
       case 'timers/promises':

@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { EventEmitter } from 'node:events';
+import type http from 'node:http';
 import { Writable } from 'node:stream';
 
 /** What differs from one function to the next though all share a thread: every bundle sees these instead of the host's own. */
@@ -10,6 +11,8 @@ export interface FunctionGlobals {
   process: NodeJS.Process;
   console: Console;
   timers: TimerFunctions;
+  /** Not a free name: only by way of `require`. Undefined = Node's own. */
+  http?: typeof http | undefined;
 }
 
 /** The kernel's clock as a sandbox under virtual time sees it. */

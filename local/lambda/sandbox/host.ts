@@ -2,7 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { BundleLoader } from './bundle-loader.ts';
 import { exitError, invocationError, RuntimeError } from './errors.ts';
 import { functionGlobals, hostTimers } from './globals.ts';
-import type { FromSandbox, FunctionCode, InvocationError, InvokeMessage, LogLine, ToSandbox } from './messages.ts';
+import { kernelHttp, openKernelDoor } from './kernel-http.ts';
+import type {
+  AnswerMessage,
+  FromSandbox,
+  FunctionCode,
+  InvocationError,
+  InvokeMessage,
+  LogLine,
+  ToSandbox,
+} from './messages.ts';
 import { StackTraces } from './stack-trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -14,6 +23,13 @@ interface Installed {
   handler?: Handler | undefined;
   /** For functions that ask for source maps. */
   traces?: StackTraces | undefined;
+}
+
+export interface SandboxHostOptions {
+  /** The kernel's clock is a fake one: handlers follow it. */
+  virtualTime: boolean;
+  /** The AWS endpoint, if requests to it are to travel as messages; else they take sockets. */
+  endpoint?: string | undefined;
 }
 
 /** Lambda's limit on a synchronous answer: 6 MiB and the runtime's own allowance, as its error text says. */
@@ -30,10 +46,28 @@ export class SandboxHost {
   #running = new Map<string, Installed>();
   #current = new AsyncLocalStorage<{ functionName: string; requestId: string }>();
   #lines: LogLine[] = [];
+  #closeDoor: (() => void) | undefined;
+  /** On their way to the services. */
+  #requests = new Map<number, (answer: AnswerMessage | undefined) => void>();
+  #lastRequest = 0;
 
-  constructor(post: (message: FromSandbox) => void, options: { virtualTime: boolean }) {
+  constructor(post: (message: FromSandbox) => void, options: SandboxHostOptions) {
     this.#post = post;
     this.#time = options.virtualTime ? new VirtualTime(post) : undefined;
+    if (options.endpoint !== undefined) this.#openDoor(options.endpoint);
+  }
+
+  /** Lets go of what outlives it in its thread. */
+  close(): void {
+    this.#closeDoor?.();
+  }
+
+  #openDoor(endpoint: string): void {
+    this.#closeDoor = openKernelDoor(endpoint, (request, answered) => {
+      const id = ++this.#lastRequest;
+      this.#requests.set(id, answered);
+      this.#post({ kind: 'request', id, request });
+    });
   }
 
   receive(message: ToSandbox): void {
@@ -51,6 +85,10 @@ export class SandboxHost {
         break;
       case 'timer':
         this.#time?.fire(message.timer);
+        break;
+      case 'answer':
+        this.#requests.get(message.id)?.(message.answer);
+        this.#requests.delete(message.id);
         break;
       case 'ping':
         this.#post({ kind: 'pong' });
@@ -91,6 +129,7 @@ export class SandboxHost {
     const write = (text: string) => this.#log(code.name, text);
     const time = this.#time ?? { Date, timers: hostTimers };
     const globals = functionGlobals(code.environment, write, (status) => this.#exit(code.name, status), time);
+    if (this.#closeDoor) globals.http = kernelHttp(code.directory);
     return new BundleLoader(code.directory, globals).handler(code.handler);
   }
 

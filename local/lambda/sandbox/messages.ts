@@ -29,6 +29,8 @@ export type ToSandbox = { sequence: number; now: number } & (
   /** The invocation timed out: nobody waits for it, and its sandbox is not reused (the code is loaded afresh). */
   | { kind: 'abandon'; functionName: string; requestId: string }
   | { kind: 'timer'; timer: number }
+  /** Without `answer` there is none: what a broken connection is to a socket. */
+  | { kind: 'answer'; id: number; answer?: AnswerMessage | undefined }
   | { kind: 'ping' }
 );
 
@@ -36,6 +38,7 @@ export type FromSandbox =
   | { kind: 'result'; requestId: string; payload: string }
   | { kind: 'error'; requestId: string; error: InvocationError }
   | { kind: 'log'; lines: LogLine[] }
+  | { kind: 'request'; id: number; request: RequestMessage }
   /** Virtual time only: a handler's `setTimeout`, kept by the kernel's clock. */
   | { kind: 'set-timer'; timer: number; delay: number }
   | { kind: 'clear-timer'; timer: number }
@@ -43,6 +46,24 @@ export type FromSandbox =
   | { kind: 'idle'; sequence: number }
   | { kind: 'busy' }
   | { kind: 'pong' };
+
+/** A request to the AWS endpoint that travels to the services without a socket. Bodies that are text do so as text. */
+export interface RequestMessage {
+  method: string;
+  url: string;
+  /** By lower-case name. */
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+
+export interface AnswerMessage {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+
+/** A Buffer is often a part of a larger block of memory, all of which would travel. */
+export const bytesOf = (buffer: Uint8Array): Uint8Array => new Uint8Array(buffer);
 
 export interface LogLine {
   functionName: string;

@@ -1,9 +1,19 @@
 import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Exchange } from '../../kernel/kernel.ts';
 import { exitError } from './errors.ts';
-import { SandboxHost } from './host.ts';
-import type { FromSandbox, FunctionCode, InvocationError, LogLine, ToSandbox } from './messages.ts';
+import { SandboxHost, type SandboxHostOptions } from './host.ts';
+import {
+  bytesOf,
+  type FromSandbox,
+  type FunctionCode,
+  type InvocationError,
+  type LogLine,
+  type RequestMessage,
+  type ToSandbox,
+} from './messages.ts';
+import { Outbox } from './outbox.ts';
 
 export type Outcome = { payload: string } | { error: InvocationError };
 
@@ -15,6 +25,8 @@ export interface SandboxOptions {
   virtualTime: boolean;
   /** Run on this thread, where a debugger already is; an uncaught error of a handler then is this process's own. */
   inProcess: boolean;
+  /** How requests to the AWS endpoint get there without a socket; undefined = by sockets. */
+  wire?: { endpoint: string; exchange: Exchange } | undefined;
 }
 
 /** A heap beyond this ends the thread, not the process. A function's MemorySize cannot be enforced where all share one heap. */
@@ -22,6 +34,11 @@ const LARGEST_HEAP_MEGABYTES = 1024;
 /** How long a thread may stay silent after a time-out before it is taken to be stuck in a loop. */
 const PONG_WITHIN_MS = 1000;
 const TERMINATED = 'Runtime exited with error: signal: terminated';
+
+interface Door {
+  send(message: ToSandbox): void;
+  end(): Promise<unknown>;
+}
 
 type Unsequenced<T> = T extends unknown ? Omit<T, 'sequence' | 'now'> : never;
 
@@ -31,7 +48,7 @@ type Unsequenced<T> = T extends unknown ? Omit<T, 'sequence' | 'now'> : never;
  */
 export class Sandbox {
   #options: SandboxOptions;
-  #door: { send(message: ToSandbox): void; end(): Promise<unknown> } | undefined;
+  #door: Door | undefined;
   #running = new Map<string, (outcome: Outcome) => void>();
   #defined = new Map<string, number>();
   #timers = new Map<number, () => void>();
@@ -78,16 +95,16 @@ export class Sandbox {
     this.#died(TERMINATED);
   }
 
-  #open() {
+  #open(): Door {
     // Functions see UTC on Lambda. The time zone is the process's: a thread cannot have its own.
     if (process.env.TZ !== 'UTC') process.env.TZ = 'UTC';
     return this.#options.inProcess ? this.#openHere() : this.#openThread();
   }
 
-  #openThread() {
+  #openThread(): Door {
     const compileCache = getCompileCacheDir();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { virtualTime: this.#options.virtualTime },
+      workerData: this.#hostOptions(),
       // Nothing of the host's environment reaches a function. A thread is told of the compile cache by its own.
       env: compileCache ? { NODE_COMPILE_CACHE: compileCache } : {},
       // How bundles are compiled is experimental in Node, which says so in every thread.
@@ -96,24 +113,29 @@ export class Sandbox {
     });
     worker.unref();
     let cause = 'Runtime exited with error: exit status 1';
-    worker.on('message', (message: FromSandbox) => this.#receive(message));
+    worker.on('message', (messages: FromSandbox[]) => {
+      for (const message of messages) this.#receive(message, door);
+    });
     worker.on('error', (error) => {
       const outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       cause = outOfMemory ? 'Runtime exited with error: signal: killed' : `${cause} (${error.message})`;
     });
-    const door = {
-      send: (message: ToSandbox) => worker.postMessage(message),
-      end: () => worker.terminate(),
-    };
+    const outbox = new Outbox<ToSandbox>((messages) => worker.postMessage(messages));
+    const door: Door = { send: (message) => outbox.add(message), end: () => worker.terminate() };
     worker.on('exit', () => {
       if (this.#door === door) this.#died(cause);
     });
     return door;
   }
 
-  #openHere() {
-    const host = new SandboxHost((message) => this.#receive(message), { virtualTime: this.#options.virtualTime });
-    return { send: (message: ToSandbox) => host.receive(message), end: () => Promise.resolve() };
+  #openHere(): Door {
+    const host = new SandboxHost((message) => this.#receive(message, door), this.#hostOptions());
+    const door: Door = { send: (message) => host.receive(message), end: async () => host.close() };
+    return door;
+  }
+
+  #hostOptions(): SandboxHostOptions {
+    return { virtualTime: this.#options.virtualTime, endpoint: this.#options.wire?.endpoint };
   }
 
   #send(message: Unsequenced<ToSandbox>): void {
@@ -122,7 +144,7 @@ export class Sandbox {
     this.#door?.send({ ...message, sequence: this.#sequence, now: this.#options.clock.now() });
   }
 
-  #receive(message: FromSandbox): void {
+  #receive(message: FromSandbox, from: Door): void {
     switch (message.kind) {
       case 'result':
         this.#settle(message.requestId, { payload: message.payload });
@@ -132,6 +154,9 @@ export class Sandbox {
         break;
       case 'log':
         this.#options.onLog(message.lines);
+        break;
+      case 'request':
+        void this.#carry(message.id, message.request, from);
         break;
       case 'set-timer':
         this.#setTimer(message.timer, message.delay);
@@ -150,6 +175,14 @@ export class Sandbox {
         clearTimeout(this.#pongDue);
         this.#pongDue = undefined;
     }
+  }
+
+  /** A thread that was started in place of a dead one knows nothing of its requests. */
+  async #carry(id: number, { method, url, headers, body }: RequestMessage, from: Door): Promise<void> {
+    const head = { method, url, headers, remoteAddress: '127.0.0.1' };
+    const found = await this.#options.wire?.exchange(head, body).catch(() => undefined);
+    const answer = found && { ...found, body: typeof found.body === 'string' ? found.body : bytesOf(found.body) };
+    if (this.#door === from) this.#send({ kind: 'answer', id, answer });
   }
 
   #settle(requestId: string, outcome: Outcome): void {
