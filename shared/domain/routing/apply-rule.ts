@@ -1,0 +1,103 @@
+import type { Candidate, Plan } from './decision.ts';
+import { type Judged, judge } from './filters.ts';
+import type { RoutingInput, Rule } from './input.ts';
+import type { Item } from './items.ts';
+import { Meter } from './meter.ts';
+import { isCollected } from './offers.ts';
+import { planOf } from './plan.ts';
+import type { Weights } from './policies.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { type Found, search, type TwoBest } from './search.ts';
+import { singleSites } from './single-sites.ts';
+
+export interface RuleResult {
+  rule: Rule;
+  result: 'covered' | 'partial' | 'failed';
+  candidates: Candidate[];
+  chosen?: Plan;
+  runnerUp?: Plan;
+  truncated: boolean;
+  evaluations: number;
+}
+
+/** One rule's answer: its filters, then the search among the sites they leave. */
+export function applyRule(input: RoutingInput, rule: Rule, items: readonly Item[]): RuleResult {
+  const weights = rule.weights ?? input.policy.weights;
+  const judged = inScope(input).map((site) => judge(site, items, rule.locationFilter, input));
+  const problem = problemOf(input, rule, items, judged, weights);
+  const meter = new Meter(input.budget);
+  const { best, second } = findPlans(problem, rule.allowPartial, meter);
+  const plan = (found: Found) => planOf(input, items, found, weights);
+  return {
+    rule,
+    result: !best ? 'failed' : best.short === 0 ? 'covered' : 'partial',
+    candidates: candidatesOf(input, items, judged, problem, weights),
+    ...(best && { chosen: plan(best) }),
+    ...(second && { runnerUp: plan(second) }),
+    truncated: meter.truncated,
+    evaluations: meter.used,
+  };
+}
+
+/** Pick-up skips the search: the site is the one the customer chose. */
+function inScope({ sites, delivery }: RoutingInput) {
+  const sorted = sites.toSorted((a, b) => (a.locationId < b.locationId ? -1 : 1));
+  return isCollected(delivery) ? sorted.filter(({ locationId }) => locationId === delivery.pickupLocationId) : sorted;
+}
+
+/**
+ * Plans that serve everything; failing that and if the rule allows it, those that serve most. What no set of sites can have is taken out of the question first: when
+ * all the rest can be served, that is most, and it is found with the sharper bounds of a full plan.
+ */
+function findPlans(problem: Problem, allowPartial: boolean, meter: Meter): TwoBest {
+  const reachable = clipped(problem);
+  const unreachable = unitsOf(problem) - unitsOf(reachable);
+  if (unreachable > 0 && !allowPartial) return {};
+  if (unitsOf(reachable) === 0) return {};
+  const withUnreachable = (found?: Found) => found && { ...found, short: found.short + unreachable };
+  const whole = search(reachable, false, meter);
+  const { best, second } = whole.best || !allowPartial ? whole : search(reachable, true, meter);
+  const [first, next] = [withUnreachable(best), withUnreachable(second)];
+  return { ...(first && { best: first }), ...(next && { second: next }) };
+}
+
+const unitsOf = ({ items }: Problem) => items.reduce((sum, { count, units }) => sum + count * units, 0);
+
+/** The problem with no more portions of an item than its best `maxParcels` sites have together. */
+function clipped(problem: Problem): Problem {
+  const items = problem.items.map((item, index): Item => {
+    const bySite = new Map<number, number>();
+    for (const { site, cap } of problem.sources) bySite.set(site, cap[index]!);
+    const most = [...bySite.values()].sort((a, b) => b - a).slice(0, problem.maxParcels);
+    return {
+      ...item,
+      count: Math.min(
+        item.count,
+        most.reduce((sum, cap) => sum + cap, 0),
+      ),
+    };
+  });
+  return { ...problem, items };
+}
+
+function candidatesOf(
+  input: RoutingInput,
+  items: readonly Item[],
+  judged: readonly Judged[],
+  problem: Problem,
+  weights: Weights,
+): Candidate[] {
+  const alone = singleSites(problem);
+  return judged.map(({ site, reasons, out }, index): Candidate => {
+    const [first] = reasons;
+    const found = alone.get(index);
+    const plan = found && planOf(input, items, found, weights);
+    return {
+      locations: [site.locationId],
+      covers: found ? unitsOf(problem) - found.short : 0,
+      ...(out && first && { excludedBy: first.code }),
+      reasons,
+      ...(plan && { terms: plan.terms, score: plan.score }),
+    };
+  });
+}

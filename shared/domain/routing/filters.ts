@@ -1,0 +1,164 @@
+import type { Sku } from '../ids.ts';
+import { type Exclusion, reasonCodes } from './decision.ts';
+import type { LocationFilter, RoutingInput, Site } from './input.ts';
+import type { Item } from './items.ts';
+import { hour, isCollected, kilometersTo, type Offer, offersOf, zoneOf } from './offers.ts';
+
+/** A site as a rule sees it: what it could serve, or every reason why nothing. */
+export interface Judged {
+  site: Site;
+  kilometers: number | null;
+  /** Those that pass: open and, if the rule wants it, in time. */
+  offers: Offer[];
+  /** Portions of each item that the site could serve if it were alone, by the item's place in the list. All 0 when the site is out. */
+  portions: number[];
+  /** Units of a SKU that the rule lets it sell. */
+  sellable: Map<Sku, number>;
+  /** Of the site itself first, then of lines; in the order of the codes. */
+  reasons: Exclusion[];
+  out: boolean;
+}
+
+type Context = Pick<RoutingInput, 'now' | 'delivery' | 'restrictions' | 'rejectedSites'>;
+
+/** Applies the hard filters of a rule. All of them, not only the first that fails: whoever asks "why not" gets the whole answer. */
+export function judge(site: Site, items: readonly Item[], filter: LocationFilter, input: Context): Judged {
+  const kilometers = kilometersTo(site, input);
+  const offers = offersOf(site, input);
+  const inTime = offers.filter(({ arrivalAt }) => arrivalAt !== null && meets(arrivalAt, filter, input));
+  const ofSite = [
+    ...ofScope(site, filter),
+    ...(input.rejectedSites.includes(site.locationId) ? [{ code: 'REJECTED_BEFORE' } as const] : []),
+    ...ofDelivery(site, offers, filter, input),
+    ...ofDistance(kilometers, filter),
+    ...ofCapacity(site, filter),
+  ];
+  const sellable = new Map<Sku, number>();
+  const held = new Map(site.stock.map((stock) => [stock.sku, stock]));
+  for (const { sku, available, safetyStock } of site.stock) {
+    sellable.set(sku, Math.max(0, available - (filter.safetyStock === 'keep' ? safetyStock : 0)));
+  }
+
+  const portions: number[] = [];
+  const ofLines: Exclusion[] = [];
+  for (const item of items) {
+    const allowed = ofGoods(site, item, input);
+    const stocked = portionsIn(item, sellable);
+    const room =
+      filter.respectCapacity && site.capacity.unitsLeft !== undefined
+        ? Math.floor(site.capacity.unitsLeft / item.pieces)
+        : item.count;
+    portions.push(ofSite.length > 0 || allowed.length > 0 ? 0 : Math.min(item.count, stocked, room));
+    ofLines.push(...allowed);
+    if (stocked < item.count) ofLines.push(...ofStock(item, stocked, held, filter));
+    if (room < item.count && (site.capacity.unitsLeft ?? 0) > 0) {
+      const { lineId } = item.lines[0]!;
+      ofLines.push({
+        code: 'NO_CAPACITY',
+        lineId,
+        needed: item.pieces * item.count,
+        limit: site.capacity.unitsLeft ?? 0,
+      });
+    }
+  }
+  const rank = ({ code }: Exclusion) => reasonCodes.indexOf(code);
+  const sorted = (reasons: Exclusion[]) => reasons.sort((a, b) => rank(a) - rank(b));
+  return {
+    site,
+    kilometers,
+    offers: inTime,
+    portions,
+    sellable,
+    reasons: [...sorted(ofSite), ...sorted(ofLines)],
+    out: portions.every((count) => count === 0),
+  };
+}
+
+function ofScope(site: Site, filter: LocationFilter): Exclusion[] {
+  const reasons: Exclusion[] = [];
+  if (!site.enabled) reasons.push({ code: 'DISABLED' });
+  const outside = (what: string) => reasons.push({ code: 'NOT_IN_SEGMENT', what });
+  if (!site.inSegment) outside('storefront');
+  if (filter.locationIds && !filter.locationIds.includes(site.locationId)) outside('location');
+  if (filter.groups && !filter.groups.some((group) => site.groups.includes(group))) outside('group');
+  if (filter.kinds && !filter.kinds.includes(site.kind)) outside(`kind ${site.kind}`);
+  if (filter.costClasses && !filter.costClasses.includes(site.costClass ?? '')) outside('cost class');
+  for (const what of filter.capabilities ?? []) {
+    if (!site.capabilities.includes(what)) reasons.push({ code: 'NO_CAPABILITY', what });
+  }
+  return reasons;
+}
+
+function ofDelivery(site: Site, offers: Offer[], filter: LocationFilter, input: Context): Exclusion[] {
+  const { method, service, country, postalCode, neededBy } = input.delivery;
+  if (!site.capabilities.includes(method)) return [{ code: 'NO_CAPABILITY', what: method }];
+  const zone = isCollected(input.delivery) ? 'counter' : zoneOf(site, input.delivery);
+  if (zone === undefined) return [{ code: 'RESTRICTED', what: `${country} ${postalCode}`.trim() }];
+  if (offers.length === 0) return [{ code: 'NO_CAPABILITY', what: `${service ?? 'any service'} to zone ${zone}` }];
+  const open = offers.flatMap(({ arrivalAt }) => (arrivalAt === null ? [] : [arrivalAt]));
+  if (open.length === 0) return [{ code: 'CLOSED', what: offers.map((offer) => offer.service).join(', ') }];
+  if (neededBy !== undefined && !open.some((arrivalAt) => meets(arrivalAt, filter, input))) {
+    const late = Math.ceil((Math.min(...open) - neededBy) / hour);
+    return [{ code: 'MISSES_PROMISE', limit: neededBy, actual: Math.min(...open), needed: late }];
+  }
+  return [];
+}
+
+const meets = (arrivalAt: number, filter: LocationFilter, { delivery: { neededBy } }: Context) =>
+  !filter.meetPromise || neededBy === undefined || arrivalAt <= neededBy;
+
+function ofDistance(kilometers: number | null, { radiusKm }: LocationFilter): Exclusion[] {
+  if (radiusKm === undefined || (kilometers !== null && kilometers <= radiusKm)) return [];
+  return [
+    { code: 'OUT_OF_RADIUS', limit: radiusKm, ...(kilometers === null ? { what: 'unknown' } : { actual: kilometers }) },
+  ];
+}
+
+function ofCapacity({ capacity }: Site, { respectCapacity }: LocationFilter): Exclusion[] {
+  if (!respectCapacity) return [];
+  if (capacity.ordersLeft === 0) return [{ code: 'NO_CAPACITY', what: 'orders', limit: 0 }];
+  return capacity.unitsLeft === 0 ? [{ code: 'NO_CAPACITY', what: 'units', limit: 0 }] : [];
+}
+
+function ofGoods(site: Site, item: Item, { restrictions, delivery }: Context): Exclusion[] {
+  const { lineId } = item.lines[0]!;
+  const reasons: Exclusion[] = [];
+  for (const { sku, country, locationId } of restrictions) {
+    const applies =
+      (sku === undefined || item.skus.includes(sku)) &&
+      (country === undefined || country === delivery.country) &&
+      (locationId === undefined || locationId === site.locationId);
+    if (applies) reasons.push({ code: 'RESTRICTED', lineId, ...(sku && { sku }), what: country ?? 'anywhere' });
+  }
+  for (const what of item.capabilities) {
+    if (!site.capabilities.includes(what)) reasons.push({ code: 'NO_CAPABILITY', lineId, what });
+  }
+  return reasons;
+}
+
+/** Portions for which every SKU is there. */
+function portionsIn(item: Item, sellable: ReadonlyMap<Sku, number>): number {
+  let portions = item.count;
+  for (const { sku, quantity } of item.demand)
+    portions = Math.min(portions, Math.floor((sellable.get(sku) ?? 0) / quantity));
+  return portions;
+}
+
+/** Each SKU that falls short: for want of stock, or only because some is kept back. */
+function ofStock(
+  item: Item,
+  portions: number,
+  held: ReadonlyMap<Sku, { available: number; safetyStock: number }>,
+  filter: LocationFilter,
+): Exclusion[] {
+  const { lineId } = item.lines[0]!;
+  // When some portions are there, what the rest lacks is told; when none is, what the first lacks.
+  const wanted = portions === 0 ? 1 : item.count;
+  return item.demand.flatMap(({ sku, quantity }): Exclusion[] => {
+    const { available = 0, safetyStock = 0 } = held.get(sku) ?? {};
+    const kept = filter.safetyStock === 'keep' ? safetyStock : 0;
+    if (available - kept >= quantity * wanted) return [];
+    const code = available >= quantity * wanted ? 'SAFETY_STOCK' : 'NO_STOCK';
+    return [{ code, lineId, sku, needed: quantity * item.count, available, safetyStock: kept }];
+  });
+}

@@ -1,0 +1,146 @@
+import type { Sku } from '../ids.ts';
+import type { Judged } from './filters.ts';
+import type { RoutingInput, Rule } from './input.ts';
+import type { Item } from './items.ts';
+import type { Offer } from './offers.ts';
+import type { Rates, Weights } from './policies.ts';
+import { extraParcel, parcelTerms, portionTerms, scarcityTable } from './site-costs.ts';
+
+/** A site with one of its offers: the search chooses among these, at most one of a site. */
+export interface Source {
+  judged: Judged;
+  offer: Offer;
+  /** Place of the site among the candidates sorted by id: ties go to the lower. */
+  site: number;
+  /** Cost of its parcel, whatever is in it. Never negative. */
+  fixed: number;
+  /** Cost of a portion by item, but for scarcity. May be negative: a markdown avoided. */
+  portion: Float64Array;
+  /** The least that a portion may cost: `portion` and the scarcity of the first. */
+  least: Float64Array;
+  /** Portions it could serve alone, by item. */
+  cap: Int32Array;
+  /** Pieces that fit into its capacity. */
+  room: number;
+  stock: ReadonlyMap<Sku, number>;
+  /** Cost of the first n units by SKU; no entry when it is nothing. */
+  scarcity: ReadonlyMap<Sku, Float64Array>;
+}
+
+/** A routing question as numbers: costs in thousandths of a minor unit. */
+export interface Problem {
+  items: readonly Item[];
+  /** Sorted by site, then as the site lists its services. */
+  sources: readonly Source[];
+  /** Items that compete for no SKU with another: each is placed for itself. */
+  alone: number[];
+  /** Sets of items that share SKUs. */
+  competing: number[][];
+  maxParcels: number;
+  minParcelValue: number;
+  extraParcel: number;
+}
+
+export function problemOf(
+  input: RoutingInput,
+  rule: Rule,
+  items: readonly Item[],
+  judged: readonly Judged[],
+  weights: Weights,
+): Problem {
+  const { rates } = input.policy;
+  const wanted = new Map<Sku, number>();
+  for (const { count, demand } of items) {
+    for (const { sku, quantity } of demand) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity * count);
+  }
+  const sources = judged.flatMap((one, site) => (one.out ? [] : sourcesOf(one, site)));
+  const { alone, competing } = components(items);
+  return {
+    items,
+    sources,
+    alone,
+    competing,
+    maxParcels: rule.maxParcels,
+    minParcelValue: rule.minParcelValue,
+    extraParcel: extraParcel(weights, rates),
+  };
+
+  function sourcesOf(one: Judged, site: number): Source[] {
+    const scarcity = scarcityOf(one, wanted, weights, rates);
+    const { unitsLeft } = one.site.capacity;
+    const room = rule.locationFilter.respectCapacity
+      ? (unitsLeft ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
+    const all = one.offers.map((offer): Source => {
+      const terms = parcelTerms(one.site, offer, one.kilometers, weights, rates, input);
+      const fixed = Object.values(terms).reduce((sum, term) => sum + term, 0);
+      const portion = new Float64Array(items.length);
+      const least = new Float64Array(items.length);
+      for (const [index, item] of items.entries()) {
+        if (one.portions[index] === 0) continue;
+        const { freight, pick, duty, markdown } = portionTerms(one.site, offer, item, weights, input);
+        portion[index] = freight + pick + duty + markdown;
+        least[index] = portion[index]! + scarcityOfPortion(item, scarcity);
+      }
+      const cap = Int32Array.from(one.portions);
+      return { judged: one, offer, site, fixed, portion, least, cap, room, stock: one.sellable, scarcity };
+    });
+    return undominated(all);
+  }
+}
+
+/** An offer that costs no less than another of the same site, parcel and portion alike, is never needed. Of equals the first stays. */
+function undominated(sources: Source[]): Source[] {
+  const beats = (a: Source, b: Source) =>
+    a.fixed <= b.fixed && a.portion.every((cost, index) => cost <= b.portion[index]!);
+  return sources.filter(
+    (source, index) =>
+      !sources.some(
+        (other, place) => place !== index && beats(other, source) && (place < index || !beats(source, other)),
+      ),
+  );
+}
+
+function scarcityOf(one: Judged, wanted: ReadonlyMap<Sku, number>, weights: Weights, rates: Rates) {
+  const tables = new Map<Sku, Float64Array>();
+  if (weights.cover === 0 || rates.scarcity === 0) return tables;
+  for (const [sku, units] of wanted) {
+    const table = scarcityTable(one.site, sku, Math.min(units, one.sellable.get(sku) ?? 0), weights, rates);
+    if (table) tables.set(sku, table);
+  }
+  return tables;
+}
+
+const scarcityOfPortion = (item: Item, scarcity: ReadonlyMap<Sku, Float64Array>): number =>
+  item.demand.reduce((sum, { sku, quantity }) => sum + (scarcity.get(sku)?.[quantity] ?? 0), 0);
+
+/** Items that share a SKU, directly or through a third, are placed together. */
+function components(items: readonly Item[]): Pick<Problem, 'alone' | 'competing'> {
+  const firstWith = new Map<Sku, number>();
+  const parent = items.map((_, index) => index);
+  const rootOf = (index: number): number => {
+    let root = index;
+    while (parent[root] !== root) root = parent[root]!;
+    parent[index] = root;
+    return root;
+  };
+  for (const [index, { demand }] of items.entries()) {
+    for (const { sku } of demand) {
+      const first = firstWith.get(sku);
+      if (first === undefined) firstWith.set(sku, index);
+      else parent[rootOf(index)] = rootOf(first);
+    }
+  }
+  const groups = new Map<number, number[]>();
+  for (const index of items.keys()) {
+    const root = rootOf(index);
+    const group = groups.get(root);
+    if (group) group.push(index);
+    else groups.set(root, [index]);
+  }
+  const sets = [...groups.values()];
+  return {
+    alone: sets.filter(({ length }) => length === 1).flat(),
+    competing: sets.filter(({ length }) => length > 1),
+  };
+}

@@ -1,0 +1,71 @@
+import type { RoutingInput, Site } from './input.ts';
+import type { Item } from './items.ts';
+import { hoursUntil, isCollected, lateHours, type Offer } from './offers.ts';
+import type { Rates, Weights } from './policies.ts';
+
+/**
+ * Costs are integers of a thousandth of a minor unit, each term rounded once: sums are exact, so equal plans are equal on every machine and a replay
+ * of a stored input gives the stored score.
+ */
+export const milli = (minorUnits: number): number => Math.round(minorUnits * 1000);
+
+/** Half the way round the earth: a site whose place is not known never wins by it. */
+const unknownKilometers = 20_015;
+
+type Facts = Pick<RoutingInput, 'now' | 'delivery'>;
+
+export const kilometersOf = (kilometers: number | null): number => kilometers ?? unknownKilometers;
+
+/** What a parcel of the site costs, whatever is in it. The first parcel of a plan counts as an extra one too: the plan takes it off again. */
+export function parcelTerms(site: Site, offer: Offer, kilometers: number | null, w: Weights, r: Rates, facts: Facts) {
+  const arrivalAt = offer.arrivalAt ?? 0;
+  return {
+    freight: milli(w.cost * offer.perParcel),
+    pack: milli(w.cost * site.packCost),
+    lateness: milli(w.lateness * r.lateHourSquared * lateHours(arrivalAt, facts.delivery.neededBy) ** 2),
+    speed: milli(w.speed * r.hour * hoursUntil(arrivalAt, facts.now)),
+    parcels: extraParcel(w, r),
+    distance: milli(w.distance * r.kilometer * kilometersOf(kilometers)),
+    utilization: milli(w.utilization * r.fullSite * site.utilization ** r.utilizationPower),
+    reject: milli(w.reject * r.rejection * site.rejectRate),
+    priority: milli(w.priority * r.priorityPoint * (1000 - site.priority)),
+  };
+}
+
+export const extraParcel = (w: Weights, r: Rates): number => milli(w.parcels * r.extraParcel);
+
+/** What a portion of an item costs at the site, on top of its parcel and of how scarce it makes the SKU there. */
+export function portionTerms(site: Site, offer: Offer, item: Item, w: Weights, facts: Facts) {
+  const abroad = !isCollected(facts.delivery) && site.country !== undefined && site.country !== facts.delivery.country;
+  const risk = (sku: string) => site.stock.find((stock) => stock.sku === sku)?.markdownRisk ?? 0;
+  const atRisk = w.markdown === 0 ? 0 : item.demand.reduce((sum, { sku, quantity }) => sum + risk(sku) * quantity, 0);
+  return {
+    freight: milli((w.cost * offer.perKilogram * item.grams) / 1000),
+    pick: milli(w.cost * site.pickCost * item.pieces),
+    duty: abroad ? milli((w.cost * item.value * site.dutyBasisPoints) / 10_000) : 0,
+    // `|| 0`: no saving is 0, not -0.
+    markdown: -milli(w.markdown * atRisk) || 0,
+  };
+}
+
+/**
+ * What it costs to take the first n units of a SKU from a site, by n: scarcity is `1 / (1 + cover days)`, and a plan pays for what it adds
+ * to it. (The model's sum of `1 / (1 + coverDaysAfter)` over all sites differs from that by the same constant for every plan.) Each unit makes the next
+ * dearer, and rounding each unit's share keeps it so: taking the cheapest next unit is optimal, to the last digit.
+ */
+export function scarcityTable(site: Site, sku: string, upTo: number, w: Weights, r: Rates): Float64Array | undefined {
+  const stock = site.stock.find((one) => one.sku === sku);
+  const worth = w.cover * r.scarcity;
+  if (worth === 0 || stock?.coverDays === undefined || stock.available === 0) return undefined;
+  const units = Math.min(upTo, stock.available);
+  const daysEach = stock.coverDays / stock.available;
+  const scarcity = (taken: number) => 1 / (1 + daysEach * (stock.available - taken));
+  const table = new Float64Array(units + 1);
+  let share = 0;
+  for (let taken = 1; taken <= units; taken++) {
+    // max: two shares that are equal but for the last bit of a double must not go down.
+    share = Math.max(share, milli(worth * (scarcity(taken) - scarcity(taken - 1))));
+    table[taken] = table[taken - 1]! + share;
+  }
+  return table;
+}
