@@ -10,10 +10,21 @@ export interface HttpServer {
 /** What is still under way at `stop` after this long (a long poll, a stuck function) is cut off. */
 const STOP_GRACE_MILLISECONDS = 500;
 
+/** In milliseconds. The SDKs keep an idle connection for less, so that it is never the server that closes one just as a request comes in. */
+const TIMES = {
+  keepAliveTimeout: 75_000,
+  /** From the first byte of a request to its last: whoever sends slower is hung up on. */
+  requestTimeout: 60_000,
+  headersTimeout: 20_000,
+  /** How often the two above are looked at. */
+  connectionsCheckingInterval: 5_000,
+};
+
 /**
  * An HTTP/1.1 server that no client can bring down: malformed requests get a 400 and are hung up on, slow ones time out,
  * a throwing handler costs only its own request.
  * @param port 0 = any free one
+ * @param times other than a shop's, for tests
  * @throws the error of `listen`, for example with `code` `EADDRINUSE`
  */
 export async function listen(
@@ -21,14 +32,11 @@ export async function listen(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   report: (where: string, error: unknown) => void,
+  times: Partial<typeof TIMES> = {},
 ): Promise<HttpServer> {
-  // Longer than the SDKs keep an idle connection, so that it is never the server that closes one just as a request comes in.
-  const server = createServer({
-    keepAlive: true,
-    keepAliveTimeout: 75_000,
-    requestTimeout: 60_000,
-    headersTimeout: 20_000,
-  });
+  const server = createServer({ keepAlive: true, ...TIMES, ...times });
+  // A client that says that it will send no more (`nc -N`) still waits for its answers. Node knows this switch, its documentation does not.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', (request, response) => {
     request.on('error', () => {}); // The client went away: nobody is left to tell.
     response.on('error', () => {});

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type HttpServer, listen, readBody } from '../../../../local/kernel/http-server.ts';
+
+const quick = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20 };
+
+let server: HttpServer;
+let reported: string[];
+beforeEach(async () => {
+  reported = [];
+  server = await listen(
+    '127.0.0.1',
+    0,
+    async (request, response) => {
+      const body = await readBody(request, 100).catch(() => null);
+      if (body === null) return void response.destroy();
+      // Answered later, as a service does that waits for its disk.
+      await new Promise((resolve) => setImmediate(resolve));
+      response.end(`${request.url}:${body?.length ?? 'too long'}\n`);
+    },
+    (where, error) => reported.push(`${where}: ${error}`),
+    quick,
+  );
+});
+afterEach(() => server.stop());
+
+function open(): { socket: Socket; answer: Promise<string> } {
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+  });
+  socket.on('error', () => {});
+  return {
+    socket,
+    answer: Promise.race([once(socket, 'end'), once(socket, 'close')]).then(() => {
+      socket.destroy();
+      return text;
+    }),
+  };
+}
+
+const head = (line: string, ...headers: string[]) => `${[line, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+
+describe('a connection', () => {
+  test('that the client has closed on its side gets its answer (nc -N)', async () => {
+    const { socket, answer } = open();
+    socket.end(`${head('POST /a HTTP/1.1', 'Content-Length: 3')}abc`);
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\/a:3\n$/s);
+  });
+
+  test('that the client has closed on its side gets the answers to all that it asked', async () => {
+    const { socket, answer } = open();
+    socket.end([1, 2, 3].map((number) => head(`GET /${number} HTTP/1.1`)).join(''));
+    expect((await answer).match(/\/\d:0/g)).toEqual(['/1:0', '/2:0', '/3:0']);
+  });
+
+  test('that is closed in the middle of a body gets a 400', async () => {
+    const { socket, answer } = open();
+    socket.end(`${head('POST /a HTTP/1.1', 'Content-Length: 30')}abc`);
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test.each([
+    ['head', 'GET / HTTP/1.1\r\nX: '],
+    ['body', head('POST /a HTTP/1.1', 'Content-Length: 30')],
+    ['body in chunks', `${head('POST /a HTTP/1.1', 'Transfer-Encoding: chunked')}5\r\nabc`],
+  ])('whose %s does not end is cut off', async (_, start) => {
+    const { socket, answer } = open();
+    socket.write(start);
+    expect(await answer).toMatch(/^HTTP\/1\.1 4(00|08) /);
+  });
+
+  test('on which nobody says anything is cut off', async () => {
+    const { answer } = open();
+    expect(await answer).not.toContain('200');
+  });
+
+  test('that sends a byte now and then is cut off all the same (slow loris)', async () => {
+    const { socket, answer } = open();
+    socket.write('GET / HTTP/1.1\r\n');
+    const drip = setInterval(() => socket.write('X: y\r\n'), 10);
+    expect(await answer).not.toContain('200');
+    clearInterval(drip);
+  });
+
+  afterEach(() => expect(reported).toEqual([]));
+});
