@@ -25,7 +25,7 @@ export function batchLength(items: Item<unknown>[], limit: number): number {
 
 /** Invokes the function with a batch. `'throttled'`: its concurrency is used up, which says nothing about the records. */
 export async function invokeWithBatch(
-  invoker: Invoker,
+  invoker: Pick<Invoker, 'invoke'>,
   fn: LambdaFunction,
   items: Item<unknown>[],
 ): Promise<InvocationResult | 'throttled'> {

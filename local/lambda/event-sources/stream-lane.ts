@@ -13,7 +13,7 @@ export type GivenUpBecause = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 export interface LaneOwner {
   kernel: Kernel;
-  invoker: Invoker;
+  invoker: Pick<Invoker, 'invoke'>;
   fn: LambdaFunction;
   config: StreamMappingConfig;
   stopped(): boolean;
@@ -94,9 +94,18 @@ export class StreamLane {
 
   async #process(batch: Batch): Promise<void> {
     const work = [batch];
+    let mishaps = 0;
     for (let next = work.pop(); next && !this.#owner.stopped(); next = work.pop()) {
-      const rest = await this.#attempt(next);
-      work.push(...rest.reverse());
+      try {
+        const rest = await this.#attempt(next);
+        work.push(...rest.reverse());
+      } catch (error) {
+        // Not the function's failure but this machine's: the records are neither done nor given up, so they are tried until that is known.
+        const { kernel, fn } = this.#owner;
+        kernel.report(`event source mapping of ${fn.name}`, error);
+        await backOff(kernel.clock, mishaps++, LONGEST_WAIT_MS);
+        work.push(next);
+      }
     }
   }
 
