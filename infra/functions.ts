@@ -24,7 +24,8 @@ export type EnvironmentName =
 
 /** What a grant is about; the application stack knows the ARNs. */
 export type GrantTarget =
-  | 'access'
+  | 'access cursor secret'
+  | 'access keys'
   | 'bus'
   | 'delivery'
   | 'delivery gsi1'
@@ -67,8 +68,10 @@ const change = [query, put] as const;
 const changeAndClear = [...change, remove] as const;
 /** An answer kept under its Idempotency-Key. */
 const idempotency = [get, put] as const;
-/** The secret that signs page cursors: made on first use. */
-const cursorSecret = [get, put] as const;
+/** Every route asks for an API key. */
+const keys = { 'access keys': [get] } as const;
+/** And for the secret that seals page cursors, made on first use, where it has lists. */
+const keysAndCursors = { ...keys, 'access cursor secret': [get, put] } as const;
 /** The sandbox payment provider's book: effects by key, calls counted. */
 const paymentBook = [get, put, update] as const;
 /** The sandbox carrier keeps nothing: it only counts scripted outages down. */
@@ -88,13 +91,6 @@ const schedule = { memory: 256, timeout: 50 } as const;
 export const functions: readonly FunctionSpec[] = [
   {
     ...api,
-    folder: 'api/authorizer',
-    description: 'Finds the API key of a request; the routes decide what it may do.',
-    environment: ['ACCESS_TABLE'],
-    grants: { access: [get] },
-  },
-  {
-    ...api,
     folder: 'api/orders',
     description: 'Orders: place, read, list, cancel, holds, exceptions.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY', 'TENANT_ID'],
@@ -104,15 +100,15 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi2': [query],
       'orders gsi3': [query],
       inventory: [batchGet, update],
-      access: cursorSecret,
+      ...keysAndCursors,
     },
   },
   {
     ...api,
     folder: 'api/executions',
     description: 'The workflow executions of an order.',
-    environment: ['ORDERS_TABLE', ...machineArns],
-    grants: { orders: [query], executions: ['states:DescribeExecution'] },
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE', ...machineArns],
+    grants: { orders: [query], executions: ['states:DescribeExecution'], ...keys },
   },
   {
     ...api,
@@ -124,7 +120,7 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi1': [query],
       'orders gsi2': [query],
       inventory: [update],
-      access: cursorSecret,
+      ...keysAndCursors,
       sandbox: paymentBook,
     },
   },
@@ -132,29 +128,29 @@ export const functions: readonly FunctionSpec[] = [
     ...api,
     folder: 'api/inventory',
     description: 'Inventory: locations, stock on hand, adjustments, availability.',
-    environment: ['INVENTORY_TABLE'],
-    grants: { inventory: [query, get, put, update] },
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
+    grants: { inventory: [query, get, put, update], ...keys },
   },
   {
     ...api,
     folder: 'api/network',
     description: 'Storefronts, location groups, safety stock.',
-    environment: ['INVENTORY_TABLE'],
-    grants: { inventory: [query, get, put, update, remove] },
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
+    grants: { inventory: [query, get, put, update, remove], ...keys },
   },
   {
     ...api,
     folder: 'api/availability',
     description: 'What storefronts can sell, and where from.',
-    environment: ['INVENTORY_TABLE'],
-    grants: { inventory: [query, get] },
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
+    grants: { inventory: [query, get], ...keys },
   },
   {
     ...api,
     folder: 'api/webhooks',
     description: 'Webhook endpoints and their deliveries.',
     environment: ['DELIVERY_TABLE', 'ACCESS_TABLE', 'WEBHOOK_ALLOWED_NETWORKS', 'ORDERS_TABLE'],
-    grants: { delivery: [query, get, put], access: cursorSecret, orders: idempotency },
+    grants: { delivery: [query, get, put], orders: idempotency, ...keysAndCursors },
   },
   {
     ...api,

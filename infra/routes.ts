@@ -6,15 +6,15 @@ import * as meta from '../functions/api/meta/contract.ts';
 import * as network from '../functions/api/network/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
-import { type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
+import { type ApiRole, type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
 
 export interface Route {
   /** As API Gateway writes it: `GET /v1/orders/{id}`, `$default`. */
   key: string;
   /** Folder under functions/api that answers it. */
   group: string;
-  /** Needs no API key, because. */
-  open?: string;
+  /** The roles of API keys that may, or the reason why it asks for no key. */
+  access: readonly ApiRole[] | string;
 }
 
 const groups: Record<string, Record<string, Contracts>> = {
@@ -40,13 +40,13 @@ function contractRoutes(): Route[] {
     for (const contract of Object.values(module).flatMap((contracts) => Object.values(contracts))) {
       const key = routeKeyOf(contract);
       if (found.has(key)) throw new Error(`functions/api/${found.get(key)?.group} and ${group} both answer ${key}`);
-      const open =
-        contract.roles === 'public' ? 'Public by its contract: it tells nothing about any order.' : undefined;
-      found.set(key, { key, group, ...(open && { open }) });
-      // HEAD wherever there is GET (RFC 9110, 9.3.2), behind the same authorizer; of what is public, $default answers it.
-      if (contract.method === 'GET' && !open) {
+      const isPublic = contract.roles === 'public';
+      const access = isPublic ? 'Public by its contract: it tells nothing about any order.' : contract.roles;
+      found.set(key, { key, group, access });
+      // HEAD wherever there is GET (RFC 9110, 9.3.2), behind the same door; of what is public, $default answers it.
+      if (contract.method === 'GET' && !isPublic) {
         const head = headKeyOf(contract);
-        found.set(head, { key: head, group });
+        found.set(head, { key: head, group, access });
       }
     }
   }
@@ -57,6 +57,6 @@ function catchAll(): Route {
   return {
     key: '$default',
     group: 'meta',
-    open: 'Answers 404 and 405 for paths that do not exist: there is nothing to guard.',
+    access: 'Answers 404 and 405 for paths that do not exist: there is nothing to guard.',
   };
 }

@@ -1,13 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import {
-  CfnAuthorizer,
-  CfnIntegration,
-  CfnRoute,
-  HttpApi,
-  HttpStage,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnIntegration, CfnRoute, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -19,7 +12,6 @@ import type { BatutaFunction } from './batuta-function.ts';
 export interface HttpRoutesProps {
   stage: string;
   routes: readonly Route[];
-  authorizer: BatutaFunction;
   /** The function of a route's group: `orders`. */
   functionOf(group: string): BatutaFunction;
   alarms: Alarms;
@@ -33,15 +25,17 @@ const ACCESS_LOG = {
   method: '$context.httpMethod',
   path: '$context.path',
   route: '$context.routeKey',
-  keyId: '$context.authorizer.keyId',
   status: '$context.status',
   milliseconds: '$context.responseLatency',
   functionMilliseconds: '$context.integrationLatency',
   bytes: '$context.responseLength',
   error: '$context.error.message',
   functionError: '$context.integrationErrorMessage',
-  authorizerError: '$context.authorizer.error',
 };
+
+/** The gateway would refuse in its own words, not in problem+json: docs/decisions/0009-functions-authenticate.md. */
+const AUTHENTICATES =
+  'The function asks for the API key itself (shared/runtime/route.ts), before anything else, and lets in those of the route only.';
 
 /** The HTTP API: a route for each line of the contracts, one integration for each function. */
 export class HttpRoutes extends Construct {
@@ -57,8 +51,7 @@ export class HttpRoutes extends Construct {
       createDefaultStage: false,
     });
     this.#stage(stage);
-    const authorizer = this.#authorizer(props.authorizer);
-    for (const route of routes) this.#route(route, props.functionOf(route.group), authorizer);
+    for (const route of routes) this.#route(route, props.functionOf(route.group));
     alarms.add({
       name: 'api-errors',
       meaning: 'The API answers 5xx: callers cannot place or change orders. Orders that are accepted go on.',
@@ -87,33 +80,17 @@ export class HttpRoutes extends Construct {
     });
   }
 
-  /**
-   * It has no identity source and no cache, so that it is asked about every request, those without a key too: it always says yes and
-   * passes on whose key it was or what is wrong, and the routes answer 401 and 403 in the API's own words.
-   */
-  #authorizer({ lambda }: BatutaFunction): CfnAuthorizer {
-    const { partition, region } = Stack.of(this);
-    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
-      apiId: this.api.apiId,
-      name: 'api-key',
-      authorizerType: 'REQUEST',
-      authorizerUri: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${lambda.functionArn}/invocations`,
-      authorizerPayloadFormatVersion: '2.0',
-      enableSimpleResponses: true,
-      authorizerResultTtlInSeconds: 0,
-    });
-    this.#permission('AuthorizerPermission', lambda.functionArn, `authorizers/${authorizer.ref}`);
-    return authorizer;
-  }
-
-  #route({ key, group, open }: Route, target: BatutaFunction, authorizer: CfnAuthorizer): void {
+  #route({ key, group, access }: Route, target: BatutaFunction): void {
     const route = new CfnRoute(this, `Route ${key.replaceAll('/', ' ')}`, {
       apiId: this.api.apiId,
       routeKey: key,
       target: `integrations/${this.#integration(group, target).ref}`,
-      ...(open ? { authorizationType: 'NONE' } : { authorizationType: 'CUSTOM', authorizerId: authorizer.ref }),
+      authorizationType: 'NONE',
     });
-    if (open) acknowledge(route, { 'AwsSolutions-APIG4': open });
+    acknowledge(route, {
+      'AwsSolutions-APIG4':
+        typeof access === 'string' ? access : `${AUTHENTICATES} Here they are of the roles ${access.join(', ')}.`,
+    });
   }
 
   #integration(group: string, { lambda }: BatutaFunction): CfnIntegration {

@@ -164,7 +164,6 @@ export class ApplicationStack extends Stack {
     const { api } = new HttpRoutes(this, 'Http', {
       stage: this.#stage,
       routes,
-      authorizer: this.#function('api/authorizer'),
       functionOf: (group) => this.#function(`api/${group}`),
       alarms: this.#alarms,
     });

@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { accessPk } from '../../shared/adapters/dynamodb/keys.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import { type Machine, machines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
@@ -44,7 +45,8 @@ export class Surroundings {
       WEBHOOK_QUEUE_URL: () => webhookQueue.queueUrl,
     };
     this.#arns = {
-      access: () => [data.access.tableArn],
+      'access cursor secret': () => [data.access.tableArn],
+      'access keys': () => [data.access.tableArn],
       bus: () => [data.bus.eventBusArn],
       delivery: () => [data.delivery.tableArn],
       'delivery gsi1': () => [indexArn(data.delivery, 1)],
@@ -76,12 +78,19 @@ export class Surroundings {
   #limits(target: GrantTarget): Partial<Grant> {
     if (target === 'executions')
       return { wildcard: 'Executions are named when they start; the machine is named here.' };
+    // One table, two kinds of secrets: who reads keys cannot make any, and who makes the cursors' secret cannot touch keys.
+    if (target === 'access keys') return partitions(accessPk.apiKey('*'));
+    if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
     // An identity of SES may be a whole domain: only the one address may send.
     if (target === 'sender')
       return { conditions: { StringEquals: { 'ses:FromAddress': this.#values.SENDER_ADDRESS() } } };
     return {};
   }
 }
+
+const partitions = (like: string): Partial<Grant> => ({
+  conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
+});
 
 /** Each by name: `index/*` would take in an index that a later version adds. */
 function indexArn({ tableArn }: TableV2, number: 1 | 2 | 3): string {

@@ -2,7 +2,7 @@ import type { Page, Position } from '../ports/order-store.ts';
 import type { System } from '../ports/system.ts';
 import type { Answer } from '../runtime/answer.ts';
 import { type CursorSecret, openCursor, sealCursor } from '../runtime/cursor.ts';
-import type { Caller } from '../runtime/request.ts';
+import type { Caller } from '../runtime/door.ts';
 
 export interface ListingDeps {
   cursors: CursorSecret;

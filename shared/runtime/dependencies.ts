@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
@@ -31,6 +32,10 @@ export function executeDeps(): ExecuteDeps {
 /** Orders that wait for supply, as they are served. */
 export const backorders = (): BackorderQueue =>
   dynamoBackorderQueue(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
+
+/** API keys and the secret of cursors. */
+export const access = (): AccessStore =>
+  dynamoAccessStore(dynamoDb, parseEnv(z.object({ ACCESS_TABLE: requiredVariable })).ACCESS_TABLE);
 
 export function inventory(): Inventory {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));

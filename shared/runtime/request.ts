@@ -2,22 +2,15 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { Actor } from '../domain/actor.ts';
-import { KeyRole } from './authentication.ts';
 import { type RouteContract, routeKeyOf } from './contract.ts';
+import type { Caller } from './door.ts';
 import { bodyFaults, bodyProblem, parameterFaults } from './faults.ts';
 import { bytesOf, type JsonObject, parseJsonObject } from './json-body.ts';
 import { type Fault, ProblemError, type ProblemPlace } from './problem.ts';
 import { type Headers, idempotencyKeyOf, ifMatchOf } from './request-headers.ts';
 
-/** HTTP API, payload format 2.0; the authorizer's context is checked here, not believed. */
-export type ApiEvent = APIGatewayProxyEventV2 & {
-  requestContext: { authorizer?: { lambda?: unknown } };
-};
-
-export interface Caller {
-  keyId: string;
-  role: KeyRole;
-}
+/** HTTP API, payload format 2.0. */
+export type ApiEvent = APIGatewayProxyEventV2;
 
 /** Who asks with which key for what: the scope of an Idempotency-Key is the API key and the route. */
 export interface Idempotency {
@@ -57,21 +50,14 @@ export function placeOf(event: ApiEvent): ProblemPlace {
   };
 }
 
-const headersOf = (event: ApiEvent): Headers => event.headers;
-
-/** What our authorizer says of a request (payload format 2.0, simple response). */
-const AuthorizerContext = z.object({
-  keyId: z.string().min(1).optional(),
-  role: KeyRole.optional(),
-  error: z.enum(['authentication_required', 'invalid_api_key']).optional(),
-});
+export const headersOf = (event: ApiEvent): Headers => event.headers;
 
 /**
- * Checks a request against its contract, in the order of what a stranger may learn: key, role, path, headers, query, body.
+ * Checks a request against its contract, in the order of what a stranger may learn: path, headers, query, body. Who asks was found out before.
  * @throws ProblemError
  */
-export function parseRequest<C extends RouteContract>(contract: C, event: ApiEvent): ApiRequest<C> {
-  const caller = contract.roles === 'public' ? undefined : callerOf(contract.roles, event);
+export function parseRequest<C extends RouteContract>(contract: C, event: ApiEvent, caller?: Caller): ApiRequest<C> {
+  if (contract.roles !== 'public' && !caller) throw new Error(`nobody was let in to ${routeKeyOf(contract)}`);
   const params = contract.params && parseParams(contract.params, event.pathParameters ?? {});
   const headers = headersOf(event);
   const expectedVersion = contract.ifMatch === 'optional' ? ifMatchOf(headers) : undefined;
@@ -93,19 +79,6 @@ export function parseRequest<C extends RouteContract>(contract: C, event: ApiEve
   };
   // The fields were parsed by the very schemas that the contract's type names; the compiler cannot follow that through a generic.
   return request as ApiRequest<C>;
-}
-
-function callerOf(roles: readonly KeyRole[], event: ApiEvent): Caller {
-  // Nothing or nonsense: the authorizer did not run. Refused, as anything else would be a hole.
-  const { keyId, role, error } = AuthorizerContext.safeParse(event.requestContext.authorizer?.lambda).data ?? {};
-  if (error !== undefined || keyId === undefined || role === undefined) {
-    const headers = { 'www-authenticate': 'Bearer' };
-    throw new ProblemError(error ?? 'authentication_required', undefined, { headers });
-  }
-  if (!roles.includes(role)) {
-    throw new ProblemError('forbidden', `A ${role} key may not do this; ${roles.join(', ')} may.`);
-  }
-  return { keyId, role };
 }
 
 function parseParams({ schema, problems }: NonNullable<RouteContract['params']>, values: Record<string, unknown>) {

@@ -1,12 +1,16 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type Answer, retryAfter } from './answer.ts';
-import { type Contracts, headKeyOf, type RouteContract, routeKeyOf } from './contract.ts';
+import { type ApiRole, type Contracts, headKeyOf, type RouteContract, routeKeyOf } from './contract.ts';
+import { admit, type Door } from './door.ts';
 import { describeError, log } from './log.ts';
 import { ProblemError, problemAnswer } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { type ApiEvent, type ApiRequest, parseRequest, placeOf } from './request.ts';
+import { type ApiEvent, type ApiRequest, headersOf, parseRequest, placeOf } from './request.ts';
 
+/** A route that asks for a key. */
+export type GuardedContract = RouteContract & { roles: readonly ApiRole[] };
+export type GuardedContracts = Readonly<Record<string, GuardedContract>>;
 export type RouteHandler<C extends RouteContract> = (request: ApiRequest<C>) => Promise<Answer>;
 export type Handlers<C extends Contracts> = { [K in keyof C]: RouteHandler<C[K]> };
 export type ApiHandler = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -15,12 +19,16 @@ export type ApiHandler = (event: ApiEvent, context: Context) => Promise<APIGatew
 const keptBack = 300;
 
 /**
- * The Lambda for a group of routes. Each request is checked against its contract, each answer is JSON or problem+json with the same
- * headers, and nothing that is thrown gets out.
+ * The Lambda for a group of routes. Nobody gets past the door without an API key of the route's roles, each request is checked against its
+ * contract, each answer is JSON or problem+json with the same headers, and nothing that is thrown gets out.
  */
-export function defineRoutes<const C extends Contracts>(contracts: C, handlers: Handlers<C>): ApiHandler {
+export function defineRoutes<const C extends GuardedContracts>(
+  contracts: C,
+  door: Door,
+  handlers: Handlers<C>,
+): ApiHandler {
   const routes = new Map<string, (event: ApiEvent) => Promise<Answer>>();
-  for (const name in contracts) addRoute(routes, contracts[name]!, handlers[name]);
+  for (const name in contracts) addRoute(routes, contracts[name]!, door, handlers[name]);
   return serve(async (event) => {
     const route = routes.get(event.routeKey);
     if (!route) throw new Error(`no contract for the route ${event.routeKey}`);
@@ -28,17 +36,27 @@ export function defineRoutes<const C extends Contracts>(contracts: C, handlers: 
   });
 }
 
-function addRoute<C extends RouteContract>(
+/** Ids of the API keys of requests, for their lines in the log: the gateway, which asks no authorizer, does not know them. */
+const keyIds = new WeakMap<ApiEvent, string>();
+
+function addRoute<C extends GuardedContract>(
   routes: Map<string, (event: ApiEvent) => Promise<Answer>>,
   contract: C,
+  door: Door,
   handle: RouteHandler<C>,
 ): void {
-  const answer = async (event: ApiEvent) => handle(parseRequest(contract, event));
+  const answer = async (event: ApiEvent) => {
+    const caller = await admit(door, contract.roles, headersOf(event).authorization, (id) => keyIds.set(event, id));
+    return handle(parseRequest(contract, event, caller));
+  };
   routes.set(routeKeyOf(contract), answer);
   if (contract.method === 'GET') routes.set(headKeyOf(contract), answer);
 }
 
-/** Wraps what answers a request: errors become problems, every answer gets the common headers, each request one line in the log. */
+/**
+ * Wraps what answers a request, and asks nobody for a key: only what is public is served by it directly. Errors become problems, every answer gets the common headers, each request
+ * one line in the log.
+ */
 export function serve(answer: (event: ApiEvent) => Promise<Answer>): ApiHandler {
   const wrapped = middy<ApiEvent, APIGatewayProxyStructuredResultV2>(
     async (event: ApiEvent) => {
@@ -107,6 +125,7 @@ function logRequest(event: ApiEvent, status: number, more: Record<string, unknow
   const { id } = event.pathParameters ?? {};
   const line = {
     requestId: event.requestContext.requestId,
+    keyId: keyIds.get(event),
     route: event.routeKey,
     method: event.requestContext.http.method,
     status,

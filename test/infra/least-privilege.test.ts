@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { substitutionsIn } from '../../infra/constructs/workflow.ts';
 import { type FunctionSpec, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
+import { routes } from '../../infra/routes.ts';
 import { machines } from '../../shared/workflows/triggers.ts';
-import { referenced, resourcesOf, type Synthesized, statementsOf, synthesize, valueAt } from './synthesized.ts';
+import { listAt, referenced, resourcesOf, type Synthesized, statementsOf, synthesize, valueAt } from './synthesized.ts';
 
 let cloud: Synthesized;
 beforeAll(async () => {
@@ -77,14 +78,20 @@ describe.each([...machines])('machine %s', (name) => {
   });
 });
 
-test('the stages of the API that are open are those of no secrets, every other route asks the authorizer', () => {
-  const routes = resourcesOf(cloud.application, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
-  const open = routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE').map(({ RouteKey }) => RouteKey);
-  expect(open).toContain('$default');
-  expect(open.filter((key) => !/^(\$default|GET \/(v1\/health|v1\/openapi\.json|docs))$/.test(String(key)))).toEqual(
-    [],
+test('who reads API keys cannot make any: the table of secrets is granted by partition', () => {
+  const onSecrets = resourcesOf(cloud.application, 'AWS::IAM::Policy').flatMap(([, policy]) =>
+    listAt(policy, 'Properties', 'PolicyDocument', 'Statement').filter((statement) =>
+      JSON.stringify(valueAt(statement, 'Resource')).includes('Access'),
+    ),
   );
-  for (const { AuthorizationType, AuthorizerId } of routes) {
-    expect(AuthorizationType === 'CUSTOM').toBe(referenced(AuthorizerId) !== undefined);
-  }
+  const granted = onSecrets.map((statement) => {
+    const partitions = valueAt(statement, 'Condition', 'ForAllValues:StringLike', 'dynamodb:LeadingKeys');
+    return `${String(partitions)}: ${[valueAt(statement, 'Action')].flat().join(', ')}`;
+  });
+  const groups = [...new Set(routes.filter(({ access }) => typeof access !== 'string').map(({ group }) => group))];
+  expect(granted.filter((one) => one === 'KEY#*: dynamodb:GetItem')).toHaveLength(groups.length);
+  expect([...new Set(granted)].toSorted()).toEqual([
+    'KEY#*: dynamodb:GetItem',
+    'SECRET#cursor: dynamodb:GetItem, dynamodb:PutItem',
+  ]);
 });

@@ -1,18 +1,20 @@
 import * as z from 'zod';
-import { dynamoAccessStore } from '../../../shared/adapters/dynamodb/access-store.ts';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
-import { carrier, executeDeps, payments, system } from '../../../shared/runtime/dependencies.ts';
+import { access, carrier, executeDeps, payments, system } from '../../../shared/runtime/dependencies.ts';
+import { keyDoor } from '../../../shared/runtime/door.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
 import { fulfillmentRoutes } from './routes.ts';
 
-const env = parseEnv(z.object({ ACCESS_TABLE: requiredVariable, ORDERS_TABLE: requiredVariable }));
+const env = parseEnv(z.object({ ORDERS_TABLE: requiredVariable }));
 const deps = executeDeps();
+const cursors = access();
 
 export const handler = fulfillmentRoutes({
   ...deps,
+  door: keyDoor(cursors, system.now),
   payments: payments(),
   carrier: carrier(),
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
-  cursors: dynamoAccessStore(dynamoDb, env.ACCESS_TABLE),
+  cursors,
 });

@@ -1,11 +1,12 @@
+import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { type AdvanceDeps, advance, ship } from './advance-fulfillment.ts';
 import { fulfillmentContracts } from './contract.ts';
 import { getFulfillment, listFulfillments, type ReadFulfillmentsDeps } from './read-fulfillments.ts';
 
 /** The routes of fulfillments over injected ports. */
-export const fulfillmentRoutes = (deps: AdvanceDeps & ReadFulfillmentsDeps): ApiHandler =>
-  defineRoutes(fulfillmentContracts, {
+export const fulfillmentRoutes = (deps: AdvanceDeps & ReadFulfillmentsDeps & Guarded): ApiHandler =>
+  defineRoutes(fulfillmentContracts, deps.door, {
     listFulfillments: (request) => listFulfillments(deps, request),
     getFulfillment: (request) => getFulfillment(deps, request),
     accept: (request) => advance(deps, request, 'accept'),

@@ -1,4 +1,5 @@
-import { networkStore, system } from '../../../shared/runtime/dependencies.ts';
+import { access, networkStore, system } from '../../../shared/runtime/dependencies.ts';
+import { keyDoor } from '../../../shared/runtime/door.ts';
 import { networkRoutes } from './routes.ts';
 
-export const handler = networkRoutes({ network: networkStore(), system });
+export const handler = networkRoutes({ door: keyDoor(access(), system.now), network: networkStore(), system });

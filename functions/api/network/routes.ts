@@ -1,10 +1,11 @@
+import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { networkContracts } from './contract.ts';
 import * as network from './network.ts';
 
 /** The routes of storefronts, location groups and safety stock over injected ports. */
-export const networkRoutes = (deps: network.NetworkDeps): ApiHandler =>
-  defineRoutes(networkContracts, {
+export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =>
+  defineRoutes(networkContracts, deps.door, {
     listStorefronts: () => network.listStorefronts(deps),
     getStorefront: (request) => network.getStorefront(deps, request),
     putStorefront: (request) => network.putStorefront(deps, request),

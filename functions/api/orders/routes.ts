@@ -1,3 +1,4 @@
+import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { cancelOrder, confirmReceipt, placeHold, releaseHold, retryOrder } from './change-order.ts';
 import { orderContracts } from './contract.ts';
@@ -5,8 +6,8 @@ import { type PlaceOrderDeps, placeOrder } from './place-order.ts';
 import { getOrder, listOrderEvents, listOrders, type ReadOrdersDeps } from './read-orders.ts';
 
 /** The routes of orders over injected ports: the handler and the tests give theirs. */
-export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps): ApiHandler =>
-  defineRoutes(orderContracts, {
+export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps & Guarded): ApiHandler =>
+  defineRoutes(orderContracts, deps.door, {
     placeOrder: (request) => placeOrder(deps, request),
     listOrders: (request) => listOrders(deps, request),
     getOrder: (request) => getOrder(deps, request),

@@ -1,3 +1,4 @@
+import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { webhookContracts } from './contract.ts';
 import {
@@ -10,8 +11,8 @@ import {
 } from './webhooks.ts';
 
 /** The routes of webhook endpoints over injected ports. */
-export const webhookRoutes = (deps: WebhooksDeps): ApiHandler =>
-  defineRoutes(webhookContracts, {
+export const webhookRoutes = (deps: WebhooksDeps & Guarded): ApiHandler =>
+  defineRoutes(webhookContracts, deps.door, {
     createWebhookEndpoint: (request) => createEndpoint(deps, request),
     listWebhookEndpoints: () => listEndpoints(deps),
     getWebhookEndpoint: (request) => getEndpoint(deps, request),

@@ -3,16 +3,15 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { ApiKeyRecord, type ApiKeyStore } from '../../runtime/authentication.ts';
 import type { CursorSecret } from '../../runtime/cursor.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { accessPk, onlySk } from './keys.ts';
 import type { Item } from './order-items.ts';
 
 /**
- * Keys of the table `access`:   pk KEY#<id of the API key>   sk -
- *                               pk SECRET#cursor             sk -
  * Rows of expiring keys have the table's time to live (`expiresAt`, epoch seconds) a month after their end, so that the end can be explained.
  */
 const keys = {
-  apiKey: (id: string) => ({ pk: `KEY#${id}`, sk: '-' }),
-  cursorSecret: { pk: 'SECRET#cursor', sk: '-' },
+  apiKey: (id: string) => ({ pk: accessPk.apiKey(id), sk: onlySk }),
+  cursorSecret: { pk: accessPk.cursorSecret, sk: onlySk },
 };
 
 const secretLength = 32;

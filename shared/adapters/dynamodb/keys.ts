@@ -1,7 +1,7 @@
 import type { OrderId } from '../../domain/ids.ts';
 
 /**
- * Keys of the tables `orders` and `inventory`: the one place that knows them.
+ * Keys of the tables `orders`, `inventory` and `access`: the one place that knows them.
  *
  * orders     pk ORDER#<id>            sk STATE#…  what the order is: one Query reads it without its history
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
@@ -12,6 +12,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, SAFETY#…   (likewise; every change raises the version)
+ * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
  *            gsi1  head: customer     fulfillment: location     timer: due     backorder: SKU     unsettled     reroute     unique: external id of any channel
@@ -75,6 +76,9 @@ export const documentSk = 'STATE';
 
 /** The sort key of an item that is alone in its partition. */
 export const onlySk = '-';
+
+/** Partitions of the table `access`: which of them a function may read or write is part of its grants (infra/stacks/surroundings.ts). */
+export const accessPk = { apiKey: (id: string) => `KEY#${id}`, cursorSecret: 'SECRET#cursor' } as const;
 
 /** Partitions of the indexes. */
 export const indexPartitions = {

@@ -19,7 +19,9 @@ import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
 import { OrderResource } from '../../../shared/api/resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
+import { type ApiKeyRecord, type KeyRole, newApiKey } from '../../../shared/runtime/authentication.ts';
 import type { RouteContract } from '../../../shared/runtime/contract.ts';
+import { keyDoor } from '../../../shared/runtime/door.ts';
 import type { ApiEvent } from '../../../shared/runtime/request.ts';
 import type { ApiHandler } from '../../../shared/runtime/route.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
@@ -49,9 +51,10 @@ export interface Asking {
   /** The body's very bytes. */
   bytes?: Buffer;
   headers?: Record<string, string>;
-  /** The role of the key, or what the authorizer says. Default: admin. */
-  as?: 'storefront' | 'agent' | 'warehouse' | 'admin' | { error: string } | undefined;
-  keyId?: string;
+  /** The role of the key; `nobody` sends none. Default: admin. */
+  as?: KeyRole | 'nobody';
+  /** Tells keys of one role apart. */
+  keyName?: string;
   /** Instead of the group's own. */
   handler?: ApiHandler;
 }
@@ -80,13 +83,17 @@ quietLog();
 let requests = 0;
 
 /** What API Gateway hands to the function of a route (payload 2.0). */
-function eventOf(method: string, target: string, asking: Asking): { event: ApiEvent; found: ReturnType<typeof find> } {
+function eventOf(
+  method: string,
+  target: string,
+  asking: Asking,
+  authorization: string | undefined,
+): { event: ApiEvent; found: ReturnType<typeof find> } {
   const [path = '', rawQueryString = ''] = target.split('?');
   const rawPath = decodeURIComponent(path);
   const found = find(method, rawPath);
   const routeKey = found ? `${method} ${found.contract.path}` : '$default';
   const text = asking.raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
-  const { as = 'admin', keyId = 'key1' } = asking;
   requests += 1;
   const event = {
     version: '2.0',
@@ -95,6 +102,7 @@ function eventOf(method: string, target: string, asking: Asking): { event: ApiEv
     rawQueryString,
     headers: {
       host: 'api.test',
+      ...(authorization !== undefined && { authorization }),
       ...(text !== undefined && { 'content-type': 'application/json' }),
       ...asking.headers,
     },
@@ -109,10 +117,6 @@ function eventOf(method: string, target: string, asking: Asking): { event: ApiEv
       stage: '$default',
       time: '05/Jan/2026:09:00:00 +0000',
       timeEpoch: 0,
-      ...(found &&
-        found.contract.roles !== 'public' && {
-          authorizer: { lambda: typeof as === 'string' ? { keyId, role: as } : as },
-        }),
     },
     ...(found && Object.keys(found.values).length > 0 && { pathParameters: found.values }),
     ...(text !== undefined && { body: text }),
@@ -120,6 +124,25 @@ function eventOf(method: string, target: string, asking: Asking): { event: ApiEv
     isBase64Encoded: asking.base64 === true || asking.bytes !== undefined,
   };
   return { event, found };
+}
+
+/** Keys of every role, as many as are asked for, and what is kept of them. */
+function keyRing() {
+  const keys = new Map<string, string>();
+  const records = new Map<string, ApiKeyRecord>();
+  return {
+    records,
+    store: { apiKey: async (id: string) => records.get(id) },
+    bearer(role: KeyRole, name = 'first'): string {
+      const label = `${role} ${name}`;
+      const known = keys.get(label);
+      if (known) return known;
+      const { key, record } = newApiKey({ role, name }, 0);
+      records.set(record.id, record);
+      keys.set(label, `Bearer ${key}`);
+      return `Bearer ${key}`;
+    },
+  };
 }
 
 const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000 } as Context;
@@ -135,9 +158,11 @@ export async function startApi() {
   ]) {
     await stores.inventory.setOnHand(sku, locationId, onHand, { id: 'test', role: 'admin' });
   }
+  const ring = keyRing();
   const book = memorySandboxBook();
   const webhooks = memoryWebhooks();
   const deps = {
+    door: keyDoor(ring.store, system.now),
     orders,
     system,
     policy: defaultPolicy,
@@ -164,7 +189,9 @@ export async function startApi() {
   };
 
   const ask = async (method: string, target: string, asking: Asking = {}): Promise<Answered> => {
-    const { event, found } = eventOf(method, target, asking);
+    const { as = 'admin', keyName } = asking;
+    const authorization = as === 'nobody' ? undefined : ring.bearer(as, keyName);
+    const { event, found } = eventOf(method, target, asking, authorization);
     const handler = asking.handler ?? handlers[routes.find(({ key }) => key === event.routeKey)?.group ?? 'meta'];
     if (!handler) throw new Error(`nobody answers ${method} ${target}`);
     const result = await handler(event, context);
@@ -188,6 +215,7 @@ export async function startApi() {
     webhooks,
     webhookDeps,
     ask,
+    ring,
     /** Lets time pass, in milliseconds. */
     later: stores.later,
     /** Places an order; the answer must be 201. */

@@ -332,7 +332,7 @@ describe('listing orders', () => {
 
   test('a cursor is good for its filters and its key only, and only for a day', async () => {
     for (let n = 0; n < 3; n++) await api.place();
-    const page = async (query: string, keyId = 'key1') => api.ask('GET', `/v1/orders?${query}`, { keyId });
+    const page = async (query: string, keyName = 'first') => api.ask('GET', `/v1/orders?${query}`, { keyName });
     const { nextCursor } = Listed.parse((await page('limit=1&status=PLACED')).body);
     const cursor = nextCursor ?? '';
     const invalid = { status: 400, body: { code: 'invalid_cursor' } };

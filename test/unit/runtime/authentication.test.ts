@@ -1,9 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { authorize, rememberingKeys } from '../../../functions/api/authorizer/authorizer.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type ApiKeyRecord, authenticate, newApiKey } from '../../../shared/runtime/authentication.ts';
-import { quietLog } from '../../quiet-log.ts';
+import { keyDoor } from '../../../shared/runtime/door.ts';
+import { rememberingKeys } from '../../../shared/runtime/remembering-keys.ts';
 
-quietLog();
 const now = Date.parse('2026-01-05T09:00:00Z');
 
 function store(...records: ApiKeyRecord[]) {
@@ -70,36 +69,95 @@ describe('API keys', () => {
   });
 });
 
-describe('the authorizer', () => {
-  const event = (headers: Record<string, string>) =>
-    ({ headers, requestContext: { requestId: 'r' } }) as Parameters<typeof authorize>[0];
-
-  test('lets every request through and says whose it is or what is wrong', async () => {
-    const context = async (headers: Record<string, string>) =>
-      (await authorize(event(headers), store(record), now)).context;
-    expect(await context({ authorization: `Bearer ${key}` })).toEqual({ keyId: record.id, role: 'agent' });
-    expect(await context({})).toEqual({ error: 'authentication_required' });
-    expect(await context({ authorization: 'Bearer x' })).toEqual({ error: 'invalid_api_key' });
+describe('remembered keys', () => {
+  let time = now;
+  beforeEach(() => {
+    time = now;
   });
+  const remembering = (keys: ReturnType<typeof store>) => rememberingKeys(keys, () => time);
+  const unknownId = (n: number) => `unknown${String(n).padStart(3, '0')}`;
 
-  test('when keys cannot be read nobody is let in', async () => {
-    const broken = { apiKey: async () => Promise.reject(new Error('down')) };
-    await expect(authorize(event({ authorization: `Bearer ${key}` }), broken, now)).rejects.toThrow('down');
-  });
-
-  test('a key is remembered for 30 seconds: so long a revoked one still works, and a new one works at once', async () => {
-    let time = now;
-    const records: ApiKeyRecord[] = [];
+  test('a key is remembered for 30 seconds: so long a revoked one still works', async () => {
+    const records = [record];
     const keys = { apiKey: async (id: string) => records.find((one) => one.id === id) };
-    const remembering = rememberingKeys(keys, () => time);
-    const isIn = async () => (await authenticate(`Bearer ${key}`, remembering, time)).ok;
-    expect(await isIn()).toBe(false);
-    records.push(record);
+    const remembered = rememberingKeys(keys, () => time);
+    const isIn = async () => (await authenticate(`Bearer ${key}`, remembered, time)).ok;
     expect(await isIn()).toBe(true);
     records[0] = { ...record, revokedAt: new Date(now).toISOString() };
     time += 29_999;
     expect(await isIn()).toBe(true);
     time += 1;
     expect(await isIn()).toBe(false);
+    // Revoked is known, too.
+    records[0] = record;
+    expect(await isIn()).toBe(false);
+  });
+
+  test('a key that vanished stops as a revoked one does', async () => {
+    const records = [record];
+    const remembered = rememberingKeys({ apiKey: async () => records[0] }, () => time);
+    expect(await remembered.apiKey(record.id)).toEqual(record);
+    records.pop();
+    time += 30_000;
+    expect(await remembered.apiKey(record.id)).toBeUndefined();
+  });
+
+  test('an id that no key has is read once in 5 seconds; a key made since works then', async () => {
+    const keys = store();
+    const remembered = remembering(keys);
+    for (let n = 0; n < 50; n++) expect(await remembered.apiKey(record.id)).toBeUndefined();
+    time += 4999;
+    expect(await remembered.apiKey(record.id)).toBeUndefined();
+    expect(keys.reads).toHaveLength(1);
+    time += 1;
+    await remembered.apiKey(record.id);
+    expect(keys.reads).toHaveLength(2);
+  });
+
+  test('made-up keys cause 20 reads a second and no more, and keep no key out that was in before', async () => {
+    const keys = store(record);
+    const remembered = remembering(keys);
+    await remembered.apiKey(record.id);
+    time += 30_000;
+    const answers = await Promise.allSettled(Array.from({ length: 500 }, (_, n) => remembered.apiKey(unknownId(n))));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+    const refused = answers.find(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject({ reason: { code: 'store_busy', headers: { 'retry-after': '1' } } });
+    expect(keys.reads).toHaveLength(1 + 20);
+    expect(await remembered.apiKey(record.id)).toEqual(record);
+    time += 1000;
+    expect(await remembered.apiKey(unknownId(999))).toBeUndefined();
+  });
+
+  test('keys that exist take nothing of that', async () => {
+    const many = Array.from({ length: 100 }, () => newApiKey({ role: 'agent', name: 'x' }, now).record);
+    const remembered = remembering(store(...many));
+    for (const one of many) expect(await remembered.apiKey(one.id)).toEqual(one);
+  });
+
+  test('a thousand are remembered, and a thousand that are unknown push none of them out', async () => {
+    const many = Array.from({ length: 1001 }, () => newApiKey({ role: 'agent', name: 'x' }, now).record);
+    const keys = store(...many);
+    const remembered = remembering(keys);
+    for (const { id } of many) await remembered.apiKey(id);
+    for (let n = 0; n < 200; n++) {
+      time += 100;
+      await remembered.apiKey(unknownId(n));
+    }
+    keys.reads.length = 0;
+    for (const { id } of many.slice(1)) await remembered.apiKey(id);
+    expect(keys.reads).toEqual([]);
+    await remembered.apiKey(many[0]?.id ?? '');
+    expect(keys.reads).toEqual([many[0]?.id]);
+  });
+
+  test('when keys cannot be read nobody is let in, and nothing is remembered of it', async () => {
+    let isDown = true;
+    const keys = store(record);
+    const flaky = { apiKey: async (id: string) => (isDown ? Promise.reject(new Error('down')) : keys.apiKey(id)) };
+    const door = keyDoor(flaky, () => time);
+    await expect(door(`Bearer ${key}`)).rejects.toThrow('down');
+    isDown = false;
+    expect(await door(`Bearer ${key}`)).toMatchObject({ ok: true });
   });
 });
