@@ -35,6 +35,7 @@ export class Surroundings {
       ORDERS_TABLE: () => data.orders.tableName,
       ORDER_POLICY: () => JSON.stringify({ ...defaultPolicy, backorder: settings.backorder }),
       PLACE_ORDER_MACHINE_ARN: () => machine('place-order').stateMachineArn,
+      REROUTE_MACHINE_ARN: () => machine('reroute').stateMachineArn,
       SANDBOX_TABLE: () => data.sandbox.tableName,
       SENDER_ADDRESS: () => parameters.senderAddress,
       SETTLE_ORDER_MACHINE_ARN: () => machine('settle-order').stateMachineArn,

@@ -21,6 +21,7 @@ export function representOrder(order: Order, policy: Policy) {
     paymentStatus: paymentStatusOf(order),
     currency: order.currency,
     total: order.total,
+    priority: order.priority,
     balance: balanceOf(order),
     customer: { id: order.customer.id, locale: order.customer.locale },
     contact: order.contact && { email: order.contact.email, name: order.contact.name, phone: order.contact.phone },
@@ -62,6 +63,7 @@ const representLine = (line: Line) => ({
   title: line.title,
   quantity: line.quantity,
   unitPrice: line.unitPrice,
+  excludedSites: line.excludedSites,
   positions: Object.fromEntries(
     Position.options.filter((at) => unitsIn(line.positions, at) > 0).map((at) => [at, unitsIn(line.positions, at)]),
   ),
@@ -95,6 +97,7 @@ const fulfillmentFields = (order: Order, one: Fulfillment) => ({
   orderId: one.orderId,
   locationId: one.locationId,
   status: one.status,
+  endReason: one.endReason,
   lines: one.lines.map(({ lineId, sku, reservationId, quantity, picked, packed, shorted }) => ({
     lineId,
     sku,
@@ -185,6 +188,7 @@ function possibleCommands(order: Order, policy: Policy): string[] {
   const holds = order.holds.map(({ handle }) => handle);
   return [
     ...(would({ type: 'cancel', reason: 'asked' }) ? ['cancel'] : []),
+    ...(would({ type: 'cancelRemainder', reason: 'asked' }) ? ['cancelRemainder'] : []),
     ...(isOver(order) || order.canceling ? [] : ['hold']),
     ...(holds.some((handle) => would({ type: 'releaseHold', handle })) ? ['releaseHold'] : []),
     ...(order.exceptions.some(({ status }) => status === 'OPEN') ? ['retry'] : []),

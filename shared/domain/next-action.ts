@@ -49,13 +49,15 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: 'PROVIDE_PAYMENT', ...due };
   if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
   if (needsSite(order)) return { action: 'REROUTE' };
-  if (order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0)) return { action: 'AWAIT_STOCK' };
+  const awaitsStock = order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
+  if (awaitsStock && order.lifecycle !== 'RELEASED') return { action: 'AWAIT_STOCK' };
   if (order.lifecycle === 'PLACED' || order.lifecycle === 'CONFIRMED') return { action: 'PLACE' };
   const verbs = { OPEN: 'ACCEPT', ACCEPTED: 'PICK', PICKED: 'PACK', PACKED: 'SHIP', HANDED_OVER: 'DELIVER' } as const;
   for (const [status, action] of Object.entries(verbs)) {
     if (!order.fulfillments.some((fulfillment) => fulfillment.status === status)) continue;
     return { action, ...(action === 'ACCEPT' && due) };
   }
+  if (awaitsStock) return { action: 'AWAIT_STOCK' };
   if (isUnsettled(order)) return { action: 'SETTLE' };
   return { action: 'CLOSE', ...due };
 }

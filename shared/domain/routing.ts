@@ -29,11 +29,19 @@ export interface Plan {
  * Chooses the sites for what an order needs: one site that has everything, else as few sites as a greedy choice finds (the one that covers
  * most units next), so that a line may be split. Units are taken off the site's stock as they are planned: two lines of one SKU never
  * count the same unit twice (medusa #16502), and a split takes the remainder, not the whole, from the next site (vendure #4030).
+ * `excluded`: sites that are not asked for a SKU, as they have given its units back before.
  */
-export function planRoute(needs: readonly Need[], sites: readonly Site[]): Plan {
+export function planRoute(
+  needs: readonly Need[],
+  sites: readonly Site[],
+  excluded: ReadonlyMap<Sku, ReadonlySet<LocationId>> = new Map(),
+): Plan {
   const candidates = sites
     .toSorted((a, b) => b.priority - a.priority || (a.locationId < b.locationId ? -1 : 1))
-    .map((site) => ({ site, stock: new Map(site.available) }));
+    .map((site) => ({
+      site,
+      stock: new Map([...site.available].filter(([sku]) => !excluded.get(sku)?.has(site.locationId))),
+    }));
   const wanted = needs.map((need) => ({ ...need }));
   const total = needs.reduce((sum, { quantity }) => sum + quantity, 0);
 
@@ -41,7 +49,10 @@ export function planRoute(needs: readonly Need[], sites: readonly Site[]): Plan 
     locationId: site.locationId,
     covers: takeable(wanted, stock),
     ...(!site.enabled && { excludedBy: 'DISABLED' }),
-    ...(site.enabled && takeable(wanted, stock) === 0 && { excludedBy: 'NO_STOCK' }),
+    ...(site.enabled &&
+      takeable(wanted, stock) === 0 && {
+        excludedBy: takeable(wanted, site.available) > 0 ? 'REJECTED_BEFORE' : 'NO_STOCK',
+      }),
   }));
 
   const allocations: Allocation[] = [];

@@ -8,12 +8,14 @@ export function machineArns(): Record<Machine, string> {
       PLACE_ORDER_MACHINE_ARN: requiredVariable,
       SHIP_FULFILLMENT_MACHINE_ARN: requiredVariable,
       SETTLE_ORDER_MACHINE_ARN: requiredVariable,
+      REROUTE_MACHINE_ARN: requiredVariable,
     }),
   );
   return {
     'place-order': env.PLACE_ORDER_MACHINE_ARN,
     'ship-fulfillment': env.SHIP_FULFILLMENT_MACHINE_ARN,
     'settle-order': env.SETTLE_ORDER_MACHINE_ARN,
+    reroute: env.REROUTE_MACHINE_ARN,
   };
 }
 

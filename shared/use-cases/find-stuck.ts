@@ -16,6 +16,7 @@ export function stuckWorkflow(
   const { action } = nextActionOf(order, policy);
   if (action === 'FINISH_CANCELLATION') return 'finish-cancellation';
   if (action === 'PLACE') return { machine: 'place-order' };
+  if (action === 'REROUTE') return { machine: 'reroute' };
   if (action === 'SETTLE') return { machine: 'settle-order' };
   if (action === 'RESOLVE_EXCEPTION') return undefined;
   const unsecured = order.fulfillments.find(

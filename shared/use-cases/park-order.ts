@@ -14,6 +14,7 @@ const categories: Record<string, ProcessException['category']> = {
   'place-order': 'RESERVATION',
   'ship-fulfillment': 'FULFILLMENT',
   'settle-order': 'PAYMENT',
+  reroute: 'ROUTING',
 };
 
 const categoryOf = ({ workflow, error }: Failure): ProcessException['category'] => {
@@ -55,7 +56,7 @@ export async function parkOrder(
         ...(fulfillmentId && { fulfillmentId }),
         error,
         cause: messageOf(failure.cause),
-        suggestedCommands: ['retry', 'cancel'],
+        suggestedCommands: workflow === 'reroute' ? ['retry', 'cancelRemainder'] : ['retry', 'cancel'],
       },
     ],
     meta,

@@ -1,28 +1,25 @@
 import type { Allocation } from '../domain/commands.ts';
 import { bucketsPerCommand } from '../domain/decide/release-stock.ts';
-import type { OrderId, Sku } from '../domain/ids.ts';
+import type { OrderId } from '../domain/ids.ts';
 import { isOver, type Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
-import { type Plan, planRoute, type Site } from '../domain/routing.ts';
-import type { Inventory } from '../ports/inventory.ts';
+import type { Plan } from '../domain/routing.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
+import { type PlanDeps, planSites } from './plan-sites.ts';
 
-export interface ReserveStockDeps extends ExecuteDeps {
-  inventory: Inventory;
-}
+export interface ReserveStockDeps extends ExecuteDeps, PlanDeps {}
 
 export type ReserveStockOutcome = 'RESERVED' | 'BACKORDERED' | 'REJECTED' | 'ON_HOLD' | 'OVER';
 
 /** Somebody took the units between plan and commit this often: leave it to the workflow's retry. */
 const replans = 8;
-const queriesAtOnce = 8;
 
 /**
  * 1. What units have no stock yet? None: done.
  * 2. Plan the sites on fresh buckets.
  * 3. Reserve, at most 60 buckets a transaction; when a bucket ran short meanwhile, plan again.
- * 4. What no site has is backordered, or the order rejected, as the policy says.
+ * 4. What no site has is backordered, or the order rejected, as the policy says; where it splits, what is reserved goes on alone.
  * @throws StoreContention when the stock kept changing under every plan
  */
 export async function reserveStock(
@@ -33,27 +30,29 @@ export async function reserveStock(
   let order = await deps.orders.load(orderId);
   for (let round = 0; round < replans; round++) {
     if (!order || isOver(order) || order.canceling) return { outcome: 'OVER' };
+    // Handed to its sites: what is short or comes later is re-routed, not placed again.
+    if (order.lifecycle === 'RELEASED') return { outcome: 'RESERVED' };
     if (order.holds.length > 0) return { outcome: 'ON_HOLD' };
     const needs = needsOf(order);
     if (needs.length === 0) return { outcome: 'RESERVED' };
 
-    const plan = planRoute(
-      needs,
-      await sitesFor(
-        deps.inventory,
-        needs.map(({ sku }) => sku),
-      ),
-    );
+    const plan = await planSites(deps, order, needs);
     if (plan.short.length > 0 && deps.policy.backorder === 'deny') return rejectOrder(deps, order, meta);
-    if (await carryOut(deps, order, plan, meta)) return { outcome: plan.short.length > 0 ? 'BACKORDERED' : 'RESERVED' };
+    if (await carryOut(deps, order, plan, meta)) {
+      const goesOn = plan.short.length === 0 || (deps.policy.backorder === 'split' && hasUnits(order, plan));
+      return { outcome: goesOn ? 'RESERVED' : 'BACKORDERED' };
+    }
     order = await deps.orders.load(orderId);
   }
   throw new StoreContention(`${orderId}: the stock changed under every one of ${replans} plans`);
 }
 
+const hasUnits = (order: Order, { allocations }: Plan): boolean =>
+  allocations.length > 0 || order.lines.some((line) => unitsIn(line.positions, 'RESERVED') > 0);
+
 /** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
 async function carryOut(deps: ReserveStockDeps, planned: Order, plan: Plan, meta: CommandMeta): Promise<boolean> {
-  const backorders = newBackorders(planned, plan);
+  let waiting = newBackorders(planned, plan);
   const routing = { candidates: plan.candidates.slice(0, 20), sites: plan.sites };
   let left = plan.allocations;
   let known = planned;
@@ -63,13 +62,14 @@ async function carryOut(deps: ReserveStockDeps, planned: Order, plan: Plan, meta
     const command = {
       type: 'reserve',
       allocations: chunk,
-      backorders: left.length === 0 ? backorders : [],
+      backorders: left.length === 0 ? waiting.slice(0, bucketsPerCommand - chunk.length) : [],
       routing,
     } as const;
+    waiting = waiting.slice(command.backorders.length);
     const result = await execute(deps, planned.id, [command], { ...meta, known });
     if (result.outcome !== 'done') return false;
     known = result.order;
-  } while (left.length > 0);
+  } while (left.length + waiting.length > 0);
   return true;
 }
 
@@ -87,34 +87,19 @@ function newBackorders(order: Order, plan: Plan) {
     .filter(({ quantity }) => quantity > 0);
 }
 
-/** As many allocations as touch at most `bucketsPerCommand` buckets. */
+/** As many allocations as touch at most `bucketsPerCommand` buckets and places in queues for supply. */
 function firstBuckets(order: Order, allocations: Allocation[]): Allocation[] {
   const skus = new Map(order.lines.map((line) => [line.id, line.sku]));
-  const buckets = new Set<string>();
+  const waiting = new Set(
+    order.lines.filter(({ positions }) => unitsIn(positions, 'BACKORDERED') > 0).map(({ id }) => id),
+  );
+  const rows = new Set<string>();
   const end = allocations.findIndex(({ lineId, locationId }) => {
-    buckets.add(`${skus.get(lineId)} ${locationId}`);
-    return buckets.size > bucketsPerCommand;
+    rows.add(`${skus.get(lineId)} ${locationId}`);
+    if (waiting.has(lineId)) rows.add(lineId);
+    return rows.size > bucketsPerCommand;
   });
   return end < 0 ? allocations : allocations.slice(0, end);
-}
-
-async function sitesFor(inventory: Inventory, skus: readonly Sku[]): Promise<Site[]> {
-  const wanted = [...new Set(skus)];
-  const locations = await inventory.locations();
-  const bySite = new Map<string, Map<Sku, number>>();
-  for (let start = 0; start < wanted.length; start += queriesAtOnce) {
-    const found = await Promise.all(wanted.slice(start, start + queriesAtOnce).map((sku) => inventory.buckets(sku)));
-    for (const { sku, locationId, available } of found.flat()) {
-      const stock = bySite.get(locationId) ?? new Map<Sku, number>();
-      bySite.set(locationId, stock.set(sku, available));
-    }
-  }
-  return locations.map(({ id, priority, enabled }) => ({
-    locationId: id,
-    priority,
-    enabled,
-    available: bySite.get(id) ?? new Map(),
-  }));
 }
 
 async function rejectOrder(deps: ReserveStockDeps, order: Order, meta: CommandMeta): Promise<{ outcome: 'REJECTED' }> {

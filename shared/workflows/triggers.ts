@@ -1,6 +1,8 @@
 import type { EventType, OrderEvent } from '../domain/events.ts';
+import type { Sku } from '../domain/ids.ts';
+import { postingsOf } from '../domain/stock.ts';
 
-export const machines = ['place-order', 'ship-fulfillment', 'settle-order'] as const;
+export const machines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute'] as const;
 export type Machine = (typeof machines)[number];
 
 const isMachine = (name: string): name is Machine => machines.some((machine) => machine === name);
@@ -15,7 +17,11 @@ type Triggers = { [T in EventType]?: (data: Extract<OrderEvent, { type: T }>['da
 /** Which event starts which workflow: the whole choreography in one table. */
 const triggers: Triggers = {
   'order.placed': () => [{ machine: 'place-order' }],
-  'order.hold.released': ({ holdsLeft }) => (holdsLeft === 0 ? [{ machine: 'place-order' }] : []),
+  'order.hold.released': ({ holdsLeft, lifecycle }) =>
+    holdsLeft === 0 ? [{ machine: lifecycle === 'RELEASED' ? 'reroute' : 'place-order' }] : [],
+  'fulfillment.rejected': ({ rerouted }) => (rerouted ? [] : [{ machine: 'reroute' }]),
+  'fulfillment.shorted': () => [{ machine: 'reroute' }],
+  'order.remainder_canceled': () => [{ machine: 'settle-order' }],
   'fulfillment.packed': ({ fulfillmentId }) => [{ machine: 'ship-fulfillment', fulfillmentId }],
   'fulfillment.delivered': ({ orderDelivered }) => (orderDelivered ? [{ machine: 'settle-order' }] : []),
   'order.canceled': () => [{ machine: 'settle-order' }],
@@ -23,8 +29,36 @@ const triggers: Triggers = {
     retry && isMachine(workflow) ? [{ machine: workflow, ...(fulfillmentId && { fulfillmentId }) }] : [],
 };
 
-/** `stock.adjusted` comes from the inventory: it starts `place-order` for the orders that wait for the SKU. */
-export const triggeringEventTypes: string[] = [...Object.keys(triggers), 'stock.adjusted'];
+/** Events of orders that give stock back, or leave the queue for it: those who wait for it get another go. */
+const freeing: readonly EventType[] = [
+  'reservation.released',
+  'order.rejected',
+  'order.cancellation_started',
+  'order.canceled',
+  'order.remainder_canceled',
+  'fulfillment.rejected',
+];
+
+/** `stock.adjusted` comes from the inventory: it starts what the orders that wait for the SKU need. */
+export const triggeringEventTypes: string[] = [...new Set([...Object.keys(triggers), ...freeing, 'stock.adjusted'])];
+
+/** Units by SKU that others can have now: stock that went back, and what an order that waited no longer waits for. */
+export function freedBy(event: Pick<OrderEvent, 'type' | 'data'>): Map<Sku, number> {
+  const freed = new Map<Sku, number>();
+  const add = (sku: Sku, quantity: number) => freed.set(sku, (freed.get(sku) ?? 0) + quantity);
+  if (!freeing.includes(event.type)) return freed;
+  for (const { sku, to, quantity } of postingsOf(event)) if (to === 'AVAILABLE') add(sku, quantity);
+  const { type, data } = event as OrderEvent;
+  if (
+    type === 'order.canceled' ||
+    type === 'order.cancellation_started' ||
+    type === 'order.remainder_canceled' ||
+    type === 'order.rejected'
+  ) {
+    for (const { sku, from, quantity } of data.lines) if (from === 'BACKORDERED') add(sku, quantity);
+  }
+  return freed;
+}
 
 export const startsOf = (event: Pick<OrderEvent, 'type' | 'data'>): Start[] => {
   const trigger = triggers[event.type] as ((data: OrderEvent['data']) => Start[]) | undefined;
@@ -53,14 +87,19 @@ export function executionsOf(events: readonly OrderEvent[]): StartedExecution[] 
     })),
   );
   const found = new Map(started.map((one) => [one.name, one]));
+  let isReleased = false;
   for (const { orderId, correlationId: name, sequence: eventSequence, type, data } of events) {
-    const machine = wroteIn[type];
+    const machine = isReleased && bothWrite.includes(type) ? 'reroute' : wroteIn[type];
+    isReleased ||= type === 'order.released';
     if (!machine || found.has(name) || !name.startsWith(`${orderId}-`)) continue;
     const fulfillmentId = 'fulfillmentId' in data && machine === 'ship-fulfillment' ? data.fulfillmentId : undefined;
     found.set(name, { machine, name, eventSequence, ...(typeof fulfillmentId === 'string' && { fulfillmentId }) });
   }
   return [...found.values()].sort((a, b) => a.eventSequence - b.eventSequence);
 }
+
+/** Written by `place-order` until the order is released, by `reroute` from then on. */
+const bothWrite: readonly EventType[] = ['reservation.created', 'order.backordered'];
 
 /** Events that only one machine's steps write. */
 const wroteIn: Partial<Record<EventType, Machine>> = {

@@ -106,11 +106,12 @@ export function modelWorld(options: { seed: number; buckets: Bucket[]; faults?: 
   const faults = { ...(options.faults ?? noFaults) };
   const system = testSystem(random);
   const book = memorySandboxBook();
+  const sites = locations.map((location) => ({ ...location }));
   const inventory: Inventory = {
     buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
     knownSkus: async (asked) => new Set(asked),
     setOnHand: async () => ({ outcome: 'unknown_location' }),
-    locations: async () => locations,
+    locations: async () => sites,
     putLocation: async () => undefined,
   };
   return {
@@ -119,11 +120,14 @@ export function modelWorld(options: { seed: number; buckets: Bucket[]; faults?: 
     faults,
     random,
     book,
+    /** A location out of service is disabled here. */
+    sites,
     deps: {
       orders: faultyStore(memory.store, random, faults),
       system,
       policy: options.policy ?? defaultPolicy,
       inventory,
+      backorders: memory.backorders,
       payments: sandboxPayments(book),
       carrier: sandboxCarrier(book),
     },

@@ -16,13 +16,26 @@ export interface AdvanceDeps extends ShipmentDeps {
 }
 
 type RequestOf<Name extends keyof typeof fulfillmentContracts> = ApiRequest<(typeof fulfillmentContracts)[Name]>;
-type SimpleVerb = 'accept' | 'pick' | 'pack' | 'deliver';
+type SimpleVerb = 'accept' | 'pack' | 'deliver';
 
-export async function advance(deps: AdvanceDeps, request: RequestOf<SimpleVerb>, verb: SimpleVerb): Promise<Answer> {
+export const advance = (deps: AdvanceDeps, request: RequestOf<SimpleVerb>, verb: SimpleVerb): Promise<Answer> =>
+  change(deps, request, { type: verb, fulfillmentId: request.params.id });
+
+export const rejectFulfillment = (deps: AdvanceDeps, request: RequestOf<'reject'>): Promise<Answer> =>
+  change(deps, request, { type: 'rejectFulfillment', fulfillmentId: request.params.id, ...request.body });
+
+export const pick = (deps: AdvanceDeps, request: RequestOf<'pick'>): Promise<Answer> =>
+  change(deps, request, { type: 'pick', fulfillmentId: request.params.id, ...request.body });
+
+async function change(
+  deps: AdvanceDeps,
+  request: RequestOf<SimpleVerb | 'reject' | 'pick'>,
+  command: Command,
+): Promise<Answer> {
   const fulfillmentId = request.params.id;
   const orderId = orderIdOf(fulfillmentId);
   const answering = { deps, request, status: 200, fulfillmentId };
-  const executed = await execute(deps, orderId, [{ type: verb, fulfillmentId }], metaOf(request, 200, fulfillmentId));
+  const executed = await execute(deps, orderId, [command], metaOf(request, 200, fulfillmentId));
   return answerExecuted(answering, await asFulfillment(executed));
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Cursor, fulfillmentPath, Limit } from '../../../shared/api/parameters.ts';
-import { ShipBody } from '../../../shared/api/requests.ts';
+import { PickBody, RejectFulfillmentBody, ShipBody } from '../../../shared/api/requests.ts';
 import { rolesFor } from '../../../shared/api/roles.ts';
 import { LocationId } from '../../../shared/domain/ids.ts';
 import { FulfillmentStatus } from '../../../shared/domain/order.ts';
@@ -8,20 +8,21 @@ import { defineContracts, type RouteContract } from '../../../shared/runtime/con
 
 const readers = ['agent', 'warehouse', 'admin'] as const;
 
-type Verb = 'accept' | 'pick' | 'pack' | 'ship' | 'deliver';
+type Verb = 'accept' | 'reject' | 'pick' | 'pack' | 'ship' | 'deliver';
 
 const verb = <const V extends Verb>(name: V) =>
   ({
     method: 'POST',
     path: `/v1/fulfillments/{id}/${name}`,
     operationId: `${name}Fulfillment`,
-    roles: rolesFor(name),
+    roles: rolesFor(name === 'reject' ? 'rejectFulfillment' : name),
     params: fulfillmentPath,
     problems: ['fulfillment_not_found', 'invalid_transition', 'order_on_hold', 'version_mismatch'],
     idempotencyKey: 'optional',
     ifMatch: 'optional',
   }) as const satisfies RouteContract;
 
+const pick = verb('pick');
 const ship = verb('ship');
 
 export const fulfillmentContracts = defineContracts({
@@ -51,7 +52,8 @@ export const fulfillmentContracts = defineContracts({
     ifMatch: 'none',
   },
   accept: verb('accept'),
-  pick: verb('pick'),
+  reject: { ...verb('reject'), body: RejectFulfillmentBody },
+  pick: { ...pick, body: PickBody, bodyOptional: true, problems: [...pick.problems, 'invalid_pick'] },
   pack: verb('pack'),
   ship: {
     ...ship,

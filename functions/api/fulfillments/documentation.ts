@@ -22,7 +22,20 @@ export const fulfillmentDocumentation = documented('Fulfillments', fulfillmentCo
     responses: { 200: fulfillment, 304: { description: 'Not changed since.', etag: true } },
   },
   accept: verb('Accept the work', 'The location takes it on: from here on it cannot be canceled at once.'),
-  pick: verb('Record that everything is picked', 'The units are off the shelf.'),
+  reject: {
+    ...verb(
+      'Give the work back',
+      'While OPEN or ACCEPTED. The units get another site by themselves (workflow `reroute`), and this location is not asked for them again.',
+    ),
+    bodyExample: { reason: 'out_of_stock', note: 'Shelf is empty' },
+  },
+  pick: {
+    ...verb(
+      'Record what is picked',
+      'The units are off the shelf. What was not found leaves the fulfillment and gets another site by itself (workflow `reroute`); the rest goes on. When nothing was found, the fulfillment is CANCELED.',
+    ),
+    bodyExample: { lines: [{ lineId: 'line_1', picked: 1, reason: 'not_found' }] },
+  },
   pack: verb('Record that everything is packed', 'One parcel. Starts the workflow `ship-fulfillment`: capture, label.'),
   ship: {
     ...verb(

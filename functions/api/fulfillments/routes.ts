@@ -1,6 +1,6 @@
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
-import { type AdvanceDeps, advance, ship } from './advance-fulfillment.ts';
+import { type AdvanceDeps, advance, pick, rejectFulfillment, ship } from './advance-fulfillment.ts';
 import { fulfillmentContracts } from './contract.ts';
 import { getFulfillment, listFulfillments, type ReadFulfillmentsDeps } from './read-fulfillments.ts';
 
@@ -10,7 +10,8 @@ export const fulfillmentRoutes = (deps: AdvanceDeps & ReadFulfillmentsDeps & Gua
     listFulfillments: (request) => listFulfillments(deps, request),
     getFulfillment: (request) => getFulfillment(deps, request),
     accept: (request) => advance(deps, request, 'accept'),
-    pick: (request) => advance(deps, request, 'pick'),
+    reject: (request) => rejectFulfillment(deps, request),
+    pick: (request) => pick(deps, request),
     pack: (request) => advance(deps, request, 'pack'),
     ship: (request) => ship(deps, request),
     deliver: (request) => advance(deps, request, 'deliver'),

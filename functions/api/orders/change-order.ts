@@ -1,5 +1,7 @@
 import { type Answering, answerExecuted, metaOf, orderAnswer, refuse } from '../../../shared/api/order-answers.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
+import { remainderRows } from '../../../shared/domain/decide/cancel-remainder.ts';
+import { bucketsPerCommand } from '../../../shared/domain/decide/release-stock.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
 import type { Order } from '../../../shared/domain/order.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
@@ -36,6 +38,24 @@ export async function cancelOrder(deps: ExecuteDeps, request: RequestOf<'cancelO
     order = mustSucceed(await execute(deps, id, [command], { actor, correlationId, causationId, known: order })).order;
   }
   return orderAnswer(deps, order);
+}
+
+/** A large remainder takes several transactions. Only the last one keeps the answer for the key: a retry after a crash finishes what is left. */
+export async function cancelRemainder(deps: ExecuteDeps, request: RequestOf<'cancelRemainder'>): Promise<Answer> {
+  const { id } = request.params;
+  const command: Command = { type: 'cancelRemainder', reason: request.body.reason };
+  const meta = metaOf(request, 200);
+  const { actor, correlationId, causationId } = meta;
+  let known = await deps.orders.load(id);
+  let { expectedVersion } = meta;
+  while (known && remainderRows(known) > bucketsPerCommand) {
+    const part = await execute(deps, id, [command], { actor, correlationId, causationId, known, expectedVersion });
+    if (part.outcome !== 'done') return answerExecuted({ deps, request, status: 200 }, part);
+    known = part.order;
+    expectedVersion = undefined;
+  }
+  const last = await execute(deps, id, [command], { ...meta, known, expectedVersion });
+  return answerExecuted({ deps, request, status: 200 }, last);
 }
 
 export async function retryOrder(deps: ExecuteDeps, request: RequestOf<'retryOrder'>): Promise<Answer> {

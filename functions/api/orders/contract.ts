@@ -72,6 +72,17 @@ export const orderContracts = defineContracts({
     idempotencyKey: 'optional',
     ifMatch: 'optional',
   },
+  cancelRemainder: {
+    method: 'POST',
+    path: '/v1/orders/{id}/cancel-remainder',
+    operationId: 'cancelRemainder',
+    roles: rolesFor('cancelRemainder'),
+    params: orderPath,
+    body: CancelBody,
+    problems: ['order_not_found', 'invalid_transition', 'nothing_to_cancel', 'cancel_not_possible', 'version_mismatch'],
+    idempotencyKey: 'optional',
+    ifMatch: 'optional',
+  },
   retryOrder: {
     method: 'POST',
     path: '/v1/orders/{id}/retry',

@@ -62,6 +62,13 @@ export const orderDocumentation = documented('Orders', orderContracts, {
     bodyExample: { reason: 'customer_request' },
     responses: { 200: order },
   },
+  cancelRemainder: {
+    summary: 'Cancel what no location works on',
+    description:
+      'Of a released order: units that wait for supply or for a site. The rest goes on; what was authorized for them is voided when it has left. When that is every unit, the order is canceled.',
+    bodyExample: { reason: 'customer_request' },
+    responses: { 200: order },
+  },
   retryOrder: {
     summary: 'Retry a parked order',
     description: 'Resolves every open exception; the workflows that stopped start again.',

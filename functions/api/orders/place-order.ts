@@ -36,6 +36,7 @@ const commandOf = (orderId: OrderId, { customer, delivery, ...body }: PlaceOrder
   type: 'place',
   orderId,
   externalId: body.externalId,
+  ...(body.priority !== undefined && { priority: body.priority }),
   channel: body.channel,
   currency: body.currency,
   customer: { id: customerIdOf(customer.email), locale: customer.locale },

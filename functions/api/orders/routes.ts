@@ -1,6 +1,6 @@
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
-import { cancelOrder, confirmReceipt, placeHold, releaseHold, retryOrder } from './change-order.ts';
+import { cancelOrder, cancelRemainder, confirmReceipt, placeHold, releaseHold, retryOrder } from './change-order.ts';
 import { orderContracts } from './contract.ts';
 import { type PlaceOrderDeps, placeOrder } from './place-order.ts';
 import { getOrder, listOrderEvents, listOrders, type ReadOrdersDeps } from './read-orders.ts';
@@ -13,6 +13,7 @@ export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps & Guarded): Ap
     getOrder: (request) => getOrder(deps, request),
     listOrderEvents: (request) => listOrderEvents(deps, request),
     cancelOrder: (request) => cancelOrder(deps, request),
+    cancelRemainder: (request) => cancelRemainder(deps, request),
     retryOrder: (request) => retryOrder(deps, request),
     confirmReceipt: (request) => confirmReceipt(deps, request),
     placeHold: (request) => placeHold(deps, request),

@@ -1,5 +1,5 @@
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
-import { ordersInStatus, unsettledOrders } from '../../../shared/adapters/dynamodb/sweeps.ts';
+import { ordersInStatus, ordersToReroute, unsettledOrders } from '../../../shared/adapters/dynamodb/sweeps.ts';
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
@@ -21,9 +21,11 @@ export async function handler(): Promise<{ restarted: number }> {
   const now = system.now();
   const before = new Date(now - stuckAfter).toISOString();
   const unsettled = await unsettledOrders(dynamoDb, table, before, perShard);
+  const toReroute = await ordersToReroute(dynamoDb, table, before, perShard);
   const waiting = await Promise.all(watched.map((status) => ordersInStatus(dynamoDb, table, status, before, perShard)));
   let restarted = 0;
-  for (const orderId of [...unsettled, ...waiting.flat()]) restarted += (await restart(orderId, now)) ? 1 : 0;
+  for (const orderId of [...unsettled, ...toReroute, ...waiting.flat()])
+    restarted += (await restart(orderId, now)) ? 1 : 0;
   return { restarted };
 }
 

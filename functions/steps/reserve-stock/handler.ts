@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { executeDeps, inventory } from '../../../shared/runtime/dependencies.ts';
+import { backorders, executeDeps, inventory } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 
-const deps = { ...executeDeps(), inventory: inventory() };
+const deps = { ...executeDeps(), inventory: inventory(), backorders: backorders() };
 const Output = z.object({ outcome: z.enum(['RESERVED', 'BACKORDERED', 'REJECTED', 'ON_HOLD', 'OVER']) });
 
 export const handler = defineStep('ReserveStock', OrderStepInput, Output, (input) =>

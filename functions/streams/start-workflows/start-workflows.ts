@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { eventTypes, type OrderEvent } from '../../../shared/domain/events.ts';
-import { executionName, type Machine, startsOf, type WorkflowInput } from '../../../shared/workflows/triggers.ts';
+import {
+  executionName,
+  freedBy,
+  type Machine,
+  startsOf,
+  type WorkflowInput,
+} from '../../../shared/workflows/triggers.ts';
 
 /** What of an event's row decides what it starts. */
 export const TriggerRow = z.object({
@@ -15,8 +21,8 @@ export type TriggerRow = z.infer<typeof TriggerRow>;
 export interface StartWorkflowsDeps {
   /** Starts an execution; one with this name that runs or has run already is fine. */
   start(machine: Machine, name: string, input: WorkflowInput): Promise<void>;
-  /** Orders that wait for a SKU, longest first, at most `limit`. */
-  waitingFor(sku: string, limit: number): Promise<string[]>;
+  /** Orders that wait for a SKU, as they are served, at most `limit`. */
+  waitingFor(sku: string, limit: number): Promise<{ orderId: string; isReleased: boolean }[]>;
 }
 
 const StockAdjusted = z.looseObject({ sku: z.string(), available: z.number(), change: z.number() });
@@ -31,13 +37,19 @@ export async function startWorkflows(deps: StartWorkflowsDeps, row: TriggerRow):
     const input = { orderId, ...(fulfillmentId && { fulfillmentId }) };
     await deps.start(machine, executionName(orderId, row.sequence), input);
   }
+  for (const [sku, units] of freedBy(event)) await wake(deps, sku, units, row.id);
 }
 
 /** Units became available: the orders that wait for them get another go, each one at least one unit. */
 async function supplyArrived(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
   const { sku, available, change } = StockAdjusted.parse(JSON.parse(row.data));
   if (change <= 0 || available <= 0) return;
-  for (const orderId of await deps.waitingFor(sku, available)) {
-    await deps.start('place-order', `${orderId}-${row.id}`, { orderId });
+  await wake(deps, sku, available, row.id);
+}
+
+/** All at once, in any order: each takes only what nobody ahead of it waits for. */
+async function wake(deps: StartWorkflowsDeps, sku: string, units: number, eventId: string): Promise<void> {
+  for (const { orderId, isReleased } of await deps.waitingFor(sku, units)) {
+    await deps.start(isReleased ? 'reroute' : 'place-order', `${orderId}-${eventId}`, { orderId });
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { rankOf, waitingOf } from '../../domain/backorders.ts';
 import type { OrderEvent } from '../../domain/events.ts';
-import { isUnsettled, type Timer } from '../../domain/next-action.ts';
+import { isUnsettled, needsSite, type Timer } from '../../domain/next-action.ts';
 import {
   byOpened,
   byPlaced,
@@ -13,7 +14,6 @@ import {
   Payment,
   ProcessException,
 } from '../../domain/order.ts';
-import { unitsIn } from '../../domain/positions.ts';
 import { statusOf } from '../../domain/status.ts';
 import { eventSk, indexKeys, linesSk, pk, sk } from './keys.ts';
 
@@ -66,12 +66,10 @@ function stateItems(order: Order): StateItem[] {
   ];
 }
 
-/** Rows that exist only to be found: timers by due time, backorders by SKU, ended orders whose money is not settled. */
+/** Rows that exist only to be found: timers by due time, backorders by SKU, orders with units without a site, ended ones whose money is not settled. */
 function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
   const key = pk.order(order.id);
-  const backordered = new Set(
-    order.lines.filter((line) => unitsIn(line.positions, 'BACKORDERED') > 0).map((line) => line.sku),
-  );
+  const isReleased = order.lifecycle === 'RELEASED';
   return [
     ...timers.map(({ name, dueAt, command }) => ({
       sk: sk.timer(name),
@@ -84,10 +82,20 @@ function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
         ...indexKeys.timer(dueAt, order.id, name),
       }),
     })),
-    ...[...backordered].map((sku) => ({
-      sk: sk.backorder(sku),
-      source: sku,
-      item: () => ({ pk: key, sk: sk.backorder(sku), ...indexKeys.backorder(sku, order.placedAt, order.id) }),
+    ...waitingOf(order).map((waiting) => ({
+      sk: sk.backorder(waiting.sku),
+      source: { ...waiting, isReleased },
+      item: () => ({
+        pk: key,
+        sk: sk.backorder(waiting.sku),
+        data: JSON.stringify(waiting),
+        ...indexKeys.backorder(waiting.sku, rankOf(order), isReleased),
+      }),
+    })),
+    ...(needsSite(order) ? [sk.reroute] : []).map((sortKey) => ({
+      sk: sortKey,
+      source: sortKey,
+      item: () => ({ pk: key, sk: sortKey, ...indexKeys.reroute(order.placedAt, order.id) }),
     })),
     ...(isUnsettled(order) ? [sk.unsettled] : []).map((sortKey) => ({
       sk: sortKey,

@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { OrderId } from '../../domain/ids.ts';
-import { listShards } from './keys.ts';
+import { indexPartitions, listShards } from './keys.ts';
 
 const shards = Array.from({ length: listShards }, (_, shard) => shard);
 
@@ -43,6 +43,19 @@ export async function unsettledOrders(
 ): Promise<OrderId[]> {
   const found = await Promise.all(
     shards.map((shard) => keysBelow(client, table, 'gsi1', `UNSETTLED#${shard}`, before, limit)),
+  );
+  return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
+}
+
+/** Orders with units that no site has, placed before `before` (ISO 8601), at most `limit` a shard. */
+export async function ordersToReroute(
+  client: DynamoDBClient,
+  table: string,
+  before: string,
+  limit: number,
+): Promise<OrderId[]> {
+  const found = await Promise.all(
+    shards.map((shard) => keysBelow(client, table, 'gsi1', indexPartitions.reroute(shard), before, limit)),
   );
   return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
 }

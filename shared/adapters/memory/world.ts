@@ -1,8 +1,11 @@
+import { rankOf, waitingOf } from '../../domain/backorders.ts';
 import type { OrderEvent } from '../../domain/events.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
 import { applyChange, type Bucket } from '../../domain/stock.ts';
+import type { BackorderQueue } from '../../ports/backorder-queue.ts';
 import type { IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
+import { type MemoryStock, memoryStock, type OrderMovement } from './stock.ts';
 
 /**
  * The order store and its stock in memory: the same guards as the DynamoDB adapter, in a few lines. Property tests, the simulation and API
@@ -14,6 +17,9 @@ export interface MemoryWorld {
   log: Map<OrderId, OrderEvent[]>;
   /** By `sku location`. */
   buckets: Map<string, Bucket>;
+  /** The same buckets, as operators change them. */
+  stock: MemoryStock;
+  backorders: BackorderQueue;
 }
 
 export const bucketKey = (sku: string, locationId: string): string => `${sku} ${locationId}`;
@@ -24,6 +30,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const stock = new Map(buckets.map((bucket) => [bucketKey(bucket.sku, bucket.locationId), bucket]));
   const externalIds = new Map<string, OrderId>();
   const idempotency = new Map<string, IdempotencyRecord>();
+  const movements: OrderMovement[] = [];
 
   const store: OrderStore = {
     load: async (id) => orders.get(id),
@@ -43,6 +50,9 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       if (short.length > 0) return { outcome: 'stock_short', buckets: short };
 
       for (const { bucket } of next) if (bucket) stock.set(bucketKey(bucket.sku, bucket.locationId), bucket);
+      for (const { sku, locationId, onHand } of changes) {
+        if (onHand !== 0) movements.push({ sku, locationId, at: after.updatedAt, change: onHand });
+      }
       orders.set(after.id, after);
       log.set(after.id, [...(log.get(after.id) ?? []), ...events]);
       externalIds.set(external, after.id);
@@ -59,5 +69,22 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       if (!idempotency.has(key)) idempotency.set(key, record);
     },
   };
-  return { store, orders, log, buckets: stock };
+  const backorders: BackorderQueue = {
+    ahead: async (sku, rank, enough) => {
+      const ahead = [...orders.values()]
+        .flatMap((order) =>
+          waitingOf(order)
+            .filter((waiting) => waiting.sku === sku && rankOf(order) < rank)
+            .map((waiting) => ({ orderId: order.id, rank: rankOf(order), ...waiting })),
+        )
+        .sort((a, b) => (a.rank < b.rank ? -1 : 1));
+      let wanted = 0;
+      const end = ahead.findIndex(({ quantity }) => {
+        wanted += quantity;
+        return wanted >= enough;
+      });
+      return end < 0 ? ahead : ahead.slice(0, end + 1);
+    },
+  };
+  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders };
 }

@@ -5,13 +5,24 @@ import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { cancel } from './cancel.ts';
 import { accept, type Decision } from './decision.ts';
-import { releasable } from './release-stock.ts';
+import { bucketsPerCommand, releasable } from './release-stock.ts';
+
+/** Rows besides those of the order that its remainder stands on: buckets, and the places in the queues for supply. */
+export const remainderRows = ({ lines }: Order): number =>
+  lines.reduce(
+    (sum, line) =>
+      sum +
+      line.reservations.filter(({ state }) => state === 'COMMITTED').length +
+      (unitsIn(line.positions, 'BACKORDERED') > 0 ? 1 : 0),
+    0,
+  );
 
 const waiting = ['OPEN', 'BACKORDERED', 'RESERVED'] as const;
 
 /**
  * Cancels the units that no location works on, and keeps the rest: what nobody can deliver must not keep an order open for ever. When that
- * is every unit, the order is canceled. At most 60 reservations a transaction; called again until nothing waits.
+ * is every unit, the order is canceled. At most 60 reservations and backorders a transaction; called
+ * again until nothing waits.
  */
 export function cancelRemainder(order: Order, command: CommandOf<'cancelRemainder'>): Decision {
   if (order.lifecycle !== 'RELEASED') {
@@ -24,13 +35,14 @@ export function cancelRemainder(order: Order, command: CommandOf<'cancelRemainde
   if (isAll) return cancel(order, { type: 'cancel', reason: command.reason });
 
   const reservations = releasable(order);
+  const at = (from: 'OPEN' | 'BACKORDERED') =>
+    order.lines
+      .map(({ id: lineId, sku, positions }) => ({ lineId, sku, from, quantity: unitsIn(positions, from) }))
+      .filter(({ quantity }) => quantity > 0);
   const lines = [
     ...reservations.map(({ lineId, sku, quantity }) => ({ lineId, sku, from: 'RESERVED' as const, quantity })),
-    ...order.lines.flatMap(({ id: lineId, sku, positions }) =>
-      (['OPEN', 'BACKORDERED'] as const)
-        .map((from) => ({ lineId, sku, from, quantity: unitsIn(positions, from) }))
-        .filter(({ quantity }) => quantity > 0),
-    ),
+    ...at('OPEN'),
+    ...at('BACKORDERED').slice(0, bucketsPerCommand - reservations.length),
   ];
   const canceled = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const orderDelivered =

@@ -55,7 +55,11 @@ export function cancel(order: Order, command: CommandOf<'cancel'>): Decision {
     if (left) continue;
     for (const from of ['OPEN', 'BACKORDERED'] as const) {
       const quantity = unitsIn(line.positions, from);
-      if (quantity > 0) lines.push({ lineId: line.id, sku: line.sku, from, quantity });
+      if (quantity === 0) continue;
+      // Each place in a queue for supply is a row of its own.
+      if (from === 'BACKORDERED' && budget === 0) left = true;
+      else lines.push({ lineId: line.id, sku: line.sku, from, quantity });
+      if (from === 'BACKORDERED' && budget > 0) budget -= 1;
     }
   }
   return accept(

@@ -11,11 +11,12 @@ import { accept, alreadyDone, type Decision } from './decision.ts';
 /** What each verb of a location needs and leads to. A verb at its own goal is done already; anywhere else it is refused. */
 const verbs = {
   accept: { from: ['OPEN'], to: 'ACCEPTED' },
-  reject: { from: ['OPEN', 'ACCEPTED'], to: 'REJECTED' },
   pick: { from: ['ACCEPTED'], to: 'PICKED' },
   pack: { from: ['PICKED'], to: 'PACKED' },
   ship: { from: ['PACKED'], to: 'HANDED_OVER' },
   deliver: { from: ['HANDED_OVER'], to: 'COMPLETED' },
+  // Last: what is usual stands first.
+  reject: { from: ['OPEN', 'ACCEPTED'], to: 'REJECTED' },
 } as const satisfies Record<string, { from: readonly FulfillmentStatus[]; to: FulfillmentStatus }>;
 type Verb = keyof typeof verbs;
 

@@ -31,7 +31,8 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
   const backordered: EventData<'order.backordered'>['lines'] = [];
   for (const { lineId, quantity } of command.backorders) {
     const line = lines.get(lineId);
-    if (!line || quantity > unitsIn(line.positions, 'OPEN')) {
+    // The allocations of the same command take open units first.
+    if (!line || quantity > unitsIn(line.positions, 'OPEN') - (wanted.get(line) ?? 0)) {
       return reject('overallocated', `Line ${lineId} has no ${quantity} open units to backorder.`);
     }
     wanted.set(line, (wanted.get(line) ?? 0) + quantity);

@@ -37,6 +37,7 @@ describe.each([
   const deps = () => ({
     orders: stores.orders,
     inventory: stores.inventory,
+    backorders: stores.backorders,
     system: stores.system,
     policy: defaultPolicy,
     payments: sandboxPayments(memorySandboxBook()),

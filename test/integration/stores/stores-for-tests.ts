@@ -1,12 +1,14 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { operator } from '../../../local/kernel/kernel.ts';
 import { startWire } from '../../../local/kernel/wire.ts';
+import { dynamoBackorderQueue } from '../../../shared/adapters/dynamodb/backorders.ts';
 import { toAttributes } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoInventory } from '../../../shared/adapters/dynamodb/inventory-store.ts';
 import { dynamoOrderStore } from '../../../shared/adapters/dynamodb/order-store.ts';
 import { memoryWorld } from '../../../shared/adapters/memory/world.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import type { Bucket } from '../../../shared/domain/stock.ts';
+import type { BackorderQueue } from '../../../shared/ports/backorder-queue.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import type { System } from '../../../shared/ports/system.ts';
@@ -16,6 +18,7 @@ import { world } from '../local/dynamodb/dynamodb-for-tests.ts';
 export interface Stores {
   orders: OrderStore;
   inventory: Inventory;
+  backorders: BackorderQueue;
   system: System;
   bucket(sku: string, locationId: string): Promise<Bucket | undefined>;
   stop(): Promise<void>;
@@ -71,6 +74,7 @@ export async function dynamoStores(
     later: system.advance,
     orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
     inventory,
+    backorders: dynamoBackorderQueue(client, 'orders', system),
     system,
     bucket: async (sku, locationId) =>
       (await inventory.buckets(Sku.parse(sku))).find((one) => one.locationId === locationId),
@@ -86,6 +90,7 @@ export async function memoryStores(buckets: readonly Bucket[]): Promise<Stores> 
   const memory = memoryWorld(buckets);
   return {
     orders: memory.store,
+    backorders: memory.backorders,
     inventory: {
       buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
       knownSkus: async (skus) => new Set(skus),
