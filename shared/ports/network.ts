@@ -3,6 +3,7 @@ import type { Location } from '../domain/location.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
 import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import type { Storefront, StorefrontId } from '../domain/network/storefront.ts';
+import type { CartHoldId } from '../domain/stock/cart-hold.ts';
 import type { Bucket } from '../domain/stock.ts';
 
 /** Who sells from where: small, rarely changed, the same for every request until it changes. */
@@ -19,7 +20,10 @@ export interface Network {
 /** What is known of one SKU, read at one moment. */
 export interface SkuStock {
   category: string | undefined;
+  /** Units of carts whose time is over count as available, whether or not the sweep has been there. */
   buckets: Bucket[];
+  /** The holds of those carts: whoever wants the units ends them first. */
+  expired: CartHoldId[];
   /** The rules that name this SKU. */
   safety: SafetyStockRule[];
 }

@@ -7,7 +7,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
- * inventory  pk SKU#<sku>             sk ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
+ * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
@@ -19,7 +19,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
  * of inventory:
- *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU
+ *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU     hold: due
  *            gsi2  bucket: level      event, by order: ledger of the SKU there     transfer, supply: status
  */
 export const listShards = 4;
@@ -54,10 +54,12 @@ export const pk = {
   transfer: (id: string) => `TRANSFER#${id}`,
   supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',
+  cartHold: (id: string) => `HOLD#${id}`,
 } as const;
 
-/** Rows of a SKU that are read together stand side by side: ITEM, LOC#…, SAFETY#… */
-export const stockSk = { item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
+/** Rows of a SKU that are read together stand side by side: HELD#…, ITEM, LOC#…, SAFETY#… */
+export const stockSk = { held: 'HELD#', item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
+export const heldSk = (locationId: string, holdId: string): string => `${stockSk.held}${locationId}#${holdId}`;
 
 /** A movement of a SKU at a location by an order: stands outside of what is read together, ordered by time within a location. */
 export const byOrderSk = (locationId: string, at: string, orderId: string, sequence: number): string =>
@@ -144,6 +146,7 @@ export const stockPartitions = {
   transferStatus: (status: string) => `TRANSFERS#${status}`,
   supplies: (sku: string) => `SUPPLIES#${sku}`,
   supplyStatus: (status: string) => `SUPPLIES#${status}`,
+  cartHolds: (shard: number) => `HOLDS#${shard}`,
 } as const;
 
 export const stockIndexKeys = {
@@ -164,6 +167,10 @@ export const stockIndexKeys = {
     gsi1sk: `${createdAt}#${id}`,
     gsi2pk: stockPartitions.transferStatus(status),
     gsi2sk: `${createdAt}#${id}`,
+  }),
+  cartHold: (heldUntil: string, id: string) => ({
+    gsi1pk: stockPartitions.cartHolds((id.codePointAt(id.length - 1) ?? 0) % listShards),
+    gsi1sk: `${heldUntil}#${id}`,
   }),
   supply: (sku: string, status: string, eta: string, id: string) => ({
     gsi1pk: stockPartitions.supplies(sku),

@@ -8,6 +8,7 @@ import { Location } from '../../domain/location.ts';
 import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
 import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
+import { CartHoldId } from '../../domain/stock/cart-hold.ts';
 import { Bucket } from '../../domain/stock.ts';
 import type {
   DeleteGroupOutcome,
@@ -16,7 +17,7 @@ import type {
   PutGroupOutcome,
   PutStorefrontOutcome,
 } from '../../ports/network.ts';
-import type { System } from '../../ports/system.ts';
+import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import type { Item } from './order-items.ts';
@@ -70,12 +71,15 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
     network,
 
     async sku(sku) {
-      const rows = await queryRange(client, table, pk.sku(sku), stockSk.item, `${stockSk.safety}~`);
+      const rows = await queryRange(client, table, pk.sku(sku), stockSk.held, `${stockSk.safety}~`);
       const of = (prefix: string) => rows.filter((one) => String(one.sk).startsWith(prefix));
       const [item] = of(stockSk.item);
+      const now = isoNow(system);
+      const expired = of(stockSk.held).filter(({ heldUntil }) => String(heldUntil) <= now);
       return {
         category: item?.category === undefined ? undefined : String(item.category),
-        buckets: of(stockSk.location).map((one) => Bucket.parse(one)),
+        buckets: of(stockSk.location).map((one) => withExpired(Bucket.parse(one), expired)),
+        expired: [...new Set(expired.map(({ holdId }) => CartHoldId.parse(holdId)))],
         safety: of(stockSk.safety).map(ruleOf),
       };
     },
@@ -122,6 +126,12 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       return write(() => removal(found.Item !== undefined, key));
     },
   };
+}
+
+function withExpired(bucket: Bucket, expired: readonly Item[]): Bucket {
+  const here = expired.filter(({ locationId }) => locationId === bucket.locationId);
+  const over = here.reduce((sum, { quantity }) => sum + Number(quantity), 0);
+  return over === 0 ? bucket : { ...bucket, held: bucket.held - over, available: bucket.available + over };
 }
 
 const nothing = <T>(answer: T) => ({ actions: [], answer });

@@ -15,6 +15,8 @@ interface Extra {
   onHandWas?: number | undefined;
   /** Set beside the counters. */
   set?: Item;
+  /** Refuse unless this many stay available: safety stock. */
+  keep?: number | undefined;
 }
 
 /** The guard against overselling is this condition on a stored number, checked and applied in one step by the store. */
@@ -37,7 +39,7 @@ export function bucketUpdate(TableName: string, change: BucketChange, at: string
       Object.fromEntries([
         ...set.map(([name, value]) => [`:set_${name}`, value]),
         ...counters.map((name) => [`:${name}`, change[name]]),
-        ...lowered.map((name) => [`:min_${name}`, -change[name]]),
+        ...lowered.map((name) => [`:min_${name}`, -change[name] + (name === 'available' ? (extra.keep ?? 0) : 0)]),
         ...(onHandWas === undefined ? [] : [[':onHandWas', onHandWas]]),
       ]),
     ),

@@ -1,0 +1,170 @@
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { CartHold, CartHoldId, holdPostings } from '../../../domain/stock/cart-hold.ts';
+import { bucketChanges } from '../../../domain/stock.ts';
+import type { CartHoldStore, HoldOutcome, KeptHold } from '../../../ports/cart-holds.ts';
+import { fromAttributes, toAttributes } from '../client.ts';
+import { heldSk, listShards, onlySk, pk, stockIndexKeys, stockPartitions } from '../keys.ts';
+import type { Item } from '../order-items.ts';
+import { bucketUpdate } from './buckets.ts';
+import { getRow } from './rows.ts';
+
+const sevenDays = 7 * 24 * 3600;
+
+/**
+ * Holds of carts, in the table `inventory`: a row of its own for each hold, and a row with the SKU for each bucket, which says until when its units
+ * are held: readers count what is over as available, whether or not the sweep has been there.
+ */
+export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHoldStore {
+  const commit = async (actions: TransactWriteItem[], buckets: { from: number; to: number }): Promise<HoldOutcome> => {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+      return { outcome: 'done' };
+    } catch (error) {
+      return outcomeOf(error, buckets);
+    }
+  };
+
+  return {
+    async hold(id) {
+      const row = await getRow(client, table, { pk: pk.cartHold(id), sk: onlySk });
+      return row && keptOf(row);
+    },
+
+    async create({ hold, requestHash }, units) {
+      const keep = new Map(units.map((one) => [`${one.sku} ${one.locationId}`, one.keep]));
+      const changes = bucketChanges(holdPostings(hold.units, 'AVAILABLE', 'HELD'));
+      const guarded = changes.map((change) => ({
+        Update: bucketUpdate(table, change, hold.createdAt, { keep: keep.get(`${change.sku} ${change.locationId}`) }),
+      }));
+      const header = {
+        Put: {
+          TableName: table,
+          Item: toAttributes(headerOf({ hold, requestHash })),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      };
+      return commit([header, ...guarded, ...heldRows(table, hold)], { from: 1, to: 1 + guarded.length });
+    },
+
+    async extend(before, after) {
+      const rows = after.units.map(({ sku, locationId }) => ({
+        Update: {
+          TableName: table,
+          Key: toAttributes({ pk: pk.sku(sku), sk: heldSk(locationId, after.id) }),
+          UpdateExpression: 'SET heldUntil = :until',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':until': { S: after.heldUntil } },
+        },
+      }));
+      return commit([holdUpdate(table, before, after), ...rows], { from: 0, to: 0 });
+    },
+
+    end(before, after) {
+      const changes = bucketChanges(holdPostings(before.units, 'HELD', 'AVAILABLE'));
+      const buckets = changes.map((change) => ({ Update: bucketUpdate(table, change, after.endedAt ?? '') }));
+      return commit([holdUpdate(table, before, after), ...buckets, ...heldRowRemovals(table, before)], {
+        from: 0,
+        to: 0,
+      });
+    },
+
+    async due(now, limit) {
+      const shards = Array.from({ length: listShards }, (_, shard) => dueIn(client, table, shard, now, limit));
+      const found = (await Promise.all(shards)).flat().sort((a, b) => (a.rank < b.rank ? -1 : 1));
+      return found.slice(0, limit).map(({ id }) => id);
+    },
+  };
+}
+
+/** What placing an order does to the hold it converts, besides the buckets: part of the order's transaction. */
+export const conversionActions = (table: string, before: CartHold, after: CartHold): TransactWriteItem[] => [
+  holdUpdate(table, before, after),
+  ...heldRowRemovals(table, before),
+];
+
+/** Refuses when somebody changed the hold meanwhile. One that is over is found by nobody but its id, and for a week. */
+function holdUpdate(TableName: string, before: CartHold, after: CartHold): TransactWriteItem {
+  const isOver = after.state !== 'HELD';
+  const set: Item = {
+    version: after.version,
+    data: JSON.stringify(after),
+    ...(isOver
+      ? { expiresAt: Math.floor(Date.parse(after.endedAt ?? after.heldUntil) / 1000) + sevenDays }
+      : stockIndexKeys.cartHold(after.heldUntil, after.id)),
+  };
+  const names = Object.keys(set);
+  return {
+    Update: {
+      TableName,
+      Key: toAttributes({ pk: pk.cartHold(after.id), sk: onlySk }),
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${isOver ? ' REMOVE gsi1pk, gsi1sk' : ''}`,
+      ConditionExpression: '#version = :before',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...toAttributes(Object.fromEntries(names.map((name) => [`:${name}`, set[name] ?? '']))),
+        ':before': { N: String(before.version) },
+      },
+    },
+  };
+}
+
+const headerOf = ({ hold, requestHash }: KeptHold): Item => ({
+  pk: pk.cartHold(hold.id),
+  sk: onlySk,
+  version: hold.version,
+  requestHash,
+  data: JSON.stringify(hold),
+  ...stockIndexKeys.cartHold(hold.heldUntil, hold.id),
+});
+
+const keptOf = (row: Item): KeptHold => ({
+  hold: CartHold.parse(JSON.parse(String(row.data))),
+  requestHash: String(row.requestHash),
+});
+
+const heldRows = (TableName: string, { id, units, heldUntil }: CartHold): TransactWriteItem[] =>
+  units.map(({ sku, locationId, quantity }) => {
+    const row = { pk: pk.sku(sku), sk: heldSk(locationId, id), holdId: id, sku, locationId, quantity, heldUntil };
+    return { Put: { TableName, Item: toAttributes(row), ConditionExpression: 'attribute_not_exists(pk)' } };
+  });
+
+const heldRowRemovals = (TableName: string, { id, units }: CartHold): TransactWriteItem[] =>
+  units.map(({ sku, locationId }) => ({
+    Delete: { TableName, Key: toAttributes({ pk: pk.sku(sku), sk: heldSk(locationId, id) }) },
+  }));
+
+async function dueIn(client: DynamoDBClient, table: string, shard: number, now: string, limit: number) {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: 'gsi1',
+      KeyConditionExpression: 'gsi1pk = :pk AND gsi1sk < :now',
+      ExpressionAttributeValues: { ':pk': { S: stockPartitions.cartHolds(shard) }, ':now': { S: `${now}~` } },
+      Limit: limit,
+    }),
+  );
+  return Items.map(fromAttributes).map((item) => ({
+    id: CartHoldId.parse(String(item.pk).slice(pk.cartHold('').length)),
+    rank: String(item.gsi1sk),
+  }));
+}
+
+/** @param buckets which actions are guards of stock: when one of them fails, and only they do, units are short */
+function outcomeOf(error: unknown, buckets: { from: number; to: number }): HoldOutcome {
+  const { name, CancellationReasons: reasons } = error as { name?: string; CancellationReasons?: { Code?: string }[] };
+  if (name === 'TransactionInProgressException') return { outcome: 'conflict' };
+  if (name !== 'TransactionCanceledException' || !reasons) throw error;
+  const codes = reasons.map(({ Code }) => Code ?? 'None');
+  const failed = codes.flatMap((code, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
+  if (failed.length > 0) {
+    return { outcome: failed.every((index) => index >= buckets.from && index < buckets.to) ? 'short' : 'conflict' };
+  }
+  const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+  if (codes.some((code) => passing.includes(code))) return { outcome: 'conflict' };
+  throw error;
+}

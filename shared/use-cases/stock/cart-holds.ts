@@ -1,0 +1,212 @@
+import type { Allocation } from '../../domain/commands.ts';
+import { type LineId, type LocationId, lineId, type Sku } from '../../domain/ids.ts';
+import { locationsOf } from '../../domain/network/location-group.ts';
+import { safetyStock } from '../../domain/network/safety-stock.ts';
+import type { StorefrontId } from '../../domain/network/storefront.ts';
+import { planRoute, type Site } from '../../domain/routing.ts';
+import {
+  CartHold,
+  type CartHoldId,
+  endHold,
+  extendHold,
+  type HoldEnd,
+  mostHeldBuckets,
+} from '../../domain/stock/cart-hold.ts';
+import type { CartHoldStore, KeptHold } from '../../ports/cart-holds.ts';
+import type { Network, NetworkStore, SkuStock } from '../../ports/network.ts';
+import { isoNow, type System } from '../../ports/system.ts';
+import { StoreContention } from '../execute.ts';
+
+export interface CartHoldDeps {
+  holds: CartHoldStore;
+  network: NetworkStore;
+  system: System;
+}
+
+export interface HoldRequest {
+  id: CartHoldId;
+  requestHash: string;
+  storefrontId: StorefrontId;
+  lines: readonly { sku: Sku; quantity: number }[];
+  /** Pickup: only there. */
+  locationId?: LocationId | undefined;
+  seconds: number;
+}
+
+export type Held =
+  | { outcome: 'held'; hold: CartHold }
+  /** The same request was made before: the hold as it is now. */
+  | { outcome: 'replay'; hold: CartHold; isSame: boolean }
+  /** What can be had of each SKU that is short. */
+  | { outcome: 'short'; lines: { line: number; sku: Sku; requested: number; available: number }[] }
+  /** The units lie in more places than one hold can have. */
+  | { outcome: 'too_scattered' };
+
+const attempts = 12;
+const firstPause = 10;
+const longestPause = 800;
+
+/**
+ * Takes all units of the lines out of sale, or none: the storefront's locations, less safety stock, fewest sites first. Holds whose time is over are
+ * ended when their units are needed.
+ * @throws StoreContention when every attempt met a conflict
+ */
+export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promise<Held> {
+  const { holds, system } = deps;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    await pause(system, attempt);
+    const known = await holds.hold(request.id);
+    if (known) return { outcome: 'replay', hold: known.hold, isSame: known.requestHash === request.requestHash };
+
+    const stock = await readStock(deps, request);
+    const plan = planRoute(needsOf(request), stock.sites);
+    if (plan.short.length > 0) return { outcome: 'short', lines: shortLines(request, stock.sites, plan.short) };
+    const units = unitsOf(request, plan.allocations).map((one) => ({
+      ...one,
+      keep: stock.keep(one.sku, one.locationId),
+    }));
+    if (units.length > mostHeldBuckets) return { outcome: 'too_scattered' };
+    const hold = newHold(request, units, system.now());
+    const { outcome } = await holds.create({ hold, requestHash: request.requestHash }, units);
+    if (outcome === 'done') return { outcome: 'held', hold };
+    // The plan counts what carts held too long: it can only be had once they are ended.
+    for (const expired of stock.expired) await endCartHold(deps, expired, 'EXPIRED');
+  }
+  throw new StoreContention(`${request.id}: every one of ${attempts} attempts met a conflict`);
+}
+
+/** Another look at a hold that must change: `change` answers undefined when there is nothing to do. */
+async function changeHold(
+  { holds, system }: Pick<CartHoldDeps, 'holds' | 'system'>,
+  id: CartHoldId,
+  change: (hold: CartHold) => { after: CartHold; write: 'extend' | 'end' } | undefined,
+): Promise<{ changed: boolean; hold: CartHold } | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    await pause(system, attempt);
+    const kept: KeptHold | undefined = await holds.hold(id);
+    if (!kept) return undefined;
+    const wanted = change(kept.hold);
+    if (!wanted || wanted.after === kept.hold) return { changed: wanted !== undefined, hold: kept.hold };
+    const { outcome } = await holds[wanted.write](kept.hold, wanted.after);
+    if (outcome === 'done') return { changed: true, hold: wanted.after };
+  }
+  throw new StoreContention(`${id}: every one of ${attempts} attempts met a conflict`);
+}
+
+/** @returns undefined: there is no such hold; `changed` false: it is over */
+export const extendCartHold = (deps: Pick<CartHoldDeps, 'holds' | 'system'>, id: CartHoldId, seconds: number) =>
+  changeHold(deps, id, (hold) => {
+    const after = extendHold(hold, seconds, isoNow(deps.system));
+    return after && { after, write: 'extend' };
+  });
+
+/** Ends a hold and gives its units back. Ending one that has ended changes nothing. */
+export const endCartHold = (deps: Pick<CartHoldDeps, 'holds' | 'system'>, id: CartHoldId, as: HoldEnd) =>
+  changeHold(deps, id, (hold) => {
+    const after = endHold(hold, as, isoNow(deps.system));
+    return after && { after, write: 'end' };
+  });
+
+/** Ends the holds whose time is over, at most `limit`: the sweep. */
+export async function sweepCartHolds(deps: Pick<CartHoldDeps, 'holds' | 'system'>, limit: number): Promise<number> {
+  const due = await deps.holds.due(isoNow(deps.system), limit);
+  let ended = 0;
+  for (const id of due) if ((await endCartHold(deps, id, 'EXPIRED'))?.changed) ended += 1;
+  return ended;
+}
+
+async function pause(system: System, attempt: number): Promise<void> {
+  if (attempt > 0) await system.sleep(system.random() * Math.min(longestPause, firstPause * 2 ** (attempt - 1)));
+}
+
+const skusOf = ({ lines }: HoldRequest): Sku[] => [...new Set(lines.map(({ sku }) => sku))];
+
+const needsOf = ({ lines }: HoldRequest) =>
+  lines.map(({ sku, quantity }, index) => ({ lineId: lineId(index + 1), sku, quantity }));
+
+async function readStock({ network }: CartHoldDeps, request: HoldRequest) {
+  const [now, ...stocks] = await Promise.all([
+    network.network(),
+    ...skusOf(request).map(async (sku) => [sku, await network.sku(sku)] as const),
+  ]);
+  const bySku = new Map(stocks);
+  const keep = (sku: Sku, locationId: LocationId) =>
+    keptBack(now, bySku.get(sku), sku, locationId, request.storefrontId);
+  const expired = stocks.flatMap(([, one]) => one.expired);
+  return { keep, expired, sites: sitesOf(now, request, bySku, keep) };
+}
+
+function keptBack(
+  network: Network,
+  stock: SkuStock | undefined,
+  sku: Sku,
+  locationId: LocationId,
+  storefrontId: StorefrontId,
+): number {
+  const rules = [...(stock?.safety ?? []), ...network.safety];
+  return safetyStock(rules, { sku, category: stock?.category, locationId, storefrontId });
+}
+
+function sitesOf(
+  network: Network,
+  { storefrontId, locationId }: HoldRequest,
+  stocks: ReadonlyMap<Sku, SkuStock>,
+  keep: (sku: Sku, locationId: LocationId) => number,
+): Site[] {
+  const group = network.storefronts.get(storefrontId)?.locationGroupId;
+  const segment = group && locationsOf(group, network.groups);
+  return network.locations.map(({ id, priority, enabled, capabilities }) => ({
+    locationId: id,
+    priority,
+    enabled:
+      enabled &&
+      (segment?.has(id) ?? true) &&
+      (locationId === undefined ? capabilities.includes('ship') : locationId === id),
+    available: new Map(
+      [...stocks].map(([sku, { buckets }]) => {
+        const available = buckets.find((bucket) => bucket.locationId === id)?.available ?? 0;
+        return [sku, Math.max(0, available - keep(sku, id))] as const;
+      }),
+    ),
+  }));
+}
+
+function shortLines(
+  { lines }: HoldRequest,
+  sites: readonly Site[],
+  short: readonly { lineId: LineId; quantity: number }[],
+) {
+  const isShort = new Set(short.map((one) => one.lineId));
+  return lines.flatMap(({ sku, quantity }, line) => {
+    if (!isShort.has(lineId(line + 1))) return [];
+    const available = sites.reduce((sum, site) => sum + (site.enabled ? (site.available.get(sku) ?? 0) : 0), 0);
+    return [{ line, sku, requested: quantity, available }];
+  });
+}
+
+/** Summed by bucket: the store takes one action an item. */
+function unitsOf({ lines }: HoldRequest, allocations: readonly Allocation[]) {
+  const units = new Map<string, { sku: Sku; locationId: LocationId; quantity: number }>();
+  for (const { lineId: id, locationId, quantity } of allocations) {
+    const sku = lines[Number(id.slice('line_'.length)) - 1]?.sku;
+    if (!sku) throw new Error(`the plan serves ${id}, which nobody asked for`);
+    const key = `${sku} ${locationId}`;
+    units.set(key, { sku, locationId, quantity: (units.get(key)?.quantity ?? 0) + quantity });
+  }
+  return [...units.values()];
+}
+
+const newHold = (
+  { id, storefrontId, seconds }: HoldRequest,
+  units: readonly { sku: Sku; locationId: LocationId; quantity: number }[],
+  now: number,
+): CartHold =>
+  CartHold.parse({
+    id,
+    version: 1,
+    storefrontId,
+    state: 'HELD',
+    units,
+    createdAt: new Date(now).toISOString(),
+    heldUntil: new Date(now + seconds * 1000).toISOString(),
+  });
