@@ -37,7 +37,9 @@ export async function listen(
   const server = createServer({ keepAlive: true, ...TIMES, ...times });
   // A client that says that it will send no more (`nc -N`) still waits for its answers. Node knows this switch, its documentation does not.
   Object.assign(server, { httpAllowHalfOpen: true });
+  const answering = new Answering();
   server.on('request', (request, response) => {
+    answering.watch(request, response);
     request.on('error', () => {}); // The client went away: nobody is left to tell.
     response.on('error', () => {});
     handle(request, response).catch((error: unknown) => {
@@ -49,7 +51,8 @@ export async function listen(
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+    const refusal = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+    answering.after(socket, () => socket.end(refusal, () => socket.destroy()));
   });
   // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
   server.on('connect', (_request: IncomingMessage, socket: Socket) => socket.destroy());
@@ -74,6 +77,32 @@ export async function listen(
       }),
   };
 }
+
+/** Which connections owe answers: a refusal of what came behind whole requests must not be taken for the answer to one of them. */
+class Answering {
+  readonly #open = new WeakMap<Socket, Set<IncomingMessage>>();
+  readonly #after = new WeakMap<Socket, () => void>();
+
+  watch(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const open = this.#open.get(socket) ?? new Set();
+    this.#open.set(socket, open.add(request));
+    response.once('close', () => {
+      open.delete(request);
+      if (!owes(open)) this.#after.get(socket)?.();
+    });
+  }
+
+  /** Does it when the connection owes no answer. */
+  after(socket: Socket, what: () => void): void {
+    if (owes(this.#open.get(socket))) this.#after.set(socket, what);
+    else what();
+  }
+}
+
+/** The answer to a request that has not come whole is the refusal itself. */
+const owes = (open: Set<IncomingMessage> | undefined): boolean =>
+  open !== undefined && [...open].some(({ complete }) => complete);
 
 /**
  * The whole body, or undefined if it is longer than `limit` bytes. What is too much is read and thrown away, because a client that

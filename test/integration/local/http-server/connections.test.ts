@@ -56,6 +56,15 @@ describe('a connection', () => {
     expect((await answer).match(/\/\d:0/g)).toEqual(['/1:0', '/2:0', '/3:0']);
   });
 
+  test('on which nonsense follows whole requests gets their answers first, then a 400', async () => {
+    const { socket, answer } = open();
+    socket.write(`${head('GET /1 HTTP/1.1')}${head('GET /2 HTTP/1.1')}nonsense\r\n\r\n`);
+    expect((await answer).match(/\/\d:0|HTTP\/1\.1 \d+/g)).toEqual([
+      ...['HTTP/1.1 200', '/1:0', 'HTTP/1.1 200', '/2:0'],
+      'HTTP/1.1 400',
+    ]);
+  });
+
   test('that is closed in the middle of a body gets a 400', async () => {
     const { socket, answer } = open();
     socket.end(`${head('POST /a HTTP/1.1', 'Content-Length: 30')}abc`);
