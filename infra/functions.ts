@@ -8,6 +8,7 @@ export type EnvironmentName =
   | 'ACCESS_TABLE'
   | 'DELIVERY_TABLE'
   | 'EVENT_BUS'
+  | 'EVACUATE_LOCATION_MACHINE_ARN'
   | 'INVENTORY_TABLE'
   | 'ORDERS_TABLE'
   | 'ORDER_POLICY'
@@ -31,6 +32,8 @@ export type GrantTarget =
   | 'delivery gsi1'
   | 'executions'
   | 'inventory'
+  | 'inventory gsi1'
+  | 'inventory gsi2'
   | 'machines'
   | 'orders'
   | 'orders gsi1'
@@ -57,6 +60,7 @@ const machineArns = [
   'SHIP_FULFILLMENT_MACHINE_ARN',
   'SETTLE_ORDER_MACHINE_ARN',
   'REROUTE_MACHINE_ARN',
+  'EVACUATE_LOCATION_MACHINE_ARN',
 ] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
@@ -99,7 +103,8 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi1': [query],
       'orders gsi2': [query],
       'orders gsi3': [query],
-      inventory: [batchGet, update],
+      // The hold of a cart is read, and its rows go when it becomes an order.
+      inventory: [batchGet, get, update, remove],
       ...keysAndCursors,
     },
   },
@@ -116,10 +121,10 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Fulfillments: the work list of a site, accept, pick, pack, ship, deliver.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
     grants: {
-      orders: [...change, ...idempotency],
+      orders: [...changeAndClear, ...idempotency],
       'orders gsi1': [query],
       'orders gsi2': [query],
-      inventory: [update],
+      inventory: [put, update],
       ...keysAndCursors,
       sandbox: paymentBook,
     },
@@ -127,9 +132,14 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/inventory',
-    description: 'Inventory: locations, stock on hand, adjustments, availability.',
+    description: 'Inventory: locations, stock, its movements and ledger, transfers, supplies.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
-    grants: { inventory: [query, get, put, update], ...keys },
+    grants: {
+      inventory: [query, get, batchGet, put, update],
+      'inventory gsi1': [query],
+      'inventory gsi2': [query],
+      ...keysAndCursors,
+    },
   },
   {
     ...api,
@@ -140,10 +150,29 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/cart-holds',
+    description: 'Holds of carts: units out of sale while a customer pays.',
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
+    grants: { inventory: [query, get, put, update, remove], ...keys },
+  },
+  {
+    ...api,
     folder: 'api/availability',
     description: 'What storefronts can sell, and where from.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
     grants: { inventory: [query, get], ...keys },
+  },
+  {
+    ...api,
+    folder: 'api/operations',
+    description: 'Outages of locations, and the operations that clear them.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],
+    grants: {
+      orders: [get, put],
+      inventory: [query, get, put, update],
+      machines: ['states:StartExecution'],
+      ...keys,
+    },
   },
   {
     ...api,
@@ -175,6 +204,17 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...step,
+    folder: 'steps/evacuate-location',
+    description: 'Re-routes what a location that is out of service has not begun to pick.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: {
+      orders: [...changeAndClear, batchGet, get, update],
+      'orders gsi1': [query],
+      inventory: [query, get, update],
+    },
+  },
+  {
+    ...step,
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
@@ -185,7 +225,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/confirm-order',
     description: 'Confirms an order and releases it to its sites.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: change },
+    grants: { orders: changeAndClear },
   },
   {
     ...step,
@@ -258,7 +298,8 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: changeAndClear,
       'orders gsi1': [query],
-      inventory: [update],
+      inventory: [get, update, remove],
+      'inventory gsi1': [query],
       delivery: [update],
       'delivery gsi1': [query],
       'webhook queue': ['sqs:SendMessage'],
@@ -267,13 +308,13 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...schedule,
     folder: 'schedules/stuck-orders',
-    description: 'Starts the workflow again of orders that made no progress.',
+    description: 'Starts the workflow again of orders and operations that made no progress.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY', ...machineArns],
     grants: {
-      orders: changeAndClear,
+      orders: [...changeAndClear, get, batchGet, update],
       'orders gsi1': [query],
       'orders gsi2': [query],
-      inventory: [update],
+      inventory: [get, query, update, remove],
       machines: ['states:StartExecution'],
     },
   },

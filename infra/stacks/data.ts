@@ -30,7 +30,7 @@ export class DataStack extends Stack {
     super(scope, id, { description: 'Batuta, an order management system: what must not be lost' });
     this.#keep = settings.stage !== 'dev';
     this.orders = this.#table('Orders', { indexes: 3, stream: true, expires: true });
-    this.inventory = this.#table('Inventory', { stream: true });
+    this.inventory = this.#table('Inventory', { indexes: 2, stream: true, expires: true });
     this.delivery = this.#table('Delivery', { indexes: 1, expires: true });
     this.access = this.#table('Access', { expires: true });
     this.sandbox = this.#table('Sandbox', {});

@@ -30,6 +30,7 @@ export class Surroundings {
     this.#values = {
       ACCESS_TABLE: () => data.access.tableName,
       DELIVERY_TABLE: () => data.delivery.tableName,
+      EVACUATE_LOCATION_MACHINE_ARN: () => machine('evacuate-location').stateMachineArn,
       EVENT_BUS: () => data.bus.eventBusName,
       INVENTORY_TABLE: () => data.inventory.tableName,
       ORDERS_TABLE: () => data.orders.tableName,
@@ -53,6 +54,8 @@ export class Surroundings {
       'delivery gsi1': () => [indexArn(data.delivery, 1)],
       executions: () => machines.map((name) => executionsOf(scope, machine(name))),
       inventory: () => [data.inventory.tableArn],
+      'inventory gsi1': () => [indexArn(data.inventory, 1)],
+      'inventory gsi2': () => [indexArn(data.inventory, 2)],
       machines: () => machines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
       'orders gsi1': () => [indexArn(data.orders, 1)],

@@ -249,6 +249,10 @@ export const LocationResource = z
     processingMinutes: z.int(),
     capacity: z.looseObject({}),
     costs: z.looseObject({ pick: Minor, pack: Minor }),
+    outage: z
+      .looseObject({ reason: z.string(), since: Instant, until: Instant.optional() })
+      .optional()
+      .meta({ description: 'Out of service: nothing is routed here.' }),
     updatedAt: Instant,
   })
   .meta({ id: 'Location' });
@@ -286,6 +290,19 @@ export const SafetyStockResource = z
   })
   .meta({ id: 'SafetyStock' });
 
+export const CartHoldResource = z
+  .looseObject({
+    id: z.string(),
+    storefront: z.string(),
+    state: z.enum(['HELD', 'CONVERTED', 'RELEASED', 'EXPIRED']),
+    units: z.array(z.looseObject({ sku: z.string(), locationId: z.string(), quantity: Units })),
+    createdAt: Instant,
+    heldUntil: Instant.meta({ description: 'From then on the units are for sale again.' }),
+    endedAt: Instant.optional(),
+    orderId: z.string().optional(),
+  })
+  .meta({ id: 'CartHold' });
+
 export const AvailabilityResource = z
   .looseObject({
     sku: z.string(),
@@ -312,11 +329,23 @@ export const AvailabilityResource = z
 const counters = { onHand: Units, available: Units, held: Units, committed: Units, unavailable: Units };
 
 export const BucketResource = z
-  .looseObject({ sku: z.string(), locationId: z.string(), ...counters, updatedAt: Instant })
+  .looseObject({
+    sku: z.string(),
+    locationId: z.string(),
+    ...counters,
+    unavailableBy: z.looseObject({ damaged: Units, quality_control: Units, quarantine: Units }),
+    missing: Units.meta({ description: 'Promised units that the last count did not find.' }),
+    updatedAt: Instant,
+  })
   .meta({ id: 'Stock', description: '`available + held + committed + unavailable = onHand`.' });
 
 export const SkuResource = z
-  .looseObject({ sku: z.string(), totals: z.looseObject(counters), buckets: z.array(BucketResource) })
+  .looseObject({
+    sku: z.string(),
+    lowAt: z.int().optional().meta({ description: 'In listings: its threshold.' }),
+    totals: z.looseObject(counters),
+    buckets: z.array(BucketResource),
+  })
   .meta({ id: 'SkuStock' });
 
 export const WebhookEndpointResource = z
@@ -351,6 +380,27 @@ export const DeliveryResource = z
     nextAttemptAt: Instant.optional(),
   })
   .meta({ id: 'WebhookDelivery' });
+
+export const OperationResource = z
+  .looseObject({
+    id: z.string(),
+    type: z.string(),
+    locationId: z.string(),
+    reason: z.string(),
+    state: z
+      .enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'])
+      .meta({ description: 'FAILED: all is tried, and some could not be moved. CANCELED: the outage ended before.' }),
+    total: Units.meta({ description: 'Fulfillments found so far.' }),
+    done: Units,
+    failed: Units,
+    outcomes: z
+      .looseObject({ rerouted: Units, backordered: Units, parked: Units, onHold: Units, gone: Units })
+      .meta({ description: 'What became of those that are done.' }),
+    startedBy: z.string(),
+    startedAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Operation', description: 'Work that takes longer than a request.' });
 
 /** A page of a listing. */
 export const pageOf = (item: z.ZodType) =>

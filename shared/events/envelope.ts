@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { type EventType, eventData, type OrderEvent } from '../domain/events.ts';
-import { type StockEvent, type StockEventType, stockEventData } from './stock-events.ts';
+import {
+  isStockEventType,
+  type StockEvent,
+  type StockEventType,
+  stockEventData,
+  subjectOfStockEvent,
+} from './stock-events.ts';
 
 /** Every type that goes on the bus with the schema of its `data`. */
 export const publishedData = { ...eventData, ...stockEventData } as const;
@@ -12,7 +18,7 @@ export type PublishedEvent =
 
 export const publishedTypes = Object.keys(publishedData) as PublishedType[];
 export const isPublishedType = (type: string): type is PublishedType => Object.hasOwn(publishedData, type);
-const isStockEvent = (event: PublishedEvent): event is StockEvent => Object.hasOwn(stockEventData, event.type);
+const isStockEvent = (event: PublishedEvent): event is StockEvent => isStockEventType(event.type);
 
 /**
  * The major version of every event's schema. It is raised only by a breaking change, which then is a new detail type (`order.placed.v2`),
@@ -37,7 +43,7 @@ export const Envelope = z.looseObject({
   version: z.int().positive(),
   time: z.iso.datetime(),
   timestamp: z.iso.datetime(),
-  /** The order's id, or `sku_` and the SKU. */
+  /** The id of the order, the transfer or the supply, or `sku_` and the SKU. */
   subject: z.string().min(1),
   tenantid: z.string().min(1),
   /** Gapless per subject, from 1: tells stale from new, and shows what is missing. */
@@ -52,7 +58,7 @@ export type Envelope = z.infer<typeof Envelope>;
 /** The public form of an event. Takes what it names and nothing else, so that `secret` and `actor` stay in the store. */
 export function toEnvelope(event: PublishedEvent, { tenantId }: { tenantId: string }): Envelope {
   const [source, subject] = isStockEvent(event)
-    ? (['oms.inventory', `sku_${event.data.sku}`] as const)
+    ? (['oms.inventory', subjectOfStockEvent(event)] as const)
     : (['oms.orders', event.orderId] as const);
   return {
     specversion: '1.0',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Envelope, isPublishedType, type PublishedEvent, publishedData, toEnvelope } from './envelope.ts';
+import { isStockEventType, partitionOfStockEvent } from './stock-events.ts';
 
 /** What is published of an `EVENT#` row. It has an actor, and may have a `secret`, too: what is not read cannot get out. */
 const EventRow = z.object({
@@ -20,7 +21,7 @@ export class UnreadableEvent extends Error {
 }
 
 /**
- * The envelope of an event from its row in `orders` (`ORDER#…`) or `inventory` (`SKU#…`).
+ * The envelope of an event from its row in `orders` (`ORDER#…`) or `inventory` (`SKU#…`, `TRANSFER#…`, `SUPPLY#…`).
  * @throws UnreadableEvent on an unknown type, or data that does not fit the type's schema. The message names fields, never values.
  */
 export function envelopeFromRow(row: unknown, tenant: { tenantId: string }): Envelope {
@@ -30,8 +31,8 @@ export function envelopeFromRow(row: unknown, tenant: { tenantId: string }): Env
   if (!isPublishedType(type)) throw new UnreadableEvent(`unknown event type ${type}`);
   const checked = publishedData[type].safeParse(parseJson(data));
   if (!checked.success) throw new UnreadableEvent(`${type}: ${z.prettifyError(checked.error)}`);
-  const isStock = type === 'stock.adjusted';
-  if (!pk.startsWith(isStock ? 'SKU#' : 'ORDER#'))
+  const isStock = isStockEventType(type);
+  if (!pk.startsWith(isStock ? partitionOfStockEvent(type) : 'ORDER#'))
     throw new UnreadableEvent(`${type} in the partition of something else`);
   // The three fields fit together now: the type chose the schema that the data passed.
   const event = {

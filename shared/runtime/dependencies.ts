@@ -2,9 +2,15 @@ import * as z from 'zod';
 import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
+import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
+import { dynamoStockLevels } from '../adapters/dynamodb/inventory/levels.ts';
+import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries.ts';
+import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
+import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
+import { dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
@@ -12,9 +18,12 @@ import { realSystem } from '../adapters/system.ts';
 import { Policy } from '../domain/policy.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
+import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { NetworkStore } from '../ports/network.ts';
+import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider } from '../ports/payment.ts';
+import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
 
@@ -33,6 +42,14 @@ export function executeDeps(): ExecuteDeps {
 export const backorders = (): BackorderQueue =>
   dynamoBackorderQueue(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
 
+const bothTables = () => {
+  const env = parseEnv(z.object({ ORDERS_TABLE: requiredVariable, INVENTORY_TABLE: requiredVariable }));
+  return { orders: env.ORDERS_TABLE, inventory: env.INVENTORY_TABLE };
+};
+
+export const operations = (): OperationStore => dynamoOperations(dynamoDb, bothTables().orders, system);
+export const outages = (): OutageStore => dynamoOutages(dynamoDb, bothTables(), system);
+
 /** API keys and the secret of cursors. */
 export const access = (): AccessStore =>
   dynamoAccessStore(dynamoDb, parseEnv(z.object({ ACCESS_TABLE: requiredVariable })).ACCESS_TABLE);
@@ -40,6 +57,21 @@ export const access = (): AccessStore =>
 export function inventory(): Inventory {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoInventory(dynamoDb, env.INVENTORY_TABLE, system);
+}
+
+/** Stock as operators change, watch and list it. */
+export function stockDeps(): { stock: StockStore; levels: StockLevels; stockQueries: StockQueries } {
+  const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return {
+    stock: dynamoStockStore(dynamoDb, table, system),
+    levels: dynamoStockLevels(dynamoDb, table, system),
+    stockQueries: dynamoStockQueries(dynamoDb, table, system),
+  };
+}
+
+export function cartHolds(): CartHoldStore {
+  const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return dynamoCartHolds(dynamoDb, env.INVENTORY_TABLE);
 }
 
 export function networkStore(): NetworkStore {

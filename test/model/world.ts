@@ -110,7 +110,6 @@ export function modelWorld(options: { seed: number; buckets: Bucket[]; faults?: 
   const inventory: Inventory = {
     buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
     knownSkus: async (asked) => new Set(asked),
-    setOnHand: async () => ({ outcome: 'unknown_location' }),
     locations: async () => sites,
     putLocation: async () => undefined,
   };

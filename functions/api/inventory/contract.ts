@@ -49,3 +49,5 @@ export const inventoryContracts = defineContracts({
     ifMatch: 'none',
   },
 });
+
+export { stockContracts } from './stock-contract.ts';

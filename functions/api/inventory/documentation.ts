@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
 import { BucketResource, LocationResource, SkuResource } from '../../../shared/api/resources.ts';
 import { inventoryContracts } from './contract.ts';
+import { stockDocumentation } from './stock-documentation.ts';
 
-export const inventoryDocumentation = documented('Inventory', inventoryContracts, {
+const placesAndStock = documented('Inventory', inventoryContracts, {
   listLocations: {
     summary: 'List locations',
     description: 'All of them, by id.',
@@ -34,3 +35,5 @@ export const inventoryDocumentation = documented('Inventory', inventoryContracts
     responses: { 200: { description: 'The stock at this location.', schema: BucketResource } },
   },
 });
+
+export const inventoryDocumentation = [...placesAndStock, ...stockDocumentation];

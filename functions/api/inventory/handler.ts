@@ -1,5 +1,13 @@
-import { access, inventory, system } from '../../../shared/runtime/dependencies.ts';
+import { access, inventory, stockDeps, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { inventoryRoutes } from './routes.ts';
 
-export const handler = inventoryRoutes({ door: keyDoor(access(), system.now), inventory: inventory(), system });
+const cursors = access();
+
+export const handler = inventoryRoutes({
+  door: keyDoor(cursors, system.now),
+  inventory: inventory(),
+  ...stockDeps(),
+  cursors,
+  system,
+});

@@ -1,15 +1,18 @@
 import type { Location } from '../../../shared/domain/location.ts';
-import type { Bucket } from '../../../shared/domain/stock.ts';
+import { emptyBucket } from '../../../shared/domain/stock.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
 import { isoNow, type System } from '../../../shared/ports/system.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
+import type { StockDeps } from '../../../shared/use-cases/stock/execute-stock.ts';
 import type { inventoryContracts } from './contract.ts';
+import { answerStock } from './stock-answers.ts';
+import { representBucket, representSku } from './stock-representation.ts';
 
 type RequestOf<Name extends keyof typeof inventoryContracts> = ApiRequest<(typeof inventoryContracts)[Name]>;
 
-export interface InventoryDeps {
+export interface InventoryDeps extends StockDeps {
   inventory: Inventory;
   system: System;
 }
@@ -30,43 +33,19 @@ export async function putLocation(
 export async function getSku({ inventory }: InventoryDeps, { params }: RequestOf<'getSku'>): Promise<Answer> {
   const buckets = await inventory.buckets(params.sku);
   if (buckets.length === 0) throw new ProblemError('sku_not_found');
-  const total = (counter: 'onHand' | 'available' | 'held' | 'committed' | 'unavailable') =>
-    buckets.reduce((sum, bucket) => sum + bucket[counter], 0);
-  const totals = {
-    onHand: total('onHand'),
-    available: total('available'),
-    held: total('held'),
-    committed: total('committed'),
-    unavailable: total('unavailable'),
-  };
-  return { status: 200, body: { sku: params.sku, totals, buckets: buckets.map(representBucket) } };
+  return { status: 200, body: representSku(params.sku, buckets) };
 }
 
-export async function putStock(
-  { inventory }: InventoryDeps,
-  { params, body, actor }: RequestOf<'putStock'>,
-): Promise<Answer> {
-  const adjusted = await inventory.setOnHand(params.sku, params.locationId, body.onHand, actor);
-  switch (adjusted.outcome) {
-    case 'adjusted':
-      return { status: 200, body: representBucket(adjusted.bucket) };
-    case 'unknown_location':
-      throw new ProblemError('location_not_found');
-    case 'below_committed': {
-      const { onHand, available, committed, held } = adjusted.bucket;
-      const detail = `Of ${onHand} on hand ${onHand - available} are promised: ${body.onHand} are too few.`;
-      throw new ProblemError('below_committed', detail, { extensions: { onHand, available, committed, held } });
-    }
-  }
+/** A count of now, without a key: sent again, it says the same and changes nothing. */
+export function putStock(deps: InventoryDeps, { params, body, ...request }: RequestOf<'putStock'>): Promise<Answer> {
+  return answerStock(
+    deps,
+    { ...request, idempotency: undefined },
+    { type: 'count', ...params, counted: body.onHand, onMissing: 'refuse', onlyDifference: true },
+    {
+      status: 200,
+      represent: ({ buckets: [bucket] }) =>
+        representBucket(bucket ?? emptyBucket(params.sku, params.locationId, isoNow(deps.system))),
+    },
+  );
 }
-
-const representBucket = (one: Bucket) => ({
-  sku: one.sku,
-  locationId: one.locationId,
-  onHand: one.onHand,
-  available: one.available,
-  held: one.held,
-  committed: one.committed,
-  unavailable: one.unavailable,
-  updatedAt: one.updatedAt,
-});

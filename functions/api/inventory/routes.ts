@@ -1,13 +1,42 @@
+import type { StockLevels } from '../../../shared/ports/stock-store.ts';
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
-import { inventoryContracts } from './contract.ts';
+import { inventoryContracts, stockContracts } from './contract.ts';
 import { getSku, type InventoryDeps, listLocations, putLocation, putStock } from './inventory.ts';
+import { adjustStock, countStock, moveStock, receiveStock } from './movements.ts';
+import { listLedger, listSkus, putThreshold } from './stock-lists.ts';
+import { cancelSupply, createSupply, getSupply, listSupplies, putSupply } from './supplies.ts';
+import {
+  cancelTransfer,
+  createTransfer,
+  getTransfer,
+  listTransfers,
+  receiveTransfer,
+  type StockApiDeps,
+} from './transfers.ts';
 
 /** The routes of locations and stock over injected ports. */
-export const inventoryRoutes = (deps: InventoryDeps & Guarded): ApiHandler =>
-  defineRoutes(inventoryContracts, deps.door, {
+export const inventoryRoutes = (deps: InventoryDeps & StockApiDeps & { levels: StockLevels } & Guarded): ApiHandler =>
+  defineRoutes({ ...inventoryContracts, ...stockContracts }, deps.door, {
     listLocations: () => listLocations(deps),
     putLocation: (request) => putLocation(deps, request),
     getSku: (request) => getSku(deps, request),
     putStock: (request) => putStock(deps, request),
+    listSkus: (request) => listSkus(deps, request),
+    putThreshold: (request) => putThreshold(deps, request),
+    listLedger: (request) => listLedger(deps, request),
+    adjustStock: (request) => adjustStock(deps, request),
+    receiveStock: (request) => receiveStock(deps, request),
+    countStock: (request) => countStock(deps, request),
+    moveStock: (request) => moveStock(deps, request),
+    createTransfer: (request) => createTransfer(deps, request),
+    listTransfers: (request) => listTransfers(deps, request),
+    getTransfer: (request) => getTransfer(deps, request),
+    receiveTransfer: (request) => receiveTransfer(deps, request),
+    cancelTransfer: (request) => cancelTransfer(deps, request),
+    createSupply: (request) => createSupply(deps, request),
+    listSupplies: (request) => listSupplies(deps, request),
+    getSupply: (request) => getSupply(deps, request),
+    putSupply: (request) => putSupply(deps, request),
+    cancelSupply: (request) => cancelSupply(deps, request),
   });

@@ -3,6 +3,7 @@ import type { BucketCommand } from './commands.ts';
 import { receiveSupply } from './decide-supply.ts';
 import {
   bucketIn,
+  bucketKey,
   refusePostings,
   rejectStock,
   type StockDecided,
@@ -89,7 +90,10 @@ function count(state: StockState, command: Of<'count'>): StockDecided {
     return rejectStock('below_committed', promised, facts);
   }
   const difference = Math.max(onHand, kept) - bucket.onHand;
-  if (difference === 0 && onlyDifference && missing === bucket.missing) return { ok: true, entries: [], supplies: [] };
+  const isKnown = state.buckets.has(bucketKey(sku, locationId));
+  if (isKnown && difference === 0 && onlyDifference && missing === bucket.missing) {
+    return { ok: true, entries: [], supplies: [] };
+  }
   const [from, to] = difference > 0 ? (['EXTERNAL', 'AVAILABLE'] as const) : (['AVAILABLE', 'EXTERNAL'] as const);
   const postings: Posting[] = difference === 0 ? [] : [{ sku, locationId, from, to, quantity: Math.abs(difference) }];
   const expected = bucket.onHand - state.movedSince;

@@ -8,7 +8,8 @@ type Refused = ReturnType<typeof rejectStock>;
 
 export function decideSupply(state: StockState, command: SupplyCommand): StockDecided {
   const changed = command.type === 'expect' ? expected(state, command) : changeExisting(state, command);
-  return 'rejection' in changed ? changed : { ok: true, entries: [], supplies: [changed] };
+  if ('rejection' in changed) return changed;
+  return { ok: true, entries: [], supplies: changed.after === state.supplies.get(changed.after.id) ? [] : [changed] };
 }
 
 export function expected(
@@ -49,6 +50,8 @@ function changeExisting(state: StockState, command: Exclude<SupplyCommand, { typ
     const message = `${supply.received} have come and ${supply.promised} are promised: it cannot be fewer than ${least}.`;
     return rejectStock('below_promised', message, { received: supply.received, promised: supply.promised });
   }
+  if (quantity === supply.quantity && eta === supply.eta)
+    return { after: supply, event: told('supply.changed', supply) };
   const status = quantity === supply.received ? 'received' : 'expected';
   const after = next(state, supply, { quantity, eta, status });
   return {

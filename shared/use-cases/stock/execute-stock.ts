@@ -89,9 +89,8 @@ async function attemptOnce(deps: StockDeps, command: StockCommand, meta: StockMe
     : decideStock(state, command);
   if (!decided.ok) return (await replay(deps, meta)) ?? { outcome: 'rejected', rejection: decided.rejection };
   if (isNothing(decided)) {
-    return (
-      (await replay(deps, meta)) ?? { outcome: 'done', events: [], buckets: [...read.buckets.values()], supplies: [] }
-    );
+    const unchanged = { events: [], buckets: [...read.buckets.values()], supplies: [...state.supplies.values()] };
+    return (await replay(deps, meta)) ?? { outcome: 'done', ...unchanged };
   }
   const { commit, done } = writesOf(deps, state, read, decided, meta);
   switch ((await stock.commit(commit)).outcome) {

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
+import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
@@ -10,6 +11,7 @@ import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
@@ -31,7 +33,7 @@ import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 import { allowedNetworks } from '../../../shared/webhooks/addresses.ts';
 import { bucket } from '../../model/world.ts';
 import { quietLog } from '../../quiet-log.ts';
-import { dynamoStores } from '../stores/stores-for-tests.ts';
+import { count, dynamoStores } from '../stores/stores-for-tests.ts';
 import { checkAnswer } from './openapi-answers.ts';
 
 export interface Answered {
@@ -156,7 +158,7 @@ export async function startApi() {
     bucket('cup', 'dc-1', 10),
     bucket('cup', 'dc-2', 5),
   ]) {
-    await stores.inventory.setOnHand(sku, locationId, onHand, { id: 'test', role: 'admin' });
+    await count(stores, sku, locationId, onHand);
   }
   const ring = keyRing();
   const book = memorySandboxBook();
@@ -168,7 +170,11 @@ export async function startApi() {
     policy: defaultPolicy,
     inventory: stores.inventory,
     backorders: stores.backorders,
+    stock: stores.stock,
+    levels: stores.levels,
+    stockQueries: stores.stockQueries,
     network: dynamoNetwork(stores.client, 'inventory', system),
+    holds: dynamoCartHolds(stores.client, 'inventory'),
     payments: sandboxPayments(book),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
@@ -183,6 +189,7 @@ export async function startApi() {
     fulfillments: fulfillmentRoutes(deps),
     inventory: inventoryRoutes(deps),
     network: networkRoutes(deps),
+    'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes({ ...deps, geocoder: { locate: async () => undefined } }),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),

@@ -3,15 +3,20 @@ import { operator } from '../../../local/kernel/kernel.ts';
 import { startWire } from '../../../local/kernel/wire.ts';
 import { dynamoBackorderQueue } from '../../../shared/adapters/dynamodb/backorders.ts';
 import { toAttributes } from '../../../shared/adapters/dynamodb/client.ts';
+import { dynamoStockLevels } from '../../../shared/adapters/dynamodb/inventory/levels.ts';
+import { dynamoStockQueries } from '../../../shared/adapters/dynamodb/inventory/stock-queries.ts';
+import { dynamoStockStore } from '../../../shared/adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../../../shared/adapters/dynamodb/inventory-store.ts';
 import { dynamoOrderStore } from '../../../shared/adapters/dynamodb/order-store.ts';
 import { memoryWorld } from '../../../shared/adapters/memory/world.ts';
-import { Sku } from '../../../shared/domain/ids.ts';
+import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import type { Bucket } from '../../../shared/domain/stock.ts';
 import type { BackorderQueue } from '../../../shared/ports/backorder-queue.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
+import type { StockLevels, StockQueries, StockStore } from '../../../shared/ports/stock-store.ts';
 import type { System } from '../../../shared/ports/system.ts';
+import { executeStock } from '../../../shared/use-cases/stock/execute-stock.ts';
 import { locations, seeded, testSystem } from '../../model/world.ts';
 import { world } from '../local/dynamodb/dynamodb-for-tests.ts';
 
@@ -19,6 +24,8 @@ export interface Stores {
   orders: OrderStore;
   inventory: Inventory;
   backorders: BackorderQueue;
+  stock: StockStore;
+  levels: StockLevels;
   system: System;
   bucket(sku: string, locationId: string): Promise<Bucket | undefined>;
   stop(): Promise<void>;
@@ -51,10 +58,10 @@ const table = (name: string, indexes: number) => ({
 /** The DynamoDB adapters over the wire, by the unmodified SDK, on the one-machine DynamoDB. */
 export async function dynamoStores(
   buckets: readonly Bucket[],
-): Promise<Stores & { client: DynamoDBClient; later(milliseconds: number): void }> {
+): Promise<Stores & { client: DynamoDBClient; stockQueries: StockQueries; later(milliseconds: number): void }> {
   const { db, call, kernel } = world();
   await call('CreateTable', table('orders', 3));
-  await call('CreateTable', table('inventory', 0));
+  await call('CreateTable', table('inventory', 2));
   const wire = await startWire('127.0.0.1', 0, (where, error) => kernel.report(where, error));
   wire.serve([db], () => operator);
   const client = new DynamoDBClient({
@@ -75,6 +82,9 @@ export async function dynamoStores(
     orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
     inventory,
     backorders: dynamoBackorderQueue(client, 'orders', system),
+    stock: dynamoStockStore(client, 'inventory', system),
+    levels: dynamoStockLevels(client, 'inventory', system),
+    stockQueries: dynamoStockQueries(client, 'inventory', system),
     system,
     bucket: async (sku, locationId) =>
       (await inventory.buckets(Sku.parse(sku))).find((one) => one.locationId === locationId),
@@ -91,10 +101,11 @@ export async function memoryStores(buckets: readonly Bucket[]): Promise<Stores> 
   return {
     orders: memory.store,
     backorders: memory.backorders,
+    stock: memory.stock.store,
+    levels: memory.stock.levels,
     inventory: {
       buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
       knownSkus: async (skus) => new Set(skus),
-      setOnHand: async () => ({ outcome: 'unknown_location' }),
       locations: async () => locations,
       putLocation: async () => undefined,
     },
@@ -102,4 +113,18 @@ export async function memoryStores(buckets: readonly Bucket[]): Promise<Stores> 
     bucket: async (sku, locationId) => memory.buckets.get(`${sku} ${locationId}`),
     stop: async () => undefined,
   };
+}
+
+/** What was counted is what there is. */
+export async function count(
+  stores: Pick<Stores, 'stock' | 'system'>,
+  sku: string,
+  locationId: string,
+  counted: number,
+): Promise<void> {
+  const place = { sku: Sku.parse(sku), locationId: LocationId.parse(locationId) };
+  const command = { type: 'count', ...place, counted, onMissing: 'refuse', onlyDifference: true } as const;
+  const actor = { id: 'test', role: 'admin' } as const;
+  const done = await executeStock(stores, command, { actor, correlationId: 'test', causationId: 'test' });
+  if (done.outcome !== 'done') throw new Error(`${sku} at ${locationId}: ${done.outcome}`);
 }

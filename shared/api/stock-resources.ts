@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { MovementKind } from '../domain/stock/entry.ts';
+import { SupplySource, SupplyStatus } from '../domain/stock/supply.ts';
+import { TransferStatus } from '../domain/stock/transfer.ts';
+import { Account } from '../domain/stock.ts';
+import { BucketResource } from './resources.ts';
+
+const Instant = z.iso.datetime();
+const Posting = z.looseObject({ from: Account, to: Account, quantity: z.int() });
+
+export const LedgerLineResource = z
+  .looseObject({
+    id: z.string(),
+    at: Instant,
+    sku: z.string(),
+    locationId: z.string(),
+    kind: z.enum([...MovementKind.options, 'order']),
+    reason: z.string(),
+    change: z.int().meta({ description: 'On hand, more or fewer than before.' }),
+    availableChange: z.int(),
+    postings: z.array(Posting),
+    reference: z.looseObject({ type: z.string(), id: z.string() }).optional(),
+    count: z.looseObject({ asOf: Instant, counted: z.int(), expected: z.int(), missing: z.int() }).optional(),
+    note: z.string().optional(),
+    actor: z.looseObject({ id: z.string(), role: z.string() }).optional(),
+  })
+  .meta({ id: 'StockMovement', description: 'Units went from one account to another: a double entry.' });
+
+export const MovementResource = LedgerLineResource.extend({ stock: BucketResource }).meta({ id: 'MadeStockMovement' });
+
+export const TransferResource = z
+  .looseObject({
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+    status: TransferStatus,
+    lines: z.array(
+      z.looseObject({
+        sku: z.string(),
+        quantity: z.int(),
+        received: z.int(),
+        inTransit: z.int(),
+        lost: z.int(),
+        returned: z.int(),
+        supplyId: z.string().optional(),
+      }),
+    ),
+    eta: Instant.optional(),
+    reference: z.looseObject({ type: z.string(), id: z.string() }).optional(),
+    note: z.string().optional(),
+    version: z.int(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Transfer', description: '`quantity = received + inTransit + lost + returned`, on every line.' });
+
+export const SupplyResource = z
+  .looseObject({
+    id: z.string(),
+    sku: z.string(),
+    locationId: z.string(),
+    quantity: z.int(),
+    promised: z.int(),
+    received: z.int(),
+    outstanding: z.int(),
+    eta: Instant,
+    source: SupplySource,
+    status: SupplyStatus,
+    version: z.int(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Supply', description: 'Units that are to arrive.' });
+
+export const ThresholdResource = z
+  .looseObject({ sku: z.string(), lowAt: z.int().nullable() })
+  .meta({ id: 'StockThreshold' });
