@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import * as z from 'zod';
 import { availabilityDocumentation } from '../functions/api/availability/documentation.ts';
+import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
 import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
+import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
 import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
 import { openApiDocument } from '../shared/api/openapi.ts';
@@ -25,6 +27,8 @@ export const documentedRoutes = [
   ...inventoryDocumentation,
   ...networkDocumentation,
   ...availabilityDocumentation,
+  ...cartHoldDocumentation,
+  ...operationDocumentation,
   ...webhookDocumentation,
   ...metaDocumentation,
 ];

@@ -1,9 +1,11 @@
 import * as availability from '../functions/api/availability/contract.ts';
+import * as cartHolds from '../functions/api/cart-holds/contract.ts';
 import * as executions from '../functions/api/executions/contract.ts';
 import * as fulfillments from '../functions/api/fulfillments/contract.ts';
 import * as inventory from '../functions/api/inventory/contract.ts';
 import * as meta from '../functions/api/meta/contract.ts';
 import * as network from '../functions/api/network/contract.ts';
+import * as operations from '../functions/api/operations/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
 import { type ApiRole, type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
@@ -19,11 +21,13 @@ export interface Route {
 
 const groups: Record<string, Record<string, Contracts>> = {
   availability,
+  'cart-holds': cartHolds,
   executions,
   fulfillments,
   inventory,
   meta,
   network,
+  operations,
   orders,
   webhooks,
 };

@@ -3,7 +3,7 @@ import { evolve } from '../domain/evolve.ts';
 import type { Fulfillment, Order } from '../domain/order.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import type { IdempotencyRecord } from '../ports/order-store.ts';
-import type { Answer } from '../runtime/answer.ts';
+import { type Answer, retryAfter } from '../runtime/answer.ts';
 import type { RouteContract } from '../runtime/contract.ts';
 import { ProblemError, problemAnswer, problemType } from '../runtime/problem.ts';
 import { problemCodes } from '../runtime/problem-codes.ts';
@@ -64,6 +64,8 @@ export async function answerExecuted(answering: Answering, executed: Executed): 
       });
     case 'stock_short':
       return refuse(answering, new ProblemError('stock_short'));
+    case 'cart_hold_changed':
+      throw new ProblemError('store_busy', undefined, { headers: retryAfter(1) });
     case 'duplicate_external_id': {
       const detail = `The channel has an order with this external id: ${executed.orderId}.`;
       const extensions = { existingOrderId: executed.orderId };

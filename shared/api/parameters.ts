@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { FulfillmentId, LocationId, OrderId, Sku } from '../domain/ids.ts';
 import { LocationGroupId } from '../domain/network/location-group.ts';
 import { StorefrontId } from '../domain/network/storefront.ts';
+import { CartHoldId } from '../domain/stock/cart-hold.ts';
+import { OperationId } from '../ports/operations.ts';
 import { EndpointId } from '../ports/webhooks.ts';
 
 /** Path and query parameters that several routes take. An id that does not look like one names nothing: 404, not 422. */
@@ -11,6 +13,7 @@ export const fulfillmentPath = {
   problems: { id: 'fulfillment_not_found' },
 } as const;
 export const locationPath = { schema: z.object({ id: LocationId }), problems: { id: 'location_not_found' } } as const;
+export const cartHoldPath = { schema: z.object({ id: CartHoldId }), problems: { id: 'cart_hold_not_found' } } as const;
 export const groupPath = {
   schema: z.object({ id: LocationGroupId }),
   problems: { id: 'location_group_not_found' },
@@ -18,6 +21,10 @@ export const groupPath = {
 export const storefrontPath = {
   schema: z.object({ id: StorefrontId }),
   problems: { id: 'storefront_not_found' },
+} as const;
+export const operationPath = {
+  schema: z.object({ id: OperationId }),
+  problems: { id: 'operation_not_found' },
 } as const;
 export const skuPath = { schema: z.object({ sku: Sku }), problems: { sku: 'sku_not_found' } } as const;
 export const endpointPath = {

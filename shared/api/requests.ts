@@ -8,6 +8,7 @@ import { LocationGroup } from '../domain/network/location-group.ts';
 import { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import { Storefront, StorefrontId } from '../domain/network/storefront.ts';
 import { HoldReason, LocationRejectReason, Quantity, ShortReason } from '../domain/order.ts';
+import { CartHoldId, holdLimits, mostHeldBuckets } from '../domain/stock/cart-hold.ts';
 import { EventFilter } from '../ports/webhooks.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
@@ -61,6 +62,9 @@ export const PlaceOrderBody = z
     channel: Channel,
     currency: Currency.meta({ description: 'ISO 4217.' }),
     customer: Customer,
+    cartHoldId: CartHoldId.optional().meta({
+      description: 'The hold of the cart: its units become the reservations of the order.',
+    }),
     lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus),
     delivery: z.strictObject({
       method: z.literal('ship'),
@@ -116,6 +120,16 @@ export const RejectFulfillmentBody = z
     note: text(500).optional(),
   })
   .meta({ id: 'RejectFulfillment' });
+
+export const OutageBody = z
+  .strictObject({
+    reason: text(200),
+    until: z.iso
+      .datetime()
+      .optional()
+      .meta({ description: 'When the location is back by itself. Absent: when somebody says so.' }),
+  })
+  .meta({ id: 'StartOutage' });
 
 export const PickBody = z
   .strictObject({
@@ -250,6 +264,28 @@ export const AvailabilityBody = z
     near: Near.optional().meta({ description: 'Where the customer is: distances are told from there.' }),
   })
   .meta({ id: 'AskAvailability' });
+
+const HoldSeconds = z
+  .int()
+  .min(holdLimits.least)
+  .max(holdLimits.most)
+  .default(holdLimits.fallback)
+  .meta({ description: 'How long the units are held from now on. In all, at most a day.' });
+
+export const CartHoldBody = z
+  .strictObject({
+    storefront: StorefrontId,
+    lines: z
+      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+      .min(1)
+      .max(mostHeldBuckets)
+      .check(refuseRepeated(({ sku }) => sku, 'sku')),
+    locationId: LocationId.optional().meta({ description: 'Pickup: the units are held there and nowhere else.' }),
+    seconds: HoldSeconds,
+  })
+  .meta({ id: 'HoldCart' });
+
+export const ExtendCartHoldBody = z.strictObject({ seconds: HoldSeconds }).meta({ id: 'ExtendCartHold' });
 
 /** Nothing stands in a list twice. */
 function refuseRepeated<T>(keyOf: (item: T) => string, ...path: string[]) {

@@ -3,6 +3,7 @@ import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
 import type { Currency } from './money.ts';
 import type { Address, Contact, Hold, Parcel, ProcessException, RejectReason, Shipment, ShortReason } from './order.ts';
+import type { CartHold } from './stock/cart-hold.ts';
 
 export interface PlaceOrder {
   type: 'place';
@@ -16,6 +17,8 @@ export interface PlaceOrder {
   delivery: { method: 'ship'; service: 'standard'; address: Address };
   payment: { method: 'card'; token: string };
   priority?: number | undefined;
+  /** Units that the customer's cart holds: they become the order's reservations. */
+  cartHold?: CartHold | undefined;
 }
 
 /** One line's units from one site. */

@@ -16,6 +16,7 @@ import {
   ShortReason,
 } from './order.ts';
 import { Position } from './positions.ts';
+import { CartHoldId, HeldUnits } from './stock/cart-hold.ts';
 
 /**
  * What happened to an order. `data` is public: it goes on the bus and to partners, so it holds ids, never personal data, never a token.
@@ -50,6 +51,8 @@ export const eventData = {
     reservations: z.array(reserved),
     /** Why these sites: who was asked, what each could cover. */
     routing: z.object({ candidates: z.array(Candidate), sites: z.int().min(0) }),
+    /** The units come from this hold of the customer's cart; what of it no line asked for is for sale again. */
+    cartHold: z.object({ id: CartHoldId, released: z.array(HeldUnits) }).optional(),
   }),
   'reservation.released': z.looseObject({ reservations: z.array(reserved), reason: z.string() }),
   'order.backordered': z.looseObject({ lines: z.array(units) }),

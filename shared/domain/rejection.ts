@@ -23,7 +23,9 @@ export type RejectionCode =
   | 'amount_exceeds_authorization'
   | 'amount_exceeds_capture'
   | 'balance_open'
-  | 'not_delivered';
+  | 'not_delivered'
+  | 'cart_hold_ended'
+  | 'cart_hold_unrelated';
 
 export interface Rejection {
   code: RejectionCode;

@@ -67,7 +67,10 @@ export function postingsOf(event: Pick<OrderEvent, 'type' | 'data'>): Posting[] 
   const { type, data } = event as OrderEvent;
   switch (type) {
     case 'reservation.created':
-      return of('AVAILABLE', 'COMMITTED', data.reservations);
+      return [
+        ...of(data.cartHold ? 'HELD' : 'AVAILABLE', 'COMMITTED', data.reservations),
+        ...of('HELD', 'AVAILABLE', data.cartHold?.released ?? []),
+      ];
     case 'reservation.released':
     case 'order.cancellation_started':
     case 'order.canceled':

@@ -2,6 +2,7 @@ import type { OrderEvent } from '../domain/events.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Timer } from '../domain/next-action.ts';
 import type { Fulfillment, Order, OrderHead } from '../domain/order.ts';
+import type { CartHold } from '../domain/stock/cart-hold.ts';
 import type { BucketChange } from '../domain/stock.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Commit {
   stock: BucketChange[];
   timers: { before: Timer[]; after: Timer[] };
   idempotency?: IdempotencyRecord;
+  /** The hold of a cart that becomes the order's reservations. */
+  cartHold?: { before: CartHold; after: CartHold };
 }
 
 export type CommitOutcome =
@@ -39,6 +42,8 @@ export type CommitOutcome =
   | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[] }
   /** This external id belongs to another order of the channel. */
   | { outcome: 'duplicate_external_id' }
+  /** The hold was extended, converted or ended meanwhile: read it again. */
+  | { outcome: 'cart_hold_changed' }
   /** The Idempotency-Key has been used: read its record. */
   | { outcome: 'idempotency_key_taken' };
 

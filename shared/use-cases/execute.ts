@@ -8,8 +8,9 @@ import { timersOf } from '../domain/next-action.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejection.ts';
+import { convertHold } from '../domain/stock/cart-hold.ts';
 import { bucketChanges, postingsOf } from '../domain/stock.ts';
-import type { IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
+import type { Commit, IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
 import { isoNow, type System } from '../ports/system.ts';
 
 /** The store stayed busy with the same items through every attempt. Nothing was written; try again later. */
@@ -43,6 +44,8 @@ export type Executed =
   | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[]; order: Order | undefined }
   | { outcome: 'stale'; order: Order | undefined }
   | { outcome: 'duplicate_external_id'; orderId: OrderId }
+  /** Somebody extended, used or ended the hold of the cart meanwhile: read it again. */
+  | { outcome: 'cart_hold_changed' }
   /** The key was used before, for the same request (`isSame`) or for another one. */
   | { outcome: 'replay'; record: IdempotencyRecord; isSame: boolean };
 
@@ -107,6 +110,7 @@ async function attemptOnce(
     stock: bucketChanges(events.flatMap(postingsOf)),
     timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
     ...(idempotency && { idempotency }),
+    ...conversionOf(commands, events),
   });
   switch (committed.outcome) {
     case 'committed':
@@ -116,6 +120,8 @@ async function attemptOnce(
       return 'again';
     case 'stock_short':
       return { ...committed, order: before };
+    case 'cart_hold_changed':
+      return (await replay(deps, meta)) ?? committed;
     case 'idempotency_key_taken':
       return (await replay(deps, meta)) ?? 'again';
     case 'duplicate_external_id': {
@@ -123,6 +129,18 @@ async function attemptOnce(
       return existing ? { outcome: 'duplicate_external_id', orderId: existing } : 'again';
     }
   }
+}
+
+/** The hold that a new order uses up, as the event says. */
+function conversionOf(
+  commands: Command[] | ((order: Order | undefined) => Command[]),
+  events: readonly OrderEvent[],
+): Pick<Commit, 'cartHold'> {
+  const [place] = Array.isArray(commands) ? commands : [];
+  const [placed] = events;
+  if (place?.type !== 'place' || !place.cartHold || placed?.type !== 'order.placed') return {};
+  const conversion = convertHold(place.cartHold, place.lines, placed.orderId, placed.at);
+  return conversion ? { cartHold: { before: place.cartHold, after: conversion.after } } : {};
 }
 
 function decideAll(

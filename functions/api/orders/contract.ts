@@ -13,6 +13,8 @@ export const orderContracts = defineContracts({
     roles: rolesFor('place'),
     body: PlaceOrderBody,
     problems: [
+      'cart_hold_ended',
+      'cart_hold_unrelated',
       'unknown_sku',
       'duplicate_sku',
       'order_total_too_large',

@@ -3,6 +3,8 @@ import { answerExecuted, metaOf, refuse } from '../../../shared/api/order-answer
 import type { PlaceOrderBody } from '../../../shared/api/requests.ts';
 import type { PlaceOrder } from '../../../shared/domain/commands.ts';
 import { OrderId, type Sku } from '../../../shared/domain/ids.ts';
+import type { CartHold } from '../../../shared/domain/stock/cart-hold.ts';
+import type { CartHoldStore } from '../../../shared/ports/cart-holds.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
 import { type Answer, retryAfter } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
@@ -12,6 +14,7 @@ import type { orderContracts } from './contract.ts';
 
 export interface PlaceOrderDeps extends ExecuteDeps {
   inventory: Pick<Inventory, 'knownSkus'>;
+  holds: Pick<CartHoldStore, 'hold'>;
 }
 
 export async function placeOrder(
@@ -21,10 +24,16 @@ export async function placeOrder(
   const answering = { deps, request, status: 201 };
   const unknown = await unknownSkus(deps, request.body);
   if (unknown.length > 0) return refuse(answering, new ProblemError('unknown_sku', undefined, { errors: unknown }));
-  const command = commandOf(OrderId.parse(`ord_${deps.system.ulid()}`), request.body);
+  const orderId = OrderId.parse(`ord_${deps.system.ulid()}`);
   try {
-    const executed = await execute(deps, command.orderId, [command], metaOf(request, answering.status));
-    return await answerExecuted(answering, executed);
+    for (let attempt = 1; ; attempt++) {
+      const command = commandOf(orderId, request.body, await cartHold(deps, request.body));
+      const executed = await execute(deps, orderId, [command], metaOf(request, answering.status));
+      // The customer's own tab may just have extended the hold.
+      if (executed.outcome !== 'cart_hold_changed' || attempt === mostReads) {
+        return await answerExecuted(answering, executed);
+      }
+    }
   } catch (error) {
     // Nothing of a new order can be contended for but its key and its external id: somebody is placing the same order.
     if (!(error instanceof StoreContention)) throw error;
@@ -32,7 +41,21 @@ export async function placeOrder(
   }
 }
 
-const commandOf = (orderId: OrderId, { customer, delivery, ...body }: PlaceOrderBody): PlaceOrder => ({
+const mostReads = 5;
+
+async function cartHold({ holds }: PlaceOrderDeps, { cartHoldId }: PlaceOrderBody): Promise<CartHold | undefined> {
+  if (cartHoldId === undefined) return undefined;
+  const kept = await holds.hold(cartHoldId);
+  if (kept) return kept.hold;
+  const errors = [{ pointer: '/cartHoldId', code: 'cart_hold_unrelated', detail: 'There is no hold with this id.' }];
+  throw new ProblemError('cart_hold_unrelated', undefined, { errors });
+}
+
+const commandOf = (
+  orderId: OrderId,
+  { customer, delivery, ...body }: PlaceOrderBody,
+  hold: CartHold | undefined,
+): PlaceOrder => ({
   type: 'place',
   orderId,
   externalId: body.externalId,
@@ -48,6 +71,7 @@ const commandOf = (orderId: OrderId, { customer, delivery, ...body }: PlaceOrder
   lines: body.lines,
   delivery,
   payment: body.payment,
+  ...(hold && { cartHold: hold }),
 });
 
 async function unknownSkus({ inventory }: PlaceOrderDeps, { lines }: PlaceOrderBody) {

@@ -11,6 +11,7 @@ import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../..
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
 import { bucketUpdate, byOrderPuts } from './inventory/buckets.ts';
+import { conversionActions } from './inventory/cart-holds.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 
@@ -23,6 +24,7 @@ export interface Tables {
 type Role =
   | { kind: 'head' }
   | { kind: 'externalId' }
+  | { kind: 'cartHold' }
   | { kind: 'idempotency' }
   | { kind: 'bucket'; sku: string; locationId: string }
   | { kind: 'other' };
@@ -140,6 +142,11 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
       action: { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } },
     });
   }
+  if (commit.cartHold) {
+    const [hold, ...rows] = conversionActions(tables.inventory, commit.cartHold.before, commit.cartHold.after);
+    if (hold) actions.push({ role: { kind: 'cartHold' }, action: hold });
+    actions.push(...rows.map((action) => ({ role: other, action })));
+  }
   if (idempotency) {
     actions.push({ role: { kind: 'idempotency' }, action: { Put: { TableName, ...idempotencyPut(idempotency) } } });
   }
@@ -166,6 +173,7 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
   // The key first: a request sent twice fails on everything it did the first time.
   if (has('idempotency')) return { outcome: 'idempotency_key_taken' };
   if (has('externalId')) return { outcome: 'duplicate_external_id' };
+  if (has('cartHold')) return { outcome: 'cart_hold_changed' };
   if (has('head') || has('other')) return { outcome: 'version_conflict' };
   const short = refused.flatMap((role) =>
     role.kind === 'bucket' ? [{ sku: role.sku, locationId: role.locationId }] : [],

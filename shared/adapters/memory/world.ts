@@ -2,8 +2,10 @@ import { rankOf, waitingOf } from '../../domain/backorders.ts';
 import type { OrderEvent } from '../../domain/events.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
+import type { CartHoldId } from '../../domain/stock/cart-hold.ts';
 import { applyChange, type Bucket } from '../../domain/stock.ts';
 import type { BackorderQueue } from '../../ports/backorder-queue.ts';
+import type { KeptHold } from '../../ports/cart-holds.ts';
 import type { IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import { type MemoryStock, memoryStock, type OrderMovement } from './stock.ts';
 
@@ -20,6 +22,7 @@ export interface MemoryWorld {
   /** The same buckets, as operators change them. */
   stock: MemoryStock;
   backorders: BackorderQueue;
+  cartHolds: Map<CartHoldId, KeptHold>;
 }
 
 export const bucketKey = (sku: string, locationId: string): string => `${sku} ${locationId}`;
@@ -31,15 +34,19 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const externalIds = new Map<string, OrderId>();
   const idempotency = new Map<string, IdempotencyRecord>();
   const movements: OrderMovement[] = [];
+  const cartHolds = new Map<CartHoldId, KeptHold>();
 
   const store: OrderStore = {
     load: async (id) => orders.get(id),
 
-    async commit({ before, after, events, stock: changes, idempotency: record }) {
+    async commit({ before, after, events, stock: changes, idempotency: record, cartHold }) {
       if (record && idempotency.has(`${record.owner} ${record.key}`)) return { outcome: 'idempotency_key_taken' };
       const external = `${after.channel} ${after.externalId}`;
       if (!before && externalIds.has(external)) return { outcome: 'duplicate_external_id' };
       if (orders.get(after.id)?.version !== before?.version) return { outcome: 'version_conflict' };
+      if (cartHold && cartHolds.get(cartHold.before.id)?.hold.version !== cartHold.before.version) {
+        return { outcome: 'cart_hold_changed' };
+      }
       const next = changes.map((change) => {
         const bucket = stock.get(bucketKey(change.sku, change.locationId));
         return { change, bucket: bucket && applyChange(bucket, change) };
@@ -53,6 +60,8 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       for (const { sku, locationId, onHand } of changes) {
         if (onHand !== 0) movements.push({ sku, locationId, at: after.updatedAt, change: onHand });
       }
+      const kept = cartHold && cartHolds.get(cartHold.after.id);
+      if (kept) cartHolds.set(cartHold.after.id, { ...kept, hold: cartHold.after });
       orders.set(after.id, after);
       log.set(after.id, [...(log.get(after.id) ?? []), ...events]);
       externalIds.set(external, after.id);
@@ -86,5 +95,5 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       return end < 0 ? ahead : ahead.slice(0, end + 1);
     },
   };
-  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders };
+  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders, cartHolds };
 }

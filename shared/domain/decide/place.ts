@@ -3,6 +3,7 @@ import { eventOf } from '../events.ts';
 import { lineId, paymentId } from '../ids.ts';
 import { sumExact } from '../money.ts';
 import { reject } from '../rejection.ts';
+import { type CartHold, convertHold } from '../stock/cart-hold.ts';
 import { accept, type Decision, type DecisionContext } from './decision.ts';
 
 /**
@@ -11,7 +12,7 @@ import { accept, type Decision, type DecisionContext } from './decision.ts';
  */
 const mostLineBytes = 330_000;
 
-export function place(command: CommandOf<'place'>, { actor }: DecisionContext): Decision {
+export function place(command: CommandOf<'place'>, { actor, now }: DecisionContext): Decision {
   const total = sumExact(command.lines.map((line) => line.quantity * line.unitPrice));
   if (total === undefined) return reject('order_total_too_large', 'The order total is beyond 2^53 - 1 minor units.');
   if (new TextEncoder().encode(JSON.stringify(command.lines)).length > mostLineBytes) {
@@ -20,6 +21,8 @@ export function place(command: CommandOf<'place'>, { actor }: DecisionContext): 
       `The lines take more than ${mostLineBytes} bytes: shorten the titles, or send several orders.`,
     );
   }
+  const held = command.cartHold && fromCart(command, command.cartHold, now);
+  if (held && !held.ok) return held;
   const { contact, delivery, payment } = command;
   return accept(
     eventOf(
@@ -44,5 +47,25 @@ export function place(command: CommandOf<'place'>, { actor }: DecisionContext): 
       },
       { contact, address: delivery.address, token: payment.token },
     ),
+    ...(held?.events ?? []),
   );
+}
+
+/** The units of the cart's hold become reservations in the same transaction: nobody can buy them in between (vendure #3508). */
+function fromCart({ orderId, lines, channel }: CommandOf<'place'>, hold: CartHold, now: string): Decision {
+  const conversion = convertHold(hold, lines, orderId, now);
+  if (!conversion) {
+    return reject('cart_hold_ended', `The hold ${hold.id} is over: it was ${hold.state.toLowerCase()} or ran out.`);
+  }
+  if (hold.storefrontId !== channel || conversion.taken.length === 0) {
+    return reject('cart_hold_unrelated', `The hold ${hold.id} has no unit that this order asks for.`);
+  }
+  const reservations = conversion.taken.map(({ line, ...units }, index) => ({
+    reservationId: `rsv_${index + 1}`,
+    lineId: lineId(line + 1),
+    ...units,
+  }));
+  const sites = new Set(reservations.map(({ locationId }) => locationId)).size;
+  const cartHold = { id: hold.id, released: conversion.surplus };
+  return accept(eventOf('reservation.created', { reservations, routing: { candidates: [], sites }, cartHold }));
 }

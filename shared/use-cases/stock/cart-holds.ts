@@ -55,12 +55,12 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
   const { holds, system } = deps;
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pause(system, attempt);
-    const known = await holds.hold(request.id);
-    if (known) return { outcome: 'replay', hold: known.hold, isSame: known.requestHash === request.requestHash };
-
     const stock = await readStock(deps, request);
     const plan = planRoute(needsOf(request), stock.sites);
-    if (plan.short.length > 0) return { outcome: 'short', lines: shortLines(request, stock.sites, plan.short) };
+    if (plan.short.length > 0) {
+      // A request that comes again finds the units gone: to itself.
+      return (await replay(deps, request)) ?? { outcome: 'short', lines: shortLines(request, stock.sites, plan.short) };
+    }
     const units = unitsOf(request, plan.allocations).map((one) => ({
       ...one,
       keep: stock.keep(one.sku, one.locationId),
@@ -69,10 +69,17 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
     const hold = newHold(request, units, system.now());
     const { outcome } = await holds.create({ hold, requestHash: request.requestHash }, units);
     if (outcome === 'done') return { outcome: 'held', hold };
+    const known = outcome === 'conflict' && (await replay(deps, request));
+    if (known) return known;
     // The plan counts what carts held too long: it can only be had once they are ended.
     for (const expired of stock.expired) await endCartHold(deps, expired, 'EXPIRED');
   }
   throw new StoreContention(`${request.id}: every one of ${attempts} attempts met a conflict`);
+}
+
+async function replay({ holds }: CartHoldDeps, { id, requestHash }: HoldRequest): Promise<Held | undefined> {
+  const known = await holds.hold(id);
+  return known && { outcome: 'replay', hold: known.hold, isSame: known.requestHash === requestHash };
 }
 
 /** Another look at a hold that must change: `change` answers undefined when there is nothing to do. */
