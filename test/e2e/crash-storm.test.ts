@@ -83,7 +83,8 @@ test.runIf(process.env.BATUTA_TEST_LONG)(
     expect(hooks.refused).toEqual([]);
     expect(await owed(at.aws, mailed)).toEqual([]);
   },
-  60 * 60_000,
+  // Some 5 s of CPU for each of 255 lives, of which half goes into starting cold; twice that and more on a machine that is shared.
+  120 * 60_000,
 );
 
 async function prepare(at: ShopAddress, hooks: Awaited<ReturnType<typeof startPartner>>): Promise<void> {
