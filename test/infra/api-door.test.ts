@@ -31,7 +31,7 @@ function groupOf(routeKey: string): string | undefined {
   const [, integration] = String(valueAt(route, 'Target', 'Fn::Join', 1, 1, 'Ref')).match(/^(\w+)$/) ?? [];
   const lambda = referenced(cloud.application.Resources[integration ?? '']?.Properties.IntegrationUri);
   const name = cloud.application.Resources[lambda ?? '']?.Properties.FunctionName;
-  return /^batuta-dev-api-(\w+)$/.exec(String(name))?.[1];
+  return /^batuta-dev-api-([a-z-]+)$/.exec(String(name))?.[1];
 }
 
 const routesOfTemplate = () =>
