@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal } from '../kernel/kernel.ts';
 import { parseJson } from '../kernel/parse-json.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, Machinery } from './execution.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Machines } from './machines.ts';
 import { checkName, executionArn, invalidArn } from './names.ts';
@@ -18,9 +18,11 @@ export interface Engine {
   /** The executions under way, by ARN. */
   live: Map<string, Execution>;
   launch(row: Omit<ExecutionRow, 'id'>, id: number | undefined, definition: string): Execution;
+  /** What executions are made of, for one that nobody may find. */
+  machinery: Machinery;
 }
 
-type Operation = (engine: Engine, input: unknown, principal: Principal) => Promise<unknown>;
+export type Operation = (engine: Engine, input: unknown, principal: Principal) => Promise<unknown>;
 
 const RUN_INPUT = {
   stateMachineArn: z.string(),
@@ -37,7 +39,7 @@ const page = (limit: number) => ({
   nextToken: z.string().optional(),
 });
 
-function operation<S extends z.ZodType>(
+export function operation<S extends z.ZodType>(
   schema: S,
   run: (engine: Engine, input: z.infer<S>, principal: Principal) => Promise<unknown>,
 ): Operation {
@@ -232,7 +234,7 @@ export const operations: Record<string, Operation> = {
 };
 
 /** Epoch seconds with milliseconds: a time as JSON 1.0 writes it. */
-function seconds(milliseconds: number): number {
+export function seconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
@@ -269,7 +271,7 @@ function newExecution(
   };
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     parseJson(text);
     return true;
@@ -288,7 +290,7 @@ function sameExecution(existing: ExecutionRow, wanted: Omit<ExecutionRow, 'id'>)
  * AWS keeps no EXPRESS executions to look at (only logs): roles get AWS's refusal. The operator at this machine may see them: it has no CloudWatch.
  * @throws AwsError InvalidArn, ExecutionDoesNotExist
  */
-async function findExecution(engine: Engine, arn: string, principal: Principal): Promise<ExecutionRow> {
+export async function findExecution(engine: Engine, arn: string, principal: Principal): Promise<ExecutionRow> {
   const type = /^arn:aws:states:[^:]+:\d{12}:(execution|express):[^:]+:/.exec(arn)?.[1];
   if (!type || (type === 'express' && principal.kind !== 'operator')) {
     throw invalidArn(`Resource type not valid in this context: ${arn.split(':')[5] ?? arn}`);

@@ -71,6 +71,24 @@ export class Machines {
     return row;
   }
 
+  /**
+   * Changes a machine that exists. One of the template is what the template says again at the next start. Inside a storage write.
+   * @throws AwsError InvalidArn, InvalidDefinition, StateMachineDoesNotExist
+   */
+  update(arn: string, change: Partial<Pick<MachineRow, 'definition' | 'role'>>): MachineRow {
+    const row: MachineRow = { ...this.get(arn), ...change, revision: randomUUID() };
+    this.machineOf(row.definition);
+    this.#store.putMachine(row);
+    this.#rows.set(arn, row);
+    return row;
+  }
+
+  /** Forgets a machine, if there is one; its executions that are under way go on. Inside a storage write. */
+  delete(arn: string): void {
+    this.#rows.delete(arn);
+    this.#store.deleteMachine(arn);
+  }
+
   /** Forgets the machines that the template no longer has. Inside a storage write, when everything is provisioned. */
   dropUnprovisioned(): void {
     for (const row of this.#rows.values()) {

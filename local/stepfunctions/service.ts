@@ -1,10 +1,14 @@
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Service } from '../kernel/kernel.ts';
-import { type Engine, operations } from './api.ts';
+import { type Engine, type Operation, operations } from './api.ts';
+import { definitionCalls } from './definition-calls.ts';
 import { Execution } from './execution.ts';
 import { Machines } from './machines.ts';
 import { stateMachineHandler } from './resource.ts';
 import { Store } from './store.ts';
+import { testState } from './test-state.ts';
+
+const calls: Record<string, Operation> = { ...operations, ...definitionCalls, TestState: testState };
 
 export interface StepFunctionsOptions {
   /** The text of an asset of the assembly: DefinitionS3Location. */
@@ -51,6 +55,7 @@ export function createStepFunctions(kernel: Kernel, options: StepFunctionsOption
     store,
     machines,
     live,
+    machinery,
     launch(row, id, definition) {
       const execution = new Execution(machinery, machines.machineOf(definition), row, id);
       counted.executions += 1;
@@ -69,12 +74,12 @@ export function createStepFunctions(kernel: Kernel, options: StepFunctionsOption
 
   return {
     name: 'states',
-    operations: Object.keys(operations),
+    operations: Object.keys(calls),
     json: { targetPrefixes: ['AWSStepFunctions'], version: '1.0' },
     resources: [stateMachineHandler(machines, readAsset)],
 
     async call(operation, input, principal) {
-      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      const run = Object.hasOwn(calls, operation) ? calls[operation] : undefined;
       if (!run) {
         throw new AwsError('UnknownOperationException', `Step Functions on this machine does not support ${operation}`);
       }

@@ -276,6 +276,15 @@ const states = () => {
     },
   });
   const input = new JsonText({ n: 1 });
+  const pass = { Type: 'Pass', QueryLanguage: 'JSONata', End: true };
+  const task = {
+    Type: 'Task',
+    QueryLanguage: 'JSONata',
+    Resource: 'arn:aws:states:::sqs:sendMessage',
+    Arguments: { QueueUrl: 'none', MessageBody: '{% $string($x) %}' },
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Other' }],
+    Next: 'Other',
+  };
   return {
     CreateStateMachine: { name: 'fuzz-other', roleArn: role, type: 'STANDARD', definition },
     DescribeExecution: { executionArn: execution },
@@ -285,6 +294,18 @@ const states = () => {
     ListStateMachines: { maxResults: 2, nextToken: 'MQ' },
     StartExecution: { stateMachineArn: machine, input },
     StartSyncExecution: { stateMachineArn: `${machine}-express`, name: 'x', input },
+    DeleteStateMachine: { stateMachineArn: `${machine}-other` },
+    DescribeStateMachineForExecution: { executionArn: execution },
+    TestState: {
+      definition: new JsonText(task),
+      input,
+      roleArn: role,
+      mock: { result: input },
+      inspectionLevel: 'DEBUG',
+      variables: new JsonText({ x: 1 }),
+    },
+    UpdateStateMachine: { stateMachineArn: machine, definition: new JsonText({ StartAt: 'A', States: { A: pass } }) },
+    ValidateStateMachineDefinition: { definition, type: 'STANDARD', severity: 'ERROR', maxResults: 10 },
     StopExecution: { executionArn: execution, error: 'E', cause: 'C' },
   };
 };
