@@ -12,11 +12,12 @@ import type { LoadRequest, LoadResult } from './load.ts';
 import { assumptions, dollarsPerMillionOrders, prices } from './prices.ts';
 
 /**
- * `npm run bench [-- --orders N]`: drives two-line orders to delivered over HTTP against the one-machine cloud with its durable store, first with
- * one client, then with 16, and prints one JSON object.
+ * `npm run bench [-- --orders N] [--sockets]`: drives two-line orders to delivered over HTTP against the one-machine cloud with its durable store, first with
+ * one client, then with 16, and prints one JSON object. With `--sockets` functions reach the services as any client of AWS does.
  */
 const ordersOption = process.argv.indexOf('--orders');
 const orders = ordersOption > 0 ? Number(process.argv[ordersOption + 1]) : 200;
+const transport = process.argv.includes('--sockets') ? 'sockets' : 'messages';
 const quiet = 400;
 
 interface Counters {
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
     dataDirectory: directory,
     apiPort: 0,
     awsPort: 0,
+    transport,
     parameters: localParameters,
   });
   try {
@@ -120,6 +122,7 @@ async function main(): Promise<void> {
       JSON.stringify(
         {
           orders: placed,
+          transport,
           oneClient: speed(one),
           sixteenClients: speed(sixteen),
           perOrder: {

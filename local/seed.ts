@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoAccessStore } from '../shared/adapters/dynamodb/access-store.ts';
 import { type KeyRole, newApiKey } from '../shared/runtime/authentication.ts';
 import type { Cloud } from './cloud.ts';
 import { operator } from './kernel/kernel.ts';
@@ -71,6 +69,9 @@ export async function seed(cloud: Cloud): Promise<ApiKeys> {
 async function makeKeys(cloud: Cloud): Promise<ApiKeys> {
   const table = cloud.outputs.AccessTable;
   if (!table) throw new Error('the template has no output AccessTable');
+  // Only here: most starts find the keys made, and the SDK takes 10 MB.
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { dynamoAccessStore } = await import('../shared/adapters/dynamodb/access-store.ts');
   const client = new DynamoDBClient({
     endpoint: cloud.awsUrl,
     region: cloud.kernel.region,

@@ -11,7 +11,8 @@ interface OpenGroup {
 }
 
 /**
- * A group is committed at the end of the turn of the event loop that opened it, or, while the log is being synced, when that is done: the
+ * A group is committed at the end of the turn of the event loop that opened it, or, while the log is being synced, of the one
+ * in which that is done: the
  * busier the machine, the larger the groups. Groups are synced in order, several by one call.
  */
 export class GroupCommit implements Storage {
@@ -180,7 +181,8 @@ export class GroupCommit implements Storage {
       if (error) this.#fail(error);
       if (this.#failure) return;
       this.#acknowledge(this.#unsynced.splice(0));
-      this.#commit();
+      // At the end of this turn: what those who were just told write next is in the group.
+      if (this.#open) setImmediate(() => this.#commit());
     });
   }
 

@@ -26,7 +26,10 @@ import { answerWire } from './wire.ts';
 export interface LambdaOptions extends FunctionOptions {
   streams: StreamSource;
   queues: QueueSource;
-  /** Threads that run functions; the services have the main thread. 2 unless given, or 1 on a machine with one core. */
+  /**
+   * Threads that run functions; the services have the main thread, and a core. Unless given, one for each of the other cores, at least 1 and at
+   * most 2: a thread costs 45 MB, and one that shares its core brings nothing.
+   */
   workers?: number;
   /** Runs handlers on the main thread: for a debugger, and for tests that follow every step. An infinite loop then stops everything. */
   inProcess?: boolean;
@@ -109,7 +112,7 @@ class Lambda implements LambdaService {
       inProcess: options.inProcess ?? false,
       wire: options.exchange && { endpoint: kernel.endpoint, exchange: options.exchange },
     };
-    const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, availableParallelism()));
+    const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, Math.max(1, availableParallelism() - 1)));
     this.#sandboxes = Array.from({ length: workers }, () => new Sandbox(sandboxOptions));
     this.#invoker = new Invoker(kernel.clock, this.#sandboxes, { reload: options.reload ?? false });
     const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;

@@ -88,6 +88,8 @@ const template = {
         Code: { S3Bucket: { 'Fn::Sub': 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}' }, S3Key: 'f.zip' },
         Handler: 'index.handler',
         Runtime: 'nodejs24.x',
+        // Loading the SDK takes its time on a busy machine.
+        Timeout: 30,
         Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
         Environment: { Variables: { TABLE: { Ref: 'Notes' } } },
       },
