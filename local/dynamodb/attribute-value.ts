@@ -67,11 +67,13 @@ function readTyped(type: string | undefined, content: unknown, level: number): A
       }
       return { NULL: true };
     case 'SS':
-      return { SS: set(content, 'An string set  may not be empty', text) };
+      return { SS: set(content, 'An string set  may not be empty', text, duplicateStrings) };
     case 'NS':
-      return { NS: set(content, 'An number set  may not be empty', (member) => normalizeNumber(text(member))) };
+      return {
+        NS: set(content, 'An number set  may not be empty', number, () => 'Input collection contains duplicates'),
+      };
     case 'BS':
-      return { BS: set(content, 'Binary sets should not be empty', binary) };
+      return { BS: set(content, 'Binary sets should not be empty', binary, duplicateBytes) };
     case 'L':
       if (!Array.isArray(content)) throw validation('Unexpected field type: L must be a list');
       return { L: content.map((member) => readValue(member, level + 1)) };
@@ -94,15 +96,29 @@ function binary(content: unknown): string {
   return content;
 }
 
-function set(content: unknown, whenEmpty: string, member: (content: unknown) => string): string[] {
+function number(content: unknown): string {
+  return normalizeNumber(text(content));
+}
+
+// The words of AWS, which differ from type to type.
+function duplicateStrings(members: string[]): string {
+  return `One or more parameter values were invalid: Input collection [${members.join(', ')}] contains duplicates.`;
+}
+
+function duplicateBytes(members: string[]): string {
+  return `One or more parameter values were invalid: Input collection [${members.join(', ')}]of type BS contains duplicates.`;
+}
+
+function set(
+  content: unknown,
+  whenEmpty: string,
+  member: (content: unknown) => string,
+  whenTwice: (members: string[]) => string,
+): string[] {
   if (!Array.isArray(content)) throw validation('Unexpected field type: a set must be a list');
   if (content.length === 0) throw validation(`One or more parameter values were invalid: ${whenEmpty}`);
   const members = content.map(member);
-  if (new Set(members).size < members.length) {
-    throw validation(
-      `One or more parameter values were invalid: Input collection [${members.join(', ')}] contains duplicates.`,
-    );
-  }
+  if (new Set(members).size < members.length) throw validation(whenTwice(members));
   return members;
 }
 

@@ -1,6 +1,6 @@
 import type { Principal } from '../kernel/kernel.ts';
 import type { Group } from '../kernel/storage.ts';
-import { type Item, readItem } from './attribute-value.ts';
+import { attribute, type Item, readItem } from './attribute-value.ts';
 import { Bill, DETAILS } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { checkIndexKeys, keyText, type PrimaryKey, readItemKey, readKey } from './keys.ts';
@@ -40,9 +40,7 @@ export const batchWriteItem: Operation = async (engine, input, principal) => {
 };
 
 function readWrites(engine: Engine, name: string, requests: [string, unknown][], principal: Principal): BatchedWrite[] {
-  const members = readList(Object.fromEntries(requests), name, 1, MOST_WRITES).map((member) =>
-    readRecord(member, 'WriteRequest'),
-  );
+  const members = readMembers(name, requests).map((member) => readRecord(member, 'WriteRequest'));
   const given = members.map((member) => readMember(member));
   const table = authorizedTable(
     engine,
@@ -54,14 +52,38 @@ function readWrites(engine: Engine, name: string, requests: [string, unknown][],
   const writes = given.map(({ item, key }, index): BatchedWrite => {
     const request = members[index];
     if (!item) return { table, name, request, key: readKey(table.definition, key), item };
+    const itemKey = keyOfItem(table, item);
     checkIndexKeys(table.definition.indexes, item, false);
     const sized = { item, size: checkedSize(item) };
-    return { table, name, request, key: readItemKey(table.definition, item), item: sized };
+    return { table, name, request, key: itemKey, item: sized };
   });
   if (new Set(writes.map(({ key }) => keyText(key))).size < writes.length) {
     throw validation('Provided list of item keys contains duplicates');
   }
   return writes;
+}
+
+/** The key of an item to be put, which a batch does not tell from a key that is given. */
+function keyOfItem({ definition }: Table, item: Item): PrimaryKey {
+  for (const { name, type } of definition.range ? [definition.hash, definition.range] : [definition.hash]) {
+    if (attribute(item, name)?.[type] === undefined) {
+      throw validation('The provided key element does not match the schema');
+    }
+  }
+  return readItemKey(definition, item);
+}
+
+function readMembers(name: string, requests: [string, unknown][]): unknown[] {
+  const all = Object.fromEntries(requests);
+  const members = readList(all, name);
+  if (members.length < 1 || members.length > MOST_WRITES) {
+    throw validation(
+      `1 validation error detected: Value '${JSON.stringify(all)}' at 'requestItems' failed to satisfy constraint: ` +
+        'Map value must satisfy constraint: [Member must have length less than or equal to 25, ' +
+        'Member must have length greater than or equal to 1]',
+    );
+  }
+  return members;
 }
 
 function readMember(member: Input): { item: Item; key: Item } | { item: undefined; key: Item } {

@@ -37,8 +37,12 @@ export function readDefinition(input: Input, name: string, unsaid: BillingMode):
   const types = readTypes(input);
   const throughput = readBilling(input, unsaid);
   const keys = readKeySchema(input, types);
-  const global = optionalList(input, 'GlobalSecondaryIndexes').map((index) => readIndex(index, types, throughput));
-  const local = optionalList(input, 'LocalSecondaryIndexes').map((index) => readLocalIndex(index, types, keys));
+  const global = optionalList(input, 'GlobalSecondaryIndexes').map((index, position) =>
+    readIndex(index, types, throughput, `globalSecondaryIndexes.${position + 1}.member.`),
+  );
+  const local = optionalList(input, 'LocalSecondaryIndexes').map((index, position) =>
+    readLocalIndex(index, types, keys, `localSecondaryIndexes.${position + 1}.member.`),
+  );
   const definition = { name, ...keys, indexes: [...global, ...local], ...(throughput ? { throughput } : {}) };
   checkDefinition(definition, types);
   return definition;
@@ -84,12 +88,21 @@ export function checkDefinition(definition: TableDefinition, types: Map<string, 
   checkAttributesUsed(definition, types);
 }
 
-function readKeySchema(input: Input, types: Map<string, KeyType>): KeySchema {
+/** @param path of what has the schema, as errors name it: empty for the table */
+function readKeySchema(input: Input, types: Map<string, KeyType>, path = ''): KeySchema {
   const members = readList(input, 'KeySchema', 1).map((member) => readRecord(member, 'KeySchema'));
   if (members.length > 2) {
     throw validation('The one-machine cloud provides keys of one hash and at most one range attribute');
   }
-  const given = members.map((member) => requiredString(member, 'AttributeName'));
+  const given = members.map((member, position) => {
+    if (member.KeyType !== 'HASH' && member.KeyType !== 'RANGE') {
+      throw validation(
+        `1 validation error detected: Value '${member.KeyType}' at '${path}keySchema.${position + 1}.member.keyType' failed to ` +
+          'satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]',
+      );
+    }
+    return requiredString(member, 'AttributeName');
+  });
   if (given.some((name) => !types.has(name))) {
     throw validation(
       'One or more parameter values were invalid: Some index key attributes are not defined in ' +
@@ -102,12 +115,6 @@ function readKeySchema(input: Input, types: Map<string, KeyType>): KeySchema {
   const [hash, range] = members.map((member, position) => {
     const name = requiredString(member, 'AttributeName');
     const role = position === 0 ? 'HASH' : 'RANGE';
-    if (member.KeyType !== 'HASH' && member.KeyType !== 'RANGE') {
-      throw validation(
-        `1 validation error detected: Value '${member.KeyType}' at 'keySchema.${position + 1}.member.keyType' failed to ` +
-          'satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]',
-      );
-    }
     if (member.KeyType !== role) {
       const which = position === 0 ? 'first' : 'second';
       throw validation(`Invalid KeySchema: The ${which} KeySchemaElement is not a ${role} key type`);
@@ -122,17 +129,23 @@ export function readIndex(
   input: Input,
   types: Map<string, KeyType>,
   throughputOfTable: Throughput | undefined,
+  path = '',
 ): IndexDefinition {
   const name = requiredString(input, 'IndexName');
   checkName('IndexName', name);
   const throughput = checkIndexThroughput(input, name, throughputOfTable !== undefined);
-  return { name, ...readKeySchema(input, types), ...readProjection(input), ...(throughput ? { throughput } : {}) };
+  return {
+    name,
+    ...readKeySchema(input, types, path),
+    ...readProjection(input),
+    ...(throughput ? { throughput } : {}),
+  };
 }
 
-function readLocalIndex(input: Input, types: Map<string, KeyType>, table: KeySchema): IndexDefinition {
+function readLocalIndex(input: Input, types: Map<string, KeyType>, table: KeySchema, path: string): IndexDefinition {
   const name = requiredString(input, 'IndexName');
   checkName('IndexName', name);
-  const keys = readKeySchema(input, types);
+  const keys = readKeySchema(input, types, path);
   if (!table.range) {
     throw validation(
       'One or more parameter values were invalid: Table KeySchema does not have a range key, which is required when ' +

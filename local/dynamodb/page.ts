@@ -43,6 +43,14 @@ interface Walk extends PageRequest {
   backward: boolean;
 }
 
+/** What no parameter may be, whatever the table: AWS looks at that before anything else. */
+export function checkConstraints(input: Input): void {
+  oneOf(input, 'Select', SELECTS, 'COUNT');
+  optionalInteger(input, 'Limit', 1);
+  oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
+  readSegment(input);
+}
+
 export function readPageRequest(input: Input, source: Source, expressions: Expressions): PageRequest {
   const { projection, filter, values, nested } = expressions;
   checkNotNested(source.table.definition, nested);

@@ -5,7 +5,7 @@ import { order } from './expressions/compare.ts';
 import type { CompiledKeyCondition, Expressions } from './expressions/expressions.ts';
 import { afterPrefix, type KeyPart, keyOf, keyPart, readKey } from './keys.ts';
 import { withExpressions } from './legacy.ts';
-import { type PageRequest, readPage, readPageRequest, type Source, startKeyNames } from './page.ts';
+import { checkConstraints, type PageRequest, readPage, readPageRequest, type Source, startKeyNames } from './page.ts';
 import { flag, type Input, optionalString, refuseLegacy, tableName, validation } from './request.ts';
 import { type KeyAttribute, keepNames } from './schema.ts';
 
@@ -67,6 +67,7 @@ function open(
 ): { source: Source; expressions: Expressions } {
   const name = tableName(input);
   const indexName = optionalString(input, 'IndexName');
+  checkConstraints(input);
   const expressions = engine.expressions.read(
     input,
     action === 'dynamodb:Query'

@@ -13,11 +13,11 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 export const getItem: Operation = async (engine, given, principal) => {
   const input = withExpressions(given);
+  const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   const name = tableName(input);
   const key = readItem(input.Key, 'Key');
   refuseLegacy(input);
   const { projection, nested } = engine.expressions.read(input, ['ProjectionExpression']);
-  const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   const table = authorizedTable(engine, principal, 'dynamodb:GetItem', name, [key]);
   checkNotNested(table.definition, nested);
   const primaryKey = readKey(table.definition, key);
@@ -59,8 +59,13 @@ export const batchGetItem: Operation = async (engine, input, principal) => {
   return { ...answer, ...(capacity ? { ConsumedCapacity: capacity } : {}) };
 };
 
+function readKeys(name: string, { Keys }: Input): unknown[] {
+  const place = `requestItems.${name}.member.keys`;
+  return readList({ [place]: Keys }, place, 1, MOST_KEYS);
+}
+
 function readWanted(engine: Engine, name: string, request: Input, principal: Principal): Wanted {
-  const given = readList(request, 'Keys', 1, MOST_KEYS).map((key) => readItem(key, 'Key'));
+  const given = readKeys(name, request).map((key) => readItem(key, 'Key'));
   refuseLegacy(request);
   const { projection, nested } = engine.expressions.read(withExpressions(request), ['ProjectionExpression']);
   const table = authorizedTable(engine, principal, 'dynamodb:BatchGetItem', tableName({ TableName: name }), given);

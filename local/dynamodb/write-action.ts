@@ -37,15 +37,17 @@ export function readAction(
     returnOldOnFailure:
       oneOf(input, 'ReturnValuesOnConditionCheckFailure', ['ALL_OLD', 'NONE'] as const, 'NONE') === 'ALL_OLD',
   };
-  checkNotNested(table.definition, expressions.nested);
   if (kind === 'PutItem') {
     const key = readItemKey(table.definition, given);
+    checkNotNested(table.definition, expressions.nested);
     checkIndexKeys(table.definition.indexes, given, false);
     const next = { item: given, size: checkedSize(given) };
     return { ...action, key, next: () => next };
   }
   const key = readKey(table.definition, given);
-  if (kind === 'UpdateItem') return { ...action, key, next: updater(table.definition, given, expressions) };
+  const next = kind === 'UpdateItem' ? updater(table.definition, given, expressions) : undefined;
+  checkNotNested(table.definition, expressions.nested);
+  if (next) return { ...action, key, next };
   if (kind === 'DeleteItem') return { ...action, key, next: () => undefined };
   if (!expressions.condition) {
     throw validation(

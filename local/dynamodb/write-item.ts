@@ -15,12 +15,12 @@ export const updateItem: Operation = (engine, input, principal) => writeOne(engi
 export const deleteItem: Operation = (engine, input, principal) => writeOne(engine, 'DeleteItem', input, principal);
 
 async function writeOne(engine: Engine, kind: ActionKind, input: Input, principal: Principal): Promise<unknown> {
-  const action = readAction(engine, kind, input, principal);
   const returnValues = oneOf(input, 'ReturnValues', RETURN_VALUES, 'NONE');
+  const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   if (kind !== 'UpdateItem' && returnValues !== 'NONE' && returnValues !== 'ALL_OLD') {
     throw validation('ReturnValues can only be ALL_OLD or NONE');
   }
-  const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
+  const action = readAction(engine, kind, input, principal);
   const { table, key, expressions } = action;
   return engine.kernel.storage.write((group) => {
     engine.inFlight.refuse(group, table, key);

@@ -123,7 +123,7 @@ function compile(request: ParsedRequest, allowed: ExpressionParameter[]): Compil
     return { made, keep: () => compiled.checks.push(...made.checks) };
   };
   const { _updates, _condition, _keyCondition, _filter, _projection } = request;
-  for (const part of [_updates, _condition, _filter, _projection]) {
+  for (const part of [_updates, _condition, _projection, _filter]) {
     if (part) compiled.nested.push(...Object.keys(part.nestedPaths));
   }
   if (_updates) {
