@@ -82,6 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const assembly = readAssembly(options.assembly);
     const opened = openStorage(dataDirectory, {
       onFailure: options.onStorageFailure ?? ((error) => onFailure('storage', error)),
+      report,
     });
     storage = opened;
     undo.push(() => opened.close());

@@ -41,7 +41,7 @@ export function parseCommandLine(args: string[]): CommandLine {
 function parse(args: string[]) {
   try {
     return parseArgs({
-      args,
+      args: joinNegative(args),
       strict: true,
       allowPositionals: false,
       options: {
@@ -58,6 +58,17 @@ function parse(args: string[]) {
     const [first] = error instanceof Error ? error.message.split(/\. |\n/, 1) : [];
     throw new UsageError(`${first?.replace(/\.$/, '')}.`);
   }
+}
+
+/** Node takes `-1` after an option for an option of its own; as `--port=-1` it is a value, which then is refused for what it is. */
+function joinNegative(args: string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1);
+    if (option && /^--[a-z-]+$/.test(option) && /^-\d/.test(arg)) joined[joined.length - 1] = `${option}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function port(option: string, text: string): number {

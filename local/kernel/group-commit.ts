@@ -23,6 +23,7 @@ export class GroupCommit implements Storage {
   readonly #sql: Record<'begin' | 'commit' | 'savepoint' | 'release' | 'undo', StatementSync>;
   readonly #explain: (error: unknown) => unknown;
   readonly #onFailure: (error: unknown) => void;
+  readonly #report: (where: string, error: unknown) => void;
   #open: OpenGroup | undefined;
   /** Committed, but not on disk yet, oldest first. */
   #unsynced: OpenGroup[] = [];
@@ -36,12 +37,14 @@ export class GroupCommit implements Storage {
     file: DataFile | { db: DatabaseSync; log?: never },
     explain: (error: unknown) => unknown,
     onFailure: (error: unknown) => void,
+    report: (where: string, error: unknown) => void,
   ) {
     this.db = file.db;
     this.#log = file.log;
     this.#file = file.log === undefined ? undefined : file;
     this.#explain = explain;
     this.#onFailure = onFailure;
+    this.#report = report;
     const { db } = file;
     db.exec('PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;');
     this.#sql = {
@@ -189,7 +192,19 @@ export class GroupCommit implements Storage {
   #acknowledge(groups: OpenGroup[]): void {
     for (const { waiting, effects } of groups) {
       for (const { resolve } of waiting) resolve();
-      for (const effect of effects) effect();
+      for (const effect of effects) this.#run(effect);
+    }
+  }
+
+  /**
+   * What an effect is about is on disk: memory can be behind it then, never ahead. So a broken one is said, and costs nobody else's effects
+   * or answers; the next start makes up for it.
+   */
+  #run(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      this.#report('storage afterCommit', error);
     }
   }
 

@@ -34,7 +34,7 @@ export interface Storage {
 export interface Group {
   /** Counts up by one for each group; equal numbers mean "committed together". */
   readonly id: number;
-  /** Runs after this change is on disk (never if it was undone): wake a poller, fire a timer. */
+  /** Runs after this change is on disk (never if it was undone): wake a poller, fire a timer. What it throws is reported. */
   afterCommit(effect: () => void): void;
 }
 
@@ -44,6 +44,8 @@ export interface StorageOptions {
    * refused with that error. What was acknowledged is safe; the process should end, and the next one goes on.
    */
   onFailure?: (error: unknown) => void;
+  /** Hears of `afterCommit` effects that threw. Prints them unless told otherwise. */
+  report?: (where: string, error: unknown) => void;
   /** Those of this version unless told otherwise. */
   migrations?: readonly Migration[];
 }
@@ -55,5 +57,14 @@ export interface StorageOptions {
 export function openStorage(directory?: string, options: StorageOptions = {}): Storage {
   const file = directory === undefined ? undefined : openDataFile(directory, options.migrations);
   const explain = (error: unknown) => (directory === undefined ? error : explainFailure(directory, error));
-  return new GroupCommit(file ?? { db: new DatabaseSync(':memory:') }, explain, options.onFailure ?? (() => {}));
+  return new GroupCommit(
+    file ?? { db: new DatabaseSync(':memory:') },
+    explain,
+    options.onFailure ?? (() => {}),
+    options.report ?? print,
+  );
+}
+
+function print(where: string, error: unknown): void {
+  console.error(`[${where}]`, error);
 }

@@ -28,6 +28,8 @@ test.each([
   [['--port'], /--port/],
   [['--port', '65536'], /--port needs a port from 0 to 65535, not 65536/],
   [['--port', '1e3'], /--port needs a port/],
+  [['--port', '-1'], /^--port needs a port from 0 to 65535, not -1\.$/],
+  [['--aws-port', '-1', '--memory'], /^--aws-port needs a port from 0 to 65535, not -1\.$/],
   [['--aws-port', ''], /--aws-port needs a port/],
   [['--data', ''], /--data needs a directory/],
   [['--memory', '--data', 'x'], /exclude each other/],

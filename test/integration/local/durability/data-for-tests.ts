@@ -12,7 +12,7 @@ export function newDirectory(): string {
 }
 
 /** A storage with one table of notes; failures are collected. */
-export function openNotes(directory: string, options: StorageOptions = {}) {
+export function openNotes(directory: string | undefined, options: StorageOptions = {}) {
   const failures: unknown[] = [];
   const storage = openStorage(directory, { onFailure: (error) => failures.push(error), ...options });
   storage.db.exec('CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT');
