@@ -6,7 +6,7 @@ import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { paths } from '../../infra/paths.ts';
 import { temporaryDirectory } from './synthesized.ts';
 
-test('the CDK command line and npm start write the same bytes', { timeout: 60_000 }, async () => {
+test('the CDK command line and npm start write the same bytes', { timeout: 240_000 }, async () => {
   const direct = temporaryDirectory();
   await bundleAndSynth({ assembly: direct });
   const byCommandLine = temporaryDirectory();
@@ -24,14 +24,15 @@ test('the CDK command line and npm start write the same bytes', { timeout: 60_00
   }
 });
 
-test('an assembly is made again only if something changed', { timeout: 60_000 }, async () => {
+test('an assembly is made again only if something changed', { timeout: 240_000 }, async () => {
   const assembly = temporaryDirectory();
   expect((await bundleAndSynth({ assembly })).reused).toBe(false);
   const started = performance.now();
   expect((await bundleAndSynth({ assembly })).reused).toBe(true);
   const milliseconds = performance.now() - started;
   console.log(`nothing changed: ${milliseconds.toFixed(0)} ms`);
-  expect(milliseconds).toBeLessThan(300);
+  // A tenth of a second on a machine of its own; a synthesis takes several.
+  expect(milliseconds).toBeLessThan(2_000);
 
   let [looks, missing] = [0, 0];
   const watch = setInterval(() => {
@@ -49,7 +50,7 @@ test('an assembly is made again only if something changed', { timeout: 60_000 },
   expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
 });
 
-test('a synthesis that fails says why', { timeout: 60_000 }, async () => {
+test('a synthesis that fails says why', { timeout: 240_000 }, async () => {
   const context = { workflows: 'fast' };
   await expect(bundleAndSynth({ assembly: temporaryDirectory(), context })).rejects.toThrow(
     /synthesis failed[\s\S]*workflows/,
