@@ -4,14 +4,16 @@ import { ledgerEntriesOf } from './ledger.ts';
 import { isLive, type Order } from './order.ts';
 import { unitsIn, unitsOf } from './positions.ts';
 import { openAuthorization } from './settlement.ts';
-import { type Bucket, bucketChanges, postingsOf } from './stock.ts';
+import { postingsOfEntry, type StockAdjusted } from './stock/entry.ts';
+import { inTransit, type Transfer } from './stock/transfer.ts';
+import { type Bucket, bucketChanges, bucketCounters, type Posting, postingsOf } from './stock.ts';
 
 /**
  * What must always be true of units and money (domain-model "Invariants"). Each predicate returns what is wrong, nothing when all is well. The property
  * tests, the simulation and the auditor in production run these same functions.
  */
 export interface Violation {
-  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
+  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'U10' | 'U9' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
   subject: string;
   message: string;
 }
@@ -36,13 +38,17 @@ export const unitsArePositioned = (order: Order): Violation[] =>
 
 /** U2: the counters of a bucket sum to what is on hand, each at least 0. Never oversell. */
 export const bucketsBalance = (bucket: Bucket): Violation[] => {
-  const { onHand, available, held, committed, unavailable } = bucket;
+  const { onHand, available, held, committed, unavailable, damaged, quality_control, quarantine } = bucket;
   return violations('U2', `${bucket.sku} ${bucket.locationId}`, [
     [
       available + held + committed + unavailable === onHand,
       `${available}+${held}+${committed}+${unavailable} is not ${onHand}`,
     ],
-    [Math.min(onHand, available, held, committed, unavailable) >= 0, 'a counter is below 0'],
+    [
+      damaged + quality_control + quarantine === unavailable,
+      `${damaged}+${quality_control}+${quarantine} is not ${unavailable}`,
+    ],
+    [bucketCounters.every((counter) => bucket[counter] >= 0), 'a counter is below 0'],
   ]);
 };
 
@@ -195,28 +201,59 @@ export const stateIsFold = (order: Order, events: readonly OrderEvent[]): Violat
   ]);
 
 /** P5 for stock: the buckets are what they started with plus the postings of all logs. */
-export function stockIsFold(
+export const stockIsFold = (
   start: readonly Bucket[],
   logs: readonly OrderEvent[],
   now: readonly Bucket[],
+): Violation[] => bucketsAreFold('P5', start, logs.flatMap(postingsOf), now);
+
+/** U10: the buckets are the fold of the ledger: entries of operators, and events of orders. */
+export const stockIsFoldOfLedger = (
+  start: readonly Bucket[],
+  entries: readonly StockAdjusted[],
+  orders: readonly OrderEvent[],
+  now: readonly Bucket[],
+): Violation[] =>
+  bucketsAreFold('U10', start, [...entries.flatMap(postingsOfEntry), ...orders.flatMap(postingsOf)], now);
+
+function bucketsAreFold(
+  invariant: 'P5' | 'U10',
+  start: readonly Bucket[],
+  postings: readonly Posting[],
+  now: readonly Bucket[],
 ): Violation[] {
-  const changes = new Map(
-    bucketChanges(logs.flatMap(postingsOf)).map((change) => [`${change.sku} ${change.locationId}`, change]),
-  );
+  const changes = new Map(bucketChanges(postings).map((change) => [`${change.sku} ${change.locationId}`, change]));
   const first = new Map(start.map((bucket) => [`${bucket.sku} ${bucket.locationId}`, bucket]));
   return now.flatMap((bucket) => {
     const key = `${bucket.sku} ${bucket.locationId}`;
-    const change = changes.get(key);
-    const before = first.get(key);
-    return violations('P5', key, [
-      [
-        bucket.available === (before?.available ?? 0) + (change?.available ?? 0) &&
-          bucket.committed === (before?.committed ?? 0) + (change?.committed ?? 0) &&
-          bucket.onHand === (before?.onHand ?? 0) + (change?.onHand ?? 0),
-        'the bucket is not the fold of the postings',
-      ],
-    ]);
+    const wrong = bucketCounters.filter(
+      (counter) => bucket[counter] !== (first.get(key)?.[counter] ?? 0) + (changes.get(key)?.[counter] ?? 0),
+    );
+    return violations(invariant, key, [[wrong.length === 0, `not the fold of the postings: ${wrong.join(', ')}`]]);
   });
+}
+
+/** U9: what left with a transfer has arrived, is lost, is back or is in transit; the ledger's account of what is in transit says the same. */
+export function transfersConserve(transfers: readonly Transfer[], entries: readonly StockAdjusted[]): Violation[] {
+  const onTheWay = new Map<string, number>();
+  for (const entry of entries) {
+    for (const { sku, from, to, quantity } of postingsOfEntry(entry)) {
+      const key = `${entry.reference?.id} ${sku}`;
+      if (to === 'IN_TRANSIT') onTheWay.set(key, (onTheWay.get(key) ?? 0) + quantity);
+      if (from === 'IN_TRANSIT') onTheWay.set(key, (onTheWay.get(key) ?? 0) - quantity);
+    }
+  }
+  return transfers.flatMap((transfer) =>
+    transfer.lines.flatMap((line) => {
+      const left = inTransit(line);
+      const booked = onTheWay.get(`${transfer.id} ${line.sku}`) ?? 0;
+      return violations('U9', `${transfer.id} ${line.sku}`, [
+        [left >= 0 && Math.min(line.received, line.lost, line.returned) >= 0, 'more arrived than left'],
+        [left === booked, `${left} in transit, ${booked} in the ledger`],
+        [left === 0 || transfer.status === 'in_transit', `${left} units of a closed transfer are nowhere`],
+      ]);
+    }),
+  );
 }
 
 /** Everything that can be said of one order and its log. */

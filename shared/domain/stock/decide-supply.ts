@@ -7,6 +7,7 @@ type Changed = { after: Supply; event: SupplyEvent };
 type Refused = ReturnType<typeof rejectStock>;
 
 export function decideSupply(state: StockState, command: SupplyCommand): StockDecided {
+  if (command.type === 'expect' && state.supplies.has(command.supplyId)) return { ok: true, entries: [], supplies: [] };
   const changed = command.type === 'expect' ? expected(state, command) : changeExisting(state, command);
   if ('rejection' in changed) return changed;
   return { ok: true, entries: [], supplies: changed.after === state.supplies.get(changed.after.id) ? [] : [changed] };

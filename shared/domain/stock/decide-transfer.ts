@@ -15,8 +15,9 @@ import { inTransit, type Transfer, type TransferLine } from './transfer.ts';
 type Of<T extends TransferCommand['type']> = Extract<TransferCommand, { type: T }>;
 
 export function decideTransfer(state: StockState, command: TransferCommand): StockDecided {
-  if (command.type === 'transfer') return dispatch(state, command);
   const { transfer } = state;
+  // Its id is its identity: dispatched again, it has left already.
+  if (command.type === 'transfer') return transfer ? { ok: true, entries: [], supplies: [] } : dispatch(state, command);
   if (!transfer) return rejectStock('transfer_not_found', 'There is no such transfer.');
   if (transfer.status !== 'in_transit') return rejectStock('transfer_closed', `The transfer is ${transfer.status}.`);
   return command.type === 'receiveTransfer' ? receive(state, transfer, command) : cancel(state, transfer, command);

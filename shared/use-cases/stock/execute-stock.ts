@@ -89,7 +89,8 @@ async function attemptOnce(deps: StockDeps, command: StockCommand, meta: StockMe
     : decideStock(state, command);
   if (!decided.ok) return (await replay(deps, meta)) ?? { outcome: 'rejected', rejection: decided.rejection };
   if (isNothing(decided)) {
-    const unchanged = { events: [], buckets: [...read.buckets.values()], supplies: [...state.supplies.values()] };
+    const { supplies, buckets } = state;
+    const unchanged = { events: [], buckets: [...buckets.values()], transfer, supplies: [...supplies.values()] };
     return (await replay(deps, meta)) ?? { outcome: 'done', ...unchanged };
   }
   const { commit, done } = writesOf(deps, state, read, decided, meta);
@@ -149,7 +150,7 @@ async function stateOf(
     ...('supplyId' in command && command.supplyId !== undefined ? [command.supplyId] : []),
     ...(transfer?.lines ?? []).flatMap(({ supplyId }) => (supplyId === undefined ? [] : [supplyId])),
   ];
-  const supplies = command.type === 'expect' || ids.length === 0 ? [] : await stock.supplies(ids);
+  const supplies = ids.length === 0 ? [] : await stock.supplies(ids);
   // After the buckets: a movement in between is found here, and the count's condition on the bucket fails.
   const counted =
     command.type === 'count' && command.asOf !== undefined ? { ...command, asOf: command.asOf } : undefined;

@@ -29,7 +29,9 @@ export function bucketUpdate(TableName: string, change: BucketChange, at: string
   return {
     TableName,
     Key: toAttributes(bucketKeyOf(change.sku, change.locationId)),
-    UpdateExpression: `SET ${set.map(([name]) => `${name} = :set_${name}`).join(', ')}${adds}`,
+    UpdateExpression: `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(', ')}${adds}`,
+    // What is set may be a word of DynamoDB's own (`missing`).
+    ExpressionAttributeNames: Object.fromEntries(set.map(([name]) => [`#${name}`, name])),
     ConditionExpression: [
       'attribute_exists(pk)',
       ...lowered.map((name) => `${name} >= :min_${name}`),
