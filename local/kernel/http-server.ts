@@ -55,7 +55,7 @@ export async function listen(
     answering.after(socket, () => socket.end(refusal, () => socket.destroy()));
   });
   // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => socket.destroy());
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => answering.after(socket, () => socket.destroy()));
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

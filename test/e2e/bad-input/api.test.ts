@@ -193,7 +193,7 @@ describe('hostile input', () => {
     // The fuzz must get beyond the door, or it shows nothing.
     for (const status of [200, 400, 403, 404, 405, 422])
       expect(statuses.get(status), String(status)).toBeGreaterThan(0);
-  }, 120_000);
+  }, 1_800_000);
 
   test.each([
     ['path that is no percent encoding', 'GET /v1/orders/%zz HTTP/1.1'],

@@ -305,7 +305,7 @@ describe('the AWS endpoint', () => {
     const lines = [{ sku: 'donut-glazed', quantity: 1, unitPrice: 180 }];
     const placed = await shop.api.place(sampleOrder('after-bad-input', lines));
     await shop.api.waitFor(placed.id, ({ status }) => status === 'CONFIRMED');
-    // An event for a bus that does not exist is lost on AWS too; here it is said.
-    expect(shop.failures.filter((failure) => !/event bus .* does not exist/.test(failure))).toEqual([]);
+    // An event for a bus that does not exist is lost on AWS too, and what the fuzz's own rule may not deliver; here it is said.
+    expect(shop.failures.filter((failure) => !/event bus .* does not exist|rule.fuzz-rule/.test(failure))).toEqual([]);
   }, 60_000);
 });

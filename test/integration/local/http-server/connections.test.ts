@@ -65,6 +65,12 @@ describe('a connection', () => {
     ]);
   });
 
+  test('on which CONNECT follows a whole request gets the answer first, then is hung up on', async () => {
+    const { socket, answer } = open();
+    socket.end(`${head('GET /1 HTTP/1.1')}${head('CONNECT x:1 HTTP/1.1')}`);
+    expect((await answer).match(/\/\d:0|HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', '/1:0']);
+  });
+
   test('that is closed in the middle of a body gets a 400', async () => {
     const { socket, answer } = open();
     socket.end(`${head('POST /a HTTP/1.1', 'Content-Length: 30')}abc`);
