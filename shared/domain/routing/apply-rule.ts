@@ -4,7 +4,7 @@ import type { RoutingInput, Rule } from './input.ts';
 import type { Item } from './items.ts';
 import { Meter } from './meter.ts';
 import { isCollected } from './offers.ts';
-import { planOf } from './plan.ts';
+import { planOf, termsOf } from './plan.ts';
 import type { Weights } from './policies.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { type Found, search, type TwoBest } from './search.ts';
@@ -91,13 +91,13 @@ function candidatesOf(
   return judged.map(({ site, reasons, out }, index): Candidate => {
     const [first] = reasons;
     const found = alone.get(index);
-    const plan = found && planOf(input, items, found, weights);
+    const terms = found && termsOf(input, items, found, weights, input.policy.rates);
     return {
       locations: [site.locationId],
       covers: found ? unitsOf(problem) - found.short : 0,
       ...(out && first && { excludedBy: first.code }),
       reasons,
-      ...(plan && { terms: plan.terms, score: plan.score }),
+      ...(found && terms && { terms, score: found.cost / 1000 }),
     };
   });
 }

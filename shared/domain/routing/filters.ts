@@ -1,6 +1,6 @@
 import type { Sku } from '../ids.ts';
 import { type Exclusion, reasonCodes } from './decision.ts';
-import type { LocationFilter, RoutingInput, Site } from './input.ts';
+import type { LocationFilter, RoutingInput, Site, SiteStock } from './input.ts';
 import type { Item } from './items.ts';
 import { hour, isCollected, kilometersTo, type Offer, offersOf, zoneOf } from './offers.ts';
 
@@ -12,6 +12,8 @@ export interface Judged {
   offers: Offer[];
   /** Portions of each item that the site could serve if it were alone, by the item's place in the list. All 0 when the site is out. */
   portions: number[];
+  /** Its stock, safety stock counted in, by SKU. */
+  held: ReadonlyMap<Sku, SiteStock>;
   /** Units of a SKU that the rule lets it sell. */
   sellable: Map<Sku, number>;
   /** Of the site itself first, then of lines; in the order of the codes. */
@@ -50,15 +52,13 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
         : item.count;
     portions.push(ofSite.length > 0 || allowed.length > 0 ? 0 : Math.min(item.count, stocked, room));
     ofLines.push(...allowed);
-    if (stocked < item.count) ofLines.push(...ofStock(item, stocked, held, filter));
-    if (room < item.count && (site.capacity.unitsLeft ?? 0) > 0) {
+    // When nothing can come from here, what bars it is told; when only some can, what limits it.
+    const wanted = Math.min(stocked, room) === 0 ? 1 : item.count;
+    if (stocked < wanted) ofLines.push(...ofStock(item, wanted, held, filter));
+    if (room < wanted && site.capacity.unitsLeft !== 0) {
       const { lineId } = item.lines[0]!;
-      ofLines.push({
-        code: 'NO_CAPACITY',
-        lineId,
-        needed: item.pieces * item.count,
-        limit: site.capacity.unitsLeft ?? 0,
-      });
+      const limit = site.capacity.unitsLeft ?? 0;
+      ofLines.push({ code: 'NO_CAPACITY', lineId, needed: item.pieces * item.count, limit });
     }
   }
   const rank = ({ code }: Exclusion) => reasonCodes.indexOf(code);
@@ -68,6 +68,7 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
     kilometers,
     offers: inTime,
     portions,
+    held,
     sellable,
     reasons: [...sorted(ofSite), ...sorted(ofLines)],
     out: portions.every((count) => count === 0),
@@ -147,13 +148,11 @@ function portionsIn(item: Item, sellable: ReadonlyMap<Sku, number>): number {
 /** Each SKU that falls short: for want of stock, or only because some is kept back. */
 function ofStock(
   item: Item,
-  portions: number,
+  wanted: number,
   held: ReadonlyMap<Sku, { available: number; safetyStock: number }>,
   filter: LocationFilter,
 ): Exclusion[] {
   const { lineId } = item.lines[0]!;
-  // When some portions are there, what the rest lacks is told; when none is, what the first lacks.
-  const wanted = portions === 0 ? 1 : item.count;
   return item.demand.flatMap(({ sku, quantity }): Exclusion[] => {
     const { available = 0, safetyStock = 0 } = held.get(sku) ?? {};
     const kept = filter.safetyStock === 'keep' ? safetyStock : 0;

@@ -40,6 +40,7 @@ export const SiteStock = z.object({
   /** Minor units that a unit is likely to lose in price if it stays here: a saving when it is sold. */
   markdownRisk: z.number().min(0).max(1_000_000_000).optional(),
 });
+export type SiteStock = z.infer<typeof SiteStock>;
 
 export const Zone = z.object({
   zone: Name,

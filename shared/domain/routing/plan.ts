@@ -28,10 +28,14 @@ export function planOf(input: RoutingInput, items: readonly Item[], found: Found
   };
 }
 
-function termsOf(input: RoutingInput, items: readonly Item[], found: Found, w: Weights, r: Rates): Terms {
+/** Each term of the score, weighted, in minor units. */
+export function termsOf(input: RoutingInput, items: readonly Item[], found: Found, w: Weights, r: Rates): Terms {
   const sums = new Map<TermName, number>();
   const add = (terms: Partial<Record<TermName, number>>, times = 1) => {
-    for (const name of termNames) sums.set(name, (sums.get(name) ?? 0) + (terms[name] ?? 0) * times);
+    for (const name of termNames) {
+      const amount = terms[name];
+      if (amount) sums.set(name, (sums.get(name) ?? 0) + amount * times);
+    }
   };
   for (const [place, { judged, offer, scarcity }] of found.sources.entries()) {
     add(parcelTerms(judged.site, offer, judged.kilometers, w, r, input));
@@ -39,7 +43,7 @@ function termsOf(input: RoutingInput, items: readonly Item[], found: Found, w: W
     for (const [index, item] of items.entries()) {
       const portions = found.taken[index]?.[place] ?? 0;
       if (portions === 0) continue;
-      add(portionTerms(judged.site, offer, item, w, input), portions);
+      add(portionTerms(judged, offer, item, w, input), portions);
       for (const { sku, quantity } of item.demand) units.set(sku, (units.get(sku) ?? 0) + quantity * portions);
     }
     for (const [sku, table] of scarcity) add({ cover: table[units.get(sku) ?? 0] ?? 0 });

@@ -78,7 +78,7 @@ export function problemOf(
       const least = new Float64Array(items.length);
       for (const [index, item] of items.entries()) {
         if (one.portions[index] === 0) continue;
-        const { freight, pick, duty, markdown } = portionTerms(one.site, offer, item, weights, input);
+        const { freight, pick, duty, markdown } = portionTerms(one, offer, item, weights, input);
         portion[index] = freight + pick + duty + markdown;
         least[index] = portion[index]! + scarcityOfPortion(item, scarcity);
       }

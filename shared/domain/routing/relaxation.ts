@@ -22,33 +22,38 @@ export interface Child extends Worth {
 /** Bounds for the search: see there for why they hold. */
 export class Relaxation {
   readonly #p: Problem;
-  /** By source, then item: the least that all portions cost. */
-  readonly #costs: Float64Array[];
+  readonly #n: number;
+  /** By source, then item: the least that all portions cost. Flat, like `#caps`: these loops are most of a decision's time. */
+  readonly #costs: Float64Array;
+  readonly #caps: Int32Array;
   /** By source: the items of which it has something, as a mask. */
   readonly #masks: Uint32Array[];
   /** By item: how many sources have some. */
   readonly #sourcesOf: number[];
-  /** The least that all items cost, each at its cheapest source. */
-  readonly #floor: number;
+  /** By item: at its cheapest source. */
+  readonly #cheapest: Float64Array;
   /** Savings that items alone may bring when it is open which of them are served. */
   readonly #savings: number;
 
   constructor(p: Problem) {
     this.#p = p;
-    const counts = p.items.map(({ count }) => count);
-    const costs = p.sources.map(({ cap, least }) =>
-      Float64Array.from(counts, (count, i) =>
-        count === 0 ? 0 : cap[i]! > 0 ? count * least[i]! : Number.POSITIVE_INFINITY,
-      ),
-    );
-    this.#costs = costs;
-    this.#masks = p.sources.map(({ cap }) => maskOf(counts.length, (i) => cap[i]! > 0));
-    this.#sourcesOf = counts.map((_, i) => p.sources.filter(({ cap }) => cap[i]! > 0).length);
-    const cheapest = counts.map((_, i) =>
-      costs.reduce((least, cost) => Math.min(least, cost[i]!), Number.POSITIVE_INFINITY),
-    );
-    this.#floor = cheapest.reduce((sum, cost) => sum + cost, 0);
-    this.#savings = cheapest.reduce((sum, cost) => sum + Math.min(0, cost), 0);
+    const { items, sources } = p;
+    this.#n = items.length;
+    this.#costs = new Float64Array(this.#n * sources.length);
+    this.#caps = new Int32Array(this.#n * sources.length);
+    this.#cheapest = new Float64Array(this.#n).fill(Number.POSITIVE_INFINITY);
+    for (const [s, { cap, least }] of sources.entries()) {
+      for (let i = 0; i < this.#n; i++) {
+        const { count } = items[i]!;
+        const cost = count === 0 ? 0 : cap[i]! > 0 ? count * least[i]! : Number.POSITIVE_INFINITY;
+        this.#costs[s * this.#n + i] = cost;
+        this.#caps[s * this.#n + i] = cap[i]!;
+        this.#cheapest[i] = Math.min(this.#cheapest[i]!, cost);
+      }
+    }
+    this.#masks = sources.map(({ cap }) => maskOf(this.#n, (i) => cap[i]! > 0));
+    this.#sourcesOf = items.map((_, i) => sources.filter(({ cap }) => cap[i]! > 0).length);
+    this.#savings = this.#cheapest.reduce((sum, cost) => sum + Math.min(0, cost), 0);
   }
 
   root(): Prefix {
@@ -58,82 +63,84 @@ export class Relaxation {
   }
 
   extend(prefix: Prefix, { source, index }: Child): Prefix {
-    const costs = this.#costs[index]!;
-    return {
-      sources: [...prefix.sources, source],
-      fixed: prefix.fixed + source.fixed,
-      cost: prefix.cost.map((cost, i) => Math.min(cost, costs[i]!)),
-      have: prefix.have.map((have, i) => Math.min(this.#p.items[i]!.count, have + source.cap[i]!)),
-    };
+    const cost = new Float64Array(this.#n);
+    const have = new Float64Array(this.#n);
+    for (let i = 0; i < this.#n; i++) {
+      cost[i] = Math.min(prefix.cost[i]!, this.#costs[index * this.#n + i]!);
+      have[i] = Math.min(this.#p.items[i]!.count, prefix.have[i]! + this.#caps[index * this.#n + i]!);
+    }
+    return { sources: [...prefix.sources, source], fixed: prefix.fixed + source.fixed, cost, have };
   }
 
   /** The sources to try next, the most promising first. `left` is how many may still be added, this one counted. */
   children(prefix: Prefix, barred: Uint8Array, left: number, allowShort: boolean): Child[] {
     const { items, sources } = this.#p;
     const missing: number[] = [];
-    for (let i = 0; i < items.length; i++) if (prefix.have[i]! < items[i]!.count) missing.push(i);
-    const free = (index: number) =>
-      barred[index] === 0 && !prefix.sources.some(({ site }) => site === sources[index]!.site);
-    if (missing.length === 0) return this.#savers(prefix, free, left);
-    if (allowShort) return this.#anyOf(prefix, missing, free, left);
-    return this.#coverers(prefix, missing, free, left);
-  }
-
-  /** All is covered: which source would save more than its parcel costs? */
-  #savers(prefix: Prefix, free: (index: number) => boolean, left: number): Child[] {
-    const now = prefix.cost.reduce((sum, cost) => sum + cost, prefix.fixed);
-    const children: Child[] = [];
-    for (const [index, source] of this.#p.sources.entries()) {
-      if (!free(index)) continue;
-      const cost = prefix.fixed + source.fixed + this.#costWith(prefix.cost, this.#costs[index]!);
-      children.push({ source, index, short: 0, cost, bound: { short: 0, cost } });
+    for (let i = 0; i < this.#n; i++) if (prefix.have[i]! < items[i]!.count) missing.push(i);
+    const free: number[] = [];
+    for (let index = 0; index < sources.length; index++) {
+      const { site } = sources[index]!;
+      if (barred[index] === 0 && !prefix.sources.some((source) => source.site === site)) free.push(index);
     }
-    children.sort((a, b) => a.cost - b.cost || a.index - b.index);
-    const furtherSavings = children.slice(0, left - 1).reduce((sum, { cost }) => sum + Math.max(0, now - cost), 0);
-    for (const child of children) child.bound = { short: 0, cost: child.cost - furtherSavings };
-    return children;
+    return allowShort && missing.length > 0
+      ? this.#anyOf(prefix, missing, free, left)
+      : this.#whole(prefix, missing, free, left);
   }
 
-  /** Something is missing and must be found: sources of the rarest missing item, and of all of them when it is the last that may be added. */
-  #coverers(prefix: Prefix, missing: number[], free: (index: number) => boolean, left: number): Child[] {
-    const mask = maskOf(this.#p.items.length, (i) => prefix.have[i]! < this.#p.items[i]!.count);
-    const rarest = missing.reduce((a, b) => (this.#sourcesOf[b]! < this.#sourcesOf[a]! ? b : a));
+  /**
+   * For plans that leave nothing short. While something is missing: only sources of the rarest missing item, and of all of them when it is the last
+   * that may be added. What is missing counts as if bought where it is cheapest, so that the bound on savings holds for it as well.
+   */
+  #whole(prefix: Prefix, missing: number[], free: readonly number[], left: number): Child[] {
+    const mask = maskOf(this.#n, (i) => prefix.have[i]! < this.#p.items[i]!.count);
+    const rarest = missing.reduce((a, b) => (this.#sourcesOf[b]! < this.#sourcesOf[a]! ? b : a), missing[0] ?? -1);
     const shortNow = this.#short(prefix);
+    const paid = Float64Array.from(prefix.cost);
+    for (const i of missing) paid[i] = this.#cheapest[i]!;
+    const now = paid.reduce((sum, cost) => sum + cost, 0) + prefix.fixed;
+    const savings = new Largest(left - 1);
+    const gains = new Largest(left - 1);
     const children: Child[] = [];
-    const gains: number[] = [];
-    for (const [index, source] of this.#p.sources.entries()) {
-      if (!free(index)) continue;
+    for (const index of free) {
+      const source = this.#p.sources[index]!;
       if (left === 1 && !coversMask(this.#masks[index]!, mask)) continue;
-      const gain = this.#gain(prefix, missing, source);
-      gains.push(gain);
-      if (source.cap[rarest] === 0 || (left === 1 && gain < shortNow)) continue;
-      const fixed = prefix.fixed + source.fixed;
+      const gain = missing.length === 0 ? 0 : this.#gain(prefix, missing, index);
+      const least = prefix.fixed + source.fixed + this.#costWith(paid, index);
+      gains.add(gain);
+      savings.add(now - least);
+      if (rarest >= 0 && this.#caps[index * this.#n + rarest] === 0) continue;
       const short = shortNow - gain;
-      const cost = short === 0 ? fixed + this.#costWith(prefix.cost, this.#costs[index]!) : fixed + this.#floor;
-      const bound = { short: 0, cost: left === 1 ? cost : fixed + this.#floor };
-      children.push({ source, index, short, cost, bound });
+      if (left === 1 && short > 0) continue;
+      let cost = least;
+      for (const i of missing) {
+        if (short > 0) break;
+        cost += Math.min(prefix.cost[i]!, this.#costs[index * this.#n + i]!) - paid[i]!;
+      }
+      children.push({ source, index, short, cost, bound: { short: 0, cost: left === 1 ? cost : least } });
     }
-    gains.sort((a, b) => b - a);
-    const further = gains.slice(0, left - 1).reduce((sum, gain) => sum + gain, 0);
-    return children.filter(({ short }) => short <= further).sort(byWorth);
+    if (left > 1) {
+      const further = savings.sum;
+      for (const { bound } of children) bound.cost -= further;
+    }
+    const furtherGain = gains.sum;
+    return children.filter(({ short }) => short <= furtherGain).sort(byWorth);
   }
 
   /** Something may stay missing: any source. */
-  #anyOf(prefix: Prefix, missing: number[], free: (index: number) => boolean, left: number): Child[] {
+  #anyOf(prefix: Prefix, missing: number[], free: readonly number[], left: number): Child[] {
     const shortNow = this.#short(prefix);
     const children: Child[] = [];
-    const gains: number[] = [];
-    for (const [index, source] of this.#p.sources.entries()) {
-      if (!free(index)) continue;
-      const gain = this.#gain(prefix, missing, source);
-      gains.push(gain);
+    const gains = new Largest(left - 1);
+    for (const index of free) {
+      const source = this.#p.sources[index]!;
+      const gain = this.#gain(prefix, missing, index);
+      gains.add(gain);
       const fixed = prefix.fixed + source.fixed;
-      const cost = fixed + this.#servedWith(prefix, source, this.#costs[index]!);
+      const cost = fixed + this.#servedWith(prefix, index);
       const bound = { short: shortNow - gain, cost: left === 1 ? cost : fixed + this.#savings };
       children.push({ source, index, short: shortNow - gain, cost, bound });
     }
-    gains.sort((a, b) => b - a);
-    const further = gains.slice(0, left - 1).reduce((sum, gain) => sum + gain, 0);
+    const further = gains.sum;
     for (const { bound } of children) bound.short = Math.max(0, bound.short - further);
     return children.sort(byWorth);
   }
@@ -145,33 +152,61 @@ export class Relaxation {
   }
 
   /** Units that the set lacks and the source has. */
-  #gain({ have }: Prefix, missing: readonly number[], { cap }: Source): number {
+  #gain({ have }: Prefix, missing: readonly number[], index: number): number {
     let gain = 0;
     for (const i of missing) {
       const { count, units } = this.#p.items[i]!;
-      gain += Math.min(count - have[i]!, cap[i]!) * units;
+      gain += Math.min(count - have[i]!, this.#caps[index * this.#n + i]!) * units;
     }
     return gain;
   }
 
-  #costWith(costs: Float64Array, more: Float64Array): number {
+  #costWith(costs: Float64Array, index: number): number {
+    const all = this.#costs;
+    const from = index * this.#n;
     let sum = 0;
     for (let i = 0; i < costs.length; i++) {
       const a = costs[i]!;
-      const b = more[i]!;
+      const b = all[from + i]!;
       sum += a < b ? a : b;
     }
     return sum;
   }
 
   /** Of what the set with the source would have. */
-  #servedWith({ cost, have }: Prefix, { cap }: Source, more: Float64Array): number {
+  #servedWith({ cost, have }: Prefix, index: number): number {
     let sum = 0;
-    for (const [i, { count }] of this.#p.items.entries()) {
-      const served = Math.min(count, have[i]! + cap[i]!);
-      if (served > 0) sum += (Math.min(cost[i]!, more[i]!) * served) / count;
+    for (let i = 0; i < this.#n; i++) {
+      const { count } = this.#p.items[i]!;
+      const at = index * this.#n + i;
+      const served = Math.min(count, have[i]! + this.#caps[at]!);
+      if (served > 0) sum += (Math.min(cost[i]!, this.#costs[at]!) * served) / count;
     }
     return sum;
+  }
+}
+
+/** The largest few of what was added, none below zero. */
+class Largest {
+  readonly #kept: number[];
+
+  constructor(few: number) {
+    this.#kept = Array.from({ length: few }, () => 0);
+  }
+
+  add(value: number): void {
+    let rest = value;
+    for (let i = 0; i < this.#kept.length; i++) {
+      const kept = this.#kept[i]!;
+      if (rest <= kept) continue;
+      // The one it takes the place of moves down.
+      this.#kept[i] = rest;
+      rest = kept;
+    }
+  }
+
+  get sum(): number {
+    return this.#kept.reduce((sum, value) => sum + value, 0);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Judged } from './filters.ts';
 import type { RoutingInput, Site } from './input.ts';
 import type { Item } from './items.ts';
 import { hoursUntil, isCollected, lateHours, type Offer } from './offers.ts';
@@ -35,10 +36,18 @@ export function parcelTerms(site: Site, offer: Offer, kilometers: number | null,
 export const extraParcel = (w: Weights, r: Rates): number => milli(w.parcels * r.extraParcel);
 
 /** What a portion of an item costs at the site, on top of its parcel and of how scarce it makes the SKU there. */
-export function portionTerms(site: Site, offer: Offer, item: Item, w: Weights, facts: Facts) {
+export function portionTerms(
+  { site, held }: Pick<Judged, 'site' | 'held'>,
+  offer: Offer,
+  item: Item,
+  w: Weights,
+  facts: Facts,
+) {
   const abroad = !isCollected(facts.delivery) && site.country !== undefined && site.country !== facts.delivery.country;
-  const risk = (sku: string) => site.stock.find((stock) => stock.sku === sku)?.markdownRisk ?? 0;
-  const atRisk = w.markdown === 0 ? 0 : item.demand.reduce((sum, { sku, quantity }) => sum + risk(sku) * quantity, 0);
+  const atRisk =
+    w.markdown === 0
+      ? 0
+      : item.demand.reduce((sum, { sku, quantity }) => sum + (held.get(sku)?.markdownRisk ?? 0) * quantity, 0);
   return {
     freight: milli((w.cost * offer.perKilogram * item.grams) / 1000),
     pick: milli(w.cost * site.pickCost * item.pieces),
