@@ -8,7 +8,7 @@ export type EnvironmentName =
   | 'ACCESS_TABLE'
   | 'DELIVERY_TABLE'
   | 'EVENT_BUS'
-  | 'EVACUATE_LOCATION_MACHINE_ARN'
+  | 'SITE_OUTAGE_MACHINE_ARN'
   | 'INVENTORY_TABLE'
   | 'ORDERS_TABLE'
   | 'ORDER_POLICY'
@@ -60,7 +60,7 @@ const machineArns = [
   'SHIP_FULFILLMENT_MACHINE_ARN',
   'SETTLE_ORDER_MACHINE_ARN',
   'REROUTE_MACHINE_ARN',
-  'EVACUATE_LOCATION_MACHINE_ARN',
+  'SITE_OUTAGE_MACHINE_ARN',
 ] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
@@ -265,9 +265,13 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...stream,
     folder: 'streams/start-workflows',
-    description: 'Starts the workflow that an event calls for.',
-    environment: ['ORDERS_TABLE', ...machineArns],
-    grants: { 'orders gsi1': [query], machines: ['states:StartExecution'] },
+    description: 'Starts the workflow that an event calls for; notices stock that is low, out or back.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', ...machineArns],
+    grants: {
+      'orders gsi1': [query],
+      inventory: [batchGet, put, update],
+      machines: ['states:StartExecution'],
+    },
   },
   {
     ...subscriber,

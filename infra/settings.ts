@@ -13,8 +13,10 @@ const Settings = z.strictObject({
     .default('dev'),
   /** `standard`: exactly once, 90 days of history in the console. `express`: for volume; history is in the logs. */
   workflows: z.enum(['standard', 'express']).default('standard'),
-  /** Stock is short: `allow` keeps the order waiting for supply, `deny` rejects it. */
-  backorder: z.enum(['allow', 'deny']).default('allow'),
+  /** Stock is short: `allow` keeps the whole order waiting for supply, `split` ships what is there, `deny` rejects it. */
+  backorder: z.enum(['allow', 'split', 'deny']).default('allow'),
+  /** Hours that a location has to accept work before another one is asked; without it, no limit. */
+  acceptWithinHours: z.coerce.number().min(0.1).max(720).optional(),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

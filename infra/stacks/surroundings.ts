@@ -4,7 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { accessPk } from '../../shared/adapters/dynamodb/keys.ts';
-import { defaultPolicy } from '../../shared/domain/policy.ts';
+import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
 import { type Machine, machines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
 import type { EnvironmentName, FunctionSpec, GrantTarget } from '../functions.ts';
@@ -30,11 +30,11 @@ export class Surroundings {
     this.#values = {
       ACCESS_TABLE: () => data.access.tableName,
       DELIVERY_TABLE: () => data.delivery.tableName,
-      EVACUATE_LOCATION_MACHINE_ARN: () => machine('evacuate-location').stateMachineArn,
+      SITE_OUTAGE_MACHINE_ARN: () => machine('site-outage').stateMachineArn,
       EVENT_BUS: () => data.bus.eventBusName,
       INVENTORY_TABLE: () => data.inventory.tableName,
       ORDERS_TABLE: () => data.orders.tableName,
-      ORDER_POLICY: () => JSON.stringify({ ...defaultPolicy, backorder: settings.backorder }),
+      ORDER_POLICY: () => JSON.stringify(policyOf(settings)),
       PLACE_ORDER_MACHINE_ARN: () => machine('place-order').stateMachineArn,
       REROUTE_MACHINE_ARN: () => machine('reroute').stateMachineArn,
       SANDBOX_TABLE: () => data.sandbox.tableName,
@@ -94,6 +94,12 @@ export class Surroundings {
 
 const partitions = (like: string): Partial<Grant> => ({
   conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
+});
+
+const policyOf = ({ backorder, acceptWithinHours }: Settings): Policy => ({
+  ...defaultPolicy,
+  backorder,
+  ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 
 /** Each by name: `index/*` would take in an index that a later version adds. */

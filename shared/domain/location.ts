@@ -44,6 +44,13 @@ export const Capability = z
     '"ship", "pickup", "curbside", "returns", "customize:<skill>" or a word of your own in lower case',
   );
 
+/** Out of service: nothing is routed here, whatever `enabled` says. `until`: back by itself. */
+export const Outage = z.object({
+  reason: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime().optional(),
+});
+
 /** A place that holds stock and serves orders. */
 export const Location = z.object({
   id: LocationId,
@@ -56,6 +63,8 @@ export const Location = z.object({
   priority: z.int().min(0).max(1000),
   /** Disabled: nothing new is routed here. */
   enabled: z.boolean(),
+  /** Kept beside the location, never with it: a reader adds it. */
+  outage: Outage.optional(),
   capabilities: z.array(Capability).default(['ship']),
   /** Absent: always open. */
   calendar: Calendar.optional(),

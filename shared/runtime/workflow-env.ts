@@ -9,7 +9,7 @@ export function machineArns(): Record<Machine, string> {
       SHIP_FULFILLMENT_MACHINE_ARN: requiredVariable,
       SETTLE_ORDER_MACHINE_ARN: requiredVariable,
       REROUTE_MACHINE_ARN: requiredVariable,
-      EVACUATE_LOCATION_MACHINE_ARN: requiredVariable,
+      SITE_OUTAGE_MACHINE_ARN: requiredVariable,
     }),
   );
   return {
@@ -17,7 +17,7 @@ export function machineArns(): Record<Machine, string> {
     'ship-fulfillment': env.SHIP_FULFILLMENT_MACHINE_ARN,
     'settle-order': env.SETTLE_ORDER_MACHINE_ARN,
     reroute: env.REROUTE_MACHINE_ARN,
-    'evacuate-location': env.EVACUATE_LOCATION_MACHINE_ARN,
+    'site-outage': env.SITE_OUTAGE_MACHINE_ARN,
   };
 }
 

@@ -2,7 +2,7 @@ import type { EventType, OrderEvent } from '../domain/events.ts';
 import type { Sku } from '../domain/ids.ts';
 import { postingsOf } from '../domain/stock.ts';
 
-export const machines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute'] as const;
+export const machines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute', 'site-outage'] as const;
 export type Machine = (typeof machines)[number];
 
 const isMachine = (name: string): name is Machine => machines.some((machine) => machine === name);
@@ -115,7 +115,4 @@ const wroteIn: Partial<Record<EventType, Machine>> = {
 };
 
 /** The input of every machine: ids only, never personal data. */
-export interface WorkflowInput {
-  orderId: string;
-  fulfillmentId?: string;
-}
+export type WorkflowInput = { orderId: string; fulfillmentId?: string } | { operationId: string };

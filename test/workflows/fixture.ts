@@ -10,9 +10,13 @@ export const second = 1000;
 export const hour = 3_600_000;
 
 /** The real workflows with the real handlers from the synthesized template, on a clock that moves only when a test says so. */
-export async function workflowWorld(workflows: 'standard' | 'express' = 'standard') {
+export async function workflowWorld(
+  workflows: 'standard' | 'express' = 'standard',
+  policy: { backorder?: string; acceptWithinHours?: string } = {},
+) {
+  const context = { ...(workflows === 'express' && { workflows }), ...policy };
   const { assembly } = await bundleAndSynth(
-    workflows === 'express' ? { context: { workflows }, assembly: 'dist/express.out' } : {},
+    Object.keys(context).length > 0 ? { context, assembly: `dist/${Object.values(context).join('-')}.out` } : {},
   );
   const clock = new FakeClock();
   const failures: string[] = [];

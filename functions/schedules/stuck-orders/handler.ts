@@ -1,17 +1,31 @@
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
-import { ordersInStatus, ordersToReroute, unsettledOrders } from '../../../shared/adapters/dynamodb/sweeps.ts';
+import {
+  ordersInStatus,
+  ordersThatMayWait,
+  ordersToReroute,
+  unsettledOrders,
+} from '../../../shared/adapters/dynamodb/sweeps.ts';
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
-import { executeDeps, system } from '../../../shared/runtime/dependencies.ts';
+import { executeDeps, operations, outages, system } from '../../../shared/runtime/dependencies.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { stuckAfter, stuckWorkflow } from '../../../shared/use-cases/find-stuck.ts';
+import { tendOutages } from '../../../shared/use-cases/tend-outages.ts';
 
 const table = ordersTable();
 const deps = executeDeps();
 const start = stepFunctionsStarter(machineArns());
+const outageDeps = {
+  operations: operations(),
+  outages: outages(),
+  orders: deps.orders,
+  system,
+  waitingOrders: () => ordersThatMayWait(dynamoDb, table),
+  start,
+};
 
 /** The statuses in which something should happen by itself; the oldest `perShard` of each shard a run. */
 const watched = ['PLACED', 'CONFIRMED', 'PACKED', 'PARTIALLY_SHIPPED'];
@@ -26,6 +40,8 @@ export async function handler(): Promise<{ restarted: number }> {
   let restarted = 0;
   for (const orderId of [...unsettled, ...toReroute, ...waiting.flat()])
     restarted += (await restart(orderId, now)) ? 1 : 0;
+  const tended = await tendOutages(outageDeps);
+  if (tended.resumed + tended.recovered > 0) log.warn('outages', { ...tended });
   return { restarted };
 }
 

@@ -6,6 +6,7 @@ import type { OrderId } from '../../domain/ids.ts';
  * orders     pk ORDER#<id>            sk STATE#…  what the order is: one Query reads it without its history
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
+ *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
@@ -49,6 +50,7 @@ export const pk = {
   order: (id: OrderId) => `ORDER#${id}`,
   externalId: (channel: string, externalId: string) => `UNIQUE#externalId#${channel}#${externalId}`,
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
+  operation: (id: string) => `OPERATION#${id}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
   transfer: (id: string) => `TRANSFER#${id}`,
@@ -92,6 +94,7 @@ export const indexPartitions = {
   externalId: (externalId: string) => `EXTERNAL#${externalId}`,
   backorder: (sku: string) => `BACKORDER#${sku}`,
   reroute: (shard: number) => `REROUTE#${shard}`,
+  runningOperations: 'OPERATION#RUNNING',
 } as const;
 
 export const indexKeys = {
@@ -123,6 +126,10 @@ export const indexKeys = {
   unsettled: (placedAt: string, id: OrderId) => ({
     gsi1pk: `UNSETTLED#${shardOf(id)}`,
     gsi1sk: `${placedAt}#${id}`,
+  }),
+  runningOperation: (startedAt: string, id: string) => ({
+    gsi1pk: indexPartitions.runningOperations,
+    gsi1sk: `${startedAt}#${id}`,
   }),
   reroute: (placedAt: string, id: OrderId) => ({
     gsi1pk: indexPartitions.reroute(shardOf(id)),

@@ -4,7 +4,6 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Location } from '../../domain/location.ts';
 import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
 import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
@@ -20,6 +19,7 @@ import type {
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
+import { readLocations } from './locations.ts';
 import type { Item } from './order-items.ts';
 import { queryAll, queryRange } from './order-store.ts';
 
@@ -46,7 +46,7 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
 
   const network = async (): Promise<Network> => {
     const version = await readVersion();
-    if (known?.version !== version) known = await readNetwork(client, table, version);
+    if (known?.version !== version) known = await readNetwork(client, table, version, isoNow(system));
     return known;
   };
 
@@ -146,9 +146,9 @@ function refusalOf(group: LocationGroup, { groups, locations }: Network): PutGro
   return path && { outcome: 'cycle', path };
 }
 
-async function readNetwork(client: DynamoDBClient, table: string, version: number): Promise<Network> {
+async function readNetwork(client: DynamoDBClient, table: string, version: number, now: string): Promise<Network> {
   const [locations, rows] = await Promise.all([
-    queryAll(client, table, pk.locations, 'LOCATION#'),
+    readLocations(client, table, now),
     queryRange(client, table, pk.network, networkSk.group(''), `${networkSk.storefront('')}~`),
   ]);
   const of = (prefix: string) =>
@@ -157,7 +157,7 @@ async function readNetwork(client: DynamoDBClient, table: string, version: numbe
   const storefronts = of(networkSk.storefront('')).map((one) => Storefront.parse(one));
   return {
     version,
-    locations: locations.map((one) => Location.parse(JSON.parse(String(one.data)))),
+    locations,
     groups: new Map(groups.map((group) => [group.id, group])),
     storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
     safety: of(networkSk.safety('')).map((one) => SafetyStockRule.parse(one)),

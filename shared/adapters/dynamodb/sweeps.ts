@@ -1,5 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { OrderId } from '../../domain/ids.ts';
+import type { OrderStatus } from '../../domain/status.ts';
 import { indexPartitions, listShards } from './keys.ts';
 
 const shards = Array.from({ length: listShards }, (_, shard) => shard);
@@ -58,6 +59,37 @@ export async function ordersToReroute(
     shards.map((shard) => keysBelow(client, table, 'gsi1', indexPartitions.reroute(shard), before, limit)),
   );
   return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
+}
+
+/** The statuses that an order with units on backorder may have: some of it may be under way. */
+const mayWait = [
+  'BACKORDERED',
+  'PICKING',
+  'PACKED',
+  'PARTIALLY_SHIPPED',
+  'PARTIALLY_DELIVERED',
+] as const satisfies OrderStatus[];
+
+/** Orders that may have units on backorder, longest waiting first in each shard. */
+export async function* ordersThatMayWait(client: DynamoDBClient, table: string): AsyncGenerator<OrderId> {
+  for (const partition of mayWait.flatMap((status) =>
+    shards.map((shard) => indexPartitions.orderStatus(status, shard)),
+  )) {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'gsi2',
+          KeyConditionExpression: 'gsi2pk = :status',
+          ExpressionAttributeValues: { ':status': { S: partition } },
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const { pk } of page.Items ?? []) yield OrderId.parse(String(pk?.S).slice('ORDER#'.length));
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
 }
 
 async function keysBelow(

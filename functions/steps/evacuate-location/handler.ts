@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { OperationId } from '../../../shared/ports/operations.ts';
+import { backorders, executeDeps, inventory, operations, outages } from '../../../shared/runtime/dependencies.ts';
+import { defineStep } from '../../../shared/runtime/step.ts';
+import { stepMeta } from '../../../shared/runtime/step-input.ts';
+import { evacuateLocation } from '../../../shared/use-cases/evacuate-location.ts';
+
+const deps = { ...executeDeps(), backorders: backorders(), operations: operations(), outages: outages() };
+const Input = z.object({ operationId: OperationId, execution: z.string() });
+const Output = z.object({ outcome: z.enum(['MORE', 'WAIT', 'DONE']) });
+
+/** Milliseconds of the function's time kept back for the order that is being moved when the rest is spent. */
+const keptBack = 10_000;
+
+export const handler = defineStep('EvacuateLocation', Input, Output, (input, { remainingMilliseconds }) =>
+  evacuateLocation(
+    // An inventory of its own: what an earlier run remembers of the locations is older than the outage.
+    { ...deps, inventory: inventory() },
+    input.operationId,
+    stepMeta('evacuate-location', input),
+    () => remainingMilliseconds() > keptBack,
+  ),
+);
