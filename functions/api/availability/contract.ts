@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Degrees } from '../../../shared/api/parameters.ts';
-import { AvailabilityBody } from '../../../shared/api/requests.ts';
 import { Country } from '../../../shared/domain/country.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+import { Degrees } from './parameters.ts';
+import { AvailabilityBody } from './requests.ts';
 
 const common = { roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
 

@@ -1,6 +1,6 @@
-import { cartHoldPath } from '../../../shared/api/parameters.ts';
-import { CartHoldBody, ExtendCartHoldBody } from '../../../shared/api/requests.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
+import { cartHoldPath } from './parameters.ts';
+import { CartHoldBody, ExtendCartHoldBody } from './requests.ts';
 
 const common = { roles: ['storefront', 'agent', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
 

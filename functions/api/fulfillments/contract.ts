@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { Cursor, fulfillmentPath, Limit } from '../../../shared/api/parameters.ts';
-import { PickBody, RejectFulfillmentBody, ShipBody } from '../../../shared/api/requests.ts';
 import { rolesFor } from '../../../shared/api/roles.ts';
 import { LocationId } from '../../../shared/domain/ids.ts';
 import { FulfillmentStatus } from '../../../shared/domain/order.ts';
 import { defineContracts, type RouteContract } from '../../../shared/runtime/contract.ts';
+import { PickBody, RejectFulfillmentBody, ShipBody } from './requests.ts';
 
 const readers = ['agent', 'warehouse', 'admin'] as const;
 

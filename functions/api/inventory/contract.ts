@@ -1,7 +1,7 @@
 import { locationPath, skuPath } from '../../../shared/api/parameters.ts';
-import { LocationBody, StockBody } from '../../../shared/api/requests.ts';
 import { LocationId } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+import { LocationBody, StockBody } from './requests.ts';
 
 export const inventoryContracts = defineContracts({
   listLocations: {

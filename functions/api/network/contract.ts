@@ -1,14 +1,8 @@
 import * as z from 'zod';
-import { groupPath, storefrontPath } from '../../../shared/api/parameters.ts';
-import {
-  LocationGroupBody,
-  MembershipBody,
-  SafetyStockBody,
-  SafetyStockQuery,
-  StorefrontBody,
-} from '../../../shared/api/requests.ts';
 import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+import { groupPath, storefrontPath } from './parameters.ts';
+import { LocationGroupBody, MembershipBody, SafetyStockBody, SafetyStockQuery, StorefrontBody } from './requests.ts';
 
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
 const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;

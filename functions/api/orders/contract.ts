@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { AfterSequence, Cursor, EventLimit, Limit, orderPath } from '../../../shared/api/parameters.ts';
-import { CancelBody, HoldBody, PlaceOrderBody } from '../../../shared/api/requests.ts';
 import { rolesFor } from '../../../shared/api/roles.ts';
 import { orderStatuses } from '../../../shared/domain/status.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+import { CancelBody, HoldBody, PlaceOrderBody } from './requests.ts';
 
 export const orderContracts = defineContracts({
   placeOrder: {

@@ -1,6 +1,5 @@
 import { customerIdOf } from '../../../shared/api/customer-id.ts';
 import { answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
-import type { PlaceOrderBody } from '../../../shared/api/requests.ts';
 import type { PlaceOrder } from '../../../shared/domain/commands.ts';
 import { OrderId, type Sku } from '../../../shared/domain/ids.ts';
 import type { CartHold } from '../../../shared/domain/stock/cart-hold.ts';
@@ -11,6 +10,7 @@ import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { type ExecuteDeps, execute, StoreContention } from '../../../shared/use-cases/execute.ts';
 import type { orderContracts } from './contract.ts';
+import type { PlaceOrderBody } from './requests.ts';
 
 export interface PlaceOrderDeps extends ExecuteDeps {
   inventory: Pick<Inventory, 'knownSkus'>;

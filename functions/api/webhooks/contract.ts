@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { Cursor, endpointPath, Limit } from '../../../shared/api/parameters.ts';
-import { WebhookEndpointBody } from '../../../shared/api/requests.ts';
+import { Cursor, Limit } from '../../../shared/api/parameters.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
+import { endpointPath } from './parameters.ts';
+import { WebhookEndpointBody } from './requests.ts';
 
 const roles = ['admin'] as const;
 

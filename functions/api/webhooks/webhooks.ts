@@ -1,5 +1,4 @@
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
-import type { WebhookEndpointBody } from '../../../shared/api/requests.ts';
 import { publishedTypes } from '../../../shared/events/envelope.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import { isoNow } from '../../../shared/ports/system.ts';
@@ -17,6 +16,7 @@ import { wants } from '../../../shared/webhooks/filter.ts';
 import { BlockedTarget, checkUrl } from '../../../shared/webhooks/guard.ts';
 import { newSecret } from '../../../shared/webhooks/sign.ts';
 import type { webhookContracts } from './contract.ts';
+import type { WebhookEndpointBody } from './requests.ts';
 
 type RequestOf<Name extends keyof typeof webhookContracts> = ApiRequest<(typeof webhookContracts)[Name]>;
 

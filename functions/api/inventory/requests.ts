@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { text } from '../../../shared/api/fields.ts';
+import { Country } from '../../../shared/domain/country.ts';
+import { Location } from '../../../shared/domain/location.ts';
+
+/** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
+
+export const LocationBody = z
+  .strictObject({
+    name: text(200),
+    kind: Location.shape.kind,
+    country: Country.optional(),
+    timeZone: z.string().max(64).refine(isTimeZone, 'is not an IANA time zone such as "Europe/Madrid"'),
+    priority: z.int().min(0).max(1000).default(100).meta({ description: 'Routing prefers the higher.' }),
+    enabled: z.boolean().default(true).meta({ description: 'false: nothing new is routed here.' }),
+    site: Location.shape.site.meta({ description: 'Where it is. Distances need `coordinates`, rates a `postalCode`.' }),
+    capabilities: Location.shape.capabilities.meta({
+      description: 'What it can do: ship, pickup, curbside, returns, `customize:<skill>`.',
+    }),
+    calendar: Location.shape.calendar.meta({ description: 'When people work here. Absent: always open.' }),
+    cutOffs: Location.shape.cutOffs.meta({
+      description: "Latest time of day, on the location's clock, to order for the same day's parcels, by service.",
+    }),
+    processingMinutes: Location.shape.processingMinutes.meta({
+      description: 'Minutes of opening hours from order to packed.',
+    }),
+    capacity: Location.shape.capacity.meta({ description: 'Most orders and units taken a day.' }),
+    costs: Location.shape.costs.meta({ description: 'Minor units: of one order picked, of one parcel packed.' }),
+  })
+  .meta({ id: 'PutLocation' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mostUnits = 1_000_000_000;
+
+export const StockBody = z.strictObject({ onHand: z.int().min(0).max(mostUnits) }).meta({ id: 'PutStock' });

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { LocationGroupId } from '../../../shared/domain/network/location-group.ts';
+import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
+
+export const groupPath = {
+  schema: z.object({ id: LocationGroupId }),
+  problems: { id: 'location_group_not_found' },
+} as const;
+
+export const storefrontPath = {
+  schema: z.object({ id: StorefrontId }),
+  problems: { id: 'storefront_not_found' },
+} as const;

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { text } from '../../../shared/api/fields.ts';
+import { Country } from '../../../shared/domain/country.ts';
+import { Sku } from '../../../shared/domain/ids.ts';
+import { Amount, Currency } from '../../../shared/domain/money.ts';
+import { HoldReason, Quantity } from '../../../shared/domain/order.ts';
+import { CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
+
+/** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
+
+const ExternalId = text(128);
+const Channel = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" or "-", 1 to 64')
+  .meta({ description: 'Where the order comes from. External ids are unique within it.' });
+
+const Customer = z.strictObject({
+  email: z.email().max(254),
+  name: text(200),
+  phone: z
+    .string()
+    .regex(/^\+?[0-9 ()./-]{3,32}$/, 'digits, spaces and + ( ) . / -, 3 to 32')
+    .optional(),
+  locale: z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'a language tag such as "en" or "es-MX"')
+    .optional()
+    .meta({ description: 'BCP 47: the language of messages.' }),
+});
+
+const Address = z.strictObject({
+  name: text(200),
+  line1: text(200),
+  line2: text(200).optional(),
+  city: text(100),
+  region: text(100).optional(),
+  postalCode: text(20),
+  country: Country.meta({ description: 'ISO 3166-1 alpha-2.' }),
+});
+
+const OrderLine = z.strictObject({
+  sku: Sku,
+  title: text(300).optional(),
+  quantity: Quantity,
+  unitPrice: Amount.meta({ description: 'Minor units of the currency (cents).' }),
+});
+
+const mostLines = 1000;
+
+export const PlaceOrderBody = z
+  .strictObject({
+    externalId: ExternalId.meta({ description: 'Your number of the order.' }),
+    channel: Channel,
+    currency: Currency.meta({ description: 'ISO 4217.' }),
+    customer: Customer,
+    cartHoldId: CartHoldId.optional().meta({
+      description: 'The hold of the cart: its units become the reservations of the order.',
+    }),
+    lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus),
+    delivery: z.strictObject({
+      method: z.literal('ship'),
+      service: z.literal('standard').default('standard'),
+      address: Address,
+    }),
+    priority: z
+      .int()
+      .min(0)
+      .max(9)
+      .optional()
+      .meta({ description: 'Of orders that wait for the same goods the higher is served first. Default 0.' }),
+    payment: z.strictObject({
+      method: z.literal('card'),
+      token: z
+        .string()
+        .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters')
+        .meta({
+          description: "The payment provider's token. Sandbox: tok_ok, tok_declined, tok_timeout_once, tok_flaky.",
+        }),
+    }),
+  })
+  .meta({ id: 'PlaceOrder' });
+export type PlaceOrderBody = z.output<typeof PlaceOrderBody>;
+
+/** One line a SKU: two lines of one SKU compete for the same stock and read like a mistake. */
+function refuseRepeatedSkus({ value: lines, issues }: z.core.ParsePayload<{ sku: string }[]>): void {
+  const first = new Map<string, number>();
+  for (const [index, { sku }] of lines.entries()) {
+    const earlier = first.get(sku);
+    if (earlier === undefined) {
+      first.set(sku, index);
+      continue;
+    }
+    issues.push({
+      code: 'custom',
+      input: sku,
+      path: [index, 'sku'],
+      params: { code: 'duplicate_sku' },
+      message: `Line ${earlier + 1} has this SKU already.`,
+    });
+  }
+}
+
+export const CancelBody = z.strictObject({ reason: text(200) }).meta({ id: 'CancelOrder' });
+
+/** No colon: those belong to holds of the system (`payment:pay_1`). */
+const HoldHandle = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, ".", "_" or "-", 1 to 64');
+
+export const HoldBody = z
+  .strictObject({
+    handle: HoldHandle.meta({ description: 'Your name for the hold: unique among the active holds of the order.' }),
+    reason: HoldReason,
+    note: text(500).optional(),
+  })
+  .meta({ id: 'PlaceHold' });

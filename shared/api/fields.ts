@@ -1,0 +1,19 @@
+import * as z from 'zod';
+
+/** Text for people: not blank. Control characters and lone surrogates are refused for every string of every body (json-body.ts). */
+export const text = (longest: number) => z.string().max(longest).regex(/\S/, 'must not be blank');
+
+/** Nothing stands in a list twice. */
+export function refuseRepeated<T>(keyOf: (item: T) => string, ...path: string[]) {
+  return ({ value, issues }: z.core.ParsePayload<T[]>): void => {
+    const seen = new Set<string>();
+    for (const [index, item] of value.entries()) {
+      const key = keyOf(item);
+      if (seen.has(key)) {
+        const message = `${key} stands in the list already.`;
+        issues.push({ code: 'custom', input: item, path: [index, ...path], params: { code: 'repeated' }, message });
+      }
+      seen.add(key);
+    }
+  };
+}
