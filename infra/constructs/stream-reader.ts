@@ -13,6 +13,8 @@ export interface StreamReaderProps {
   tables: Record<string, TableV2>;
   /** Reads only event rows of these types. Default: of every type. */
   eventTypes?: readonly string[];
+  /** Of the table with this name, reads buckets of stock, too, when they are empty or a threshold watches them. */
+  bucketsOf?: string;
   /** Gathers records for up to a second before it reads them, so that one invocation serves many. Default: reads at once. */
   gathers?: boolean;
   /** ARN of the bucket for records that the reader gave up on. */
@@ -46,7 +48,7 @@ export class StreamReader extends Construct {
   #mapping(
     name: string,
     table: TableV2,
-    { reader, eventTypes, gathers, failedRecordsArn }: StreamReaderProps,
+    { reader, eventTypes, bucketsOf, gathers, failedRecordsArn }: StreamReaderProps,
   ): EventSourceMapping {
     if (!table.tableStreamArn) throw new Error(`Table ${name} has no stream`);
     reader.grant({
@@ -59,7 +61,7 @@ export class StreamReader extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       ...(gathers && { maxBatchingWindow: Duration.seconds(1) }),
-      filters: [eventRows(eventTypes)],
+      filters: [eventRows(eventTypes), ...(bucketsOf === name ? watchedBuckets() : [])],
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       // A poison record holds up its shard. With waits that double from a second these ten tries end before an hour; then it goes to the
@@ -124,4 +126,20 @@ function eventRows(types: readonly string[] | undefined) {
     },
   };
   return { pattern: JSON.stringify(pattern) };
+}
+
+/**
+ * A bucket is news when nothing is left of it, when that or a low level was announced of it (then anything may be), or when its SKU has a
+ * threshold. All others change without waking anybody.
+ */
+function watchedBuckets() {
+  const watched = [
+    { available: { N: ['0'] } },
+    { announced: { S: [{ exists: true }] } },
+    { lowAt: { N: [{ exists: true }] } },
+  ];
+  return watched.map((NewImage) => {
+    const dynamodb = { Keys: { sk: { S: [{ prefix: 'LOC#' }] } }, NewImage };
+    return { pattern: JSON.stringify({ eventName: ['INSERT', 'MODIFY'], dynamodb }) };
+  });
 }

@@ -113,6 +113,8 @@ export class ApplicationStack extends Stack {
       name: 'start-workflows',
       reader: this.#function('streams/start-workflows'),
       eventTypes: triggeringEventTypes,
+      // Two readers of a stream are what DynamoDB advises at most: what watches stock lives with what watches supply.
+      bucketsOf: 'inventory',
       isBehind: 'orders wait; stuck-orders starts them again within minutes of this being repaired.',
     });
   }

@@ -59,12 +59,16 @@ export function inventory(): Inventory {
   return dynamoInventory(dynamoDb, env.INVENTORY_TABLE, system);
 }
 
+/** Levels of stock that were announced. */
+export const stockLevels = (): StockLevels =>
+  dynamoStockLevels(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
+
 /** Stock as operators change, watch and list it. */
 export function stockDeps(): { stock: StockStore; levels: StockLevels; stockQueries: StockQueries } {
   const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return {
     stock: dynamoStockStore(dynamoDb, table, system),
-    levels: dynamoStockLevels(dynamoDb, table, system),
+    levels: stockLevels(),
     stockQueries: dynamoStockQueries(dynamoDb, table, system),
   };
 }

@@ -229,8 +229,8 @@ async function performAgain(world: StockWorld, one: StockAction): Promise<void> 
 }
 
 describe.each([
-  ['in memory', inMemory, isLong ? 10_000 : Number(process.env.RUNS ?? 300)],
-  ['on DynamoDB', onDynamoDb, isLong ? 1_000 : Number(process.env.RUNS ?? 12)],
+  ['in memory', inMemory, isLong ? 10_000 : 300],
+  ['on DynamoDB', onDynamoDb, isLong ? 500 : 10],
 ] as const)('stock %s', (where, open, runs) => {
   test(`${runs} random histories with duplicates, conflicts, crashes and orders on the same buckets hold U2, U3, U9, U10`, async () => {
     let performed = 0;
@@ -264,15 +264,13 @@ describe.each([
           }
         },
       ),
-      { numRuns: runs, seed, interruptAfterTimeLimit: 1_700_000, endOnFailure: Boolean(process.env.FAST) },
+      { numRuns: runs, seed },
     );
     // A model that never reaches a state proves nothing of it.
-    for (const type of ['stock.adjusted', 'transfer.received', 'reservation.created'])
-      expect(done.get(type)).toBeGreaterThan(0);
-    if (where === 'in memory') {
-      for (const type of ['transfer.canceled', 'supply.received', 'fulfillment.shipped'])
-        expect(done.get(type)).toBeGreaterThan(0);
-    }
+    const reached = ['stock.adjusted', 'transfer.dispatched', 'supply.expected', 'reservation.created'];
+    const rare = ['transfer.received', 'transfer.canceled', 'supply.received', 'fulfillment.shipped'];
+    for (const type of where === 'in memory' ? [...reached, ...rare] : reached)
+      expect([...done.keys()]).toContain(type);
     console.info(
       `${where}: ${runs} histories, ${performed} actions, seed ${seed}: no violation; ${JSON.stringify(Object.fromEntries(done))}`,
     );

@@ -25,7 +25,13 @@ export interface StartWorkflowsDeps {
   waitingFor(sku: string, limit: number): Promise<{ orderId: string; isReleased: boolean }[]>;
 }
 
-const StockAdjusted = z.looseObject({ sku: z.string(), available: z.number(), change: z.number() });
+const StockAdjusted = z.looseObject({
+  sku: z.string(),
+  available: z.number(),
+  change: z.number(),
+  /** Absent in events written before units could be set aside: then what came could be sold. */
+  availableChange: z.number().optional(),
+});
 
 /** Starts what an event starts. Deterministic names make a second reading harmless. */
 export async function startWorkflows(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
@@ -42,8 +48,8 @@ export async function startWorkflows(deps: StartWorkflowsDeps, row: TriggerRow):
 
 /** Units became available: the orders that wait for them get another go, each one at least one unit. */
 async function supplyArrived(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
-  const { sku, available, change } = StockAdjusted.parse(JSON.parse(row.data));
-  if (change <= 0 || available <= 0) return;
+  const { sku, available, change, availableChange = change } = StockAdjusted.parse(JSON.parse(row.data));
+  if (availableChange <= 0 || available <= 0) return;
   await wake(deps, sku, available, row.id);
 }
 
