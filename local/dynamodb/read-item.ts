@@ -19,8 +19,8 @@ export const getItem: Operation = async (engine, given, principal) => {
   refuseLegacy(input);
   const { projection, nested } = engine.expressions.read(input, ['ProjectionExpression']);
   const table = authorizedTable(engine, principal, 'dynamodb:GetItem', name, [key]);
-  checkNotNested(table.definition, nested);
   const primaryKey = readKey(table.definition, key);
+  checkNotNested(table.definition, nested);
   const found = await engine.kernel.storage.read(() => table.find(primaryKey));
   const bill = new Bill('read');
   bill.add(table, { table: readUnits(found?.size ?? 0, flag(input, 'ConsistentRead')) });
@@ -69,8 +69,8 @@ function readWanted(engine: Engine, name: string, request: Input, principal: Pri
   refuseLegacy(request);
   const { projection, nested } = engine.expressions.read(withExpressions(request), ['ProjectionExpression']);
   const table = authorizedTable(engine, principal, 'dynamodb:BatchGetItem', tableName({ TableName: name }), given);
-  checkNotNested(table.definition, nested);
   const keys = given.map((attributes) => ({ given: attributes, key: readKey(table.definition, attributes) }));
+  checkNotNested(table.definition, nested);
   if (new Set(keys.map(({ key }) => keyText(key))).size < keys.length) {
     throw validation('Provided list of item keys contains duplicates');
   }

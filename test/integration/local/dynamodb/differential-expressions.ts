@@ -22,8 +22,8 @@ export class Placeholders {
 /** A part of an expression, written when the request is put together. */
 export type Written = (placeholders: Placeholders) => string;
 
-// What dynalite can not compare (empty strings, false, bytes that are no text) is left to the examples of the known differences.
-const strings = fc.constantFrom('a', 'ab', 'abc', 'b', 'B', 'ä', '😀', '\uffee', 'z'.repeat(20));
+// What dynalite can not compare (empty strings, false, bytes that are no text, UTF-16 out of order) is left to the examples of the known differences.
+const strings = fc.constantFrom('a', 'ab', 'abc', 'b', 'B', 'ä', '😀', 'z'.repeat(20));
 export const numbers = fc.constantFrom(
   ...[
     '0',
