@@ -27,6 +27,33 @@ describe('which executions an order had', () => {
 });
 
 describe('what starts a workflow', () => {
+  test('what a site gives back or does not find is re-routed, unless the same transaction has done so', () => {
+    const { log } = releasedStory([{ sku: 'cup', quantity: 1, unitPrice: 500 }]);
+    const created = log.find(({ type }) => type === 'fulfillment.created');
+    if (created?.type !== 'fulfillment.created') throw new Error('not released');
+    const rejected = (rerouted: boolean) =>
+      startsOf({
+        type: 'fulfillment.rejected',
+        data: {
+          fulfillmentId: created.data.fulfillmentId,
+          locationId: created.data.locationId,
+          reason: 'closed',
+          reservations: [],
+          stock: 'AVAILABLE',
+          excluded: true,
+          attempts: 1,
+          rerouted,
+        },
+      });
+    expect(rejected(false)).toEqual([{ machine: 'reroute' }]);
+    expect(rejected(true)).toEqual([]);
+  });
+
+  test('a released order goes on with reroute when its last hold is released', () => {
+    const data = { handle: 'h', reason: 'MANUAL', holdsLeft: 0, lifecycle: 'RELEASED' } as const;
+    expect(startsOf({ type: 'order.hold.released', data })).toEqual([{ machine: 'reroute' }]);
+  });
+
   test('only the last hold that is released', () => {
     const released = (holdsLeft: number) =>
       startsOf({ type: 'order.hold.released', data: { handle: 'h', reason: 'MANUAL', holdsLeft } });
