@@ -45,6 +45,8 @@ export function search(p: Problem, allowShort: boolean, meter: Meter): TwoBest {
   };
 
   const explore = (prefix: Prefix): void => {
+    // A source that is passed over by its mask costs about a tenth of one that is looked at.
+    if (!meter.spend(Math.ceil(p.sources.length / 10))) return;
     const left = p.maxParcels - prefix.sources.length;
     const children = relaxation.children(prefix, barred, left, allowShort);
     if (children.length === 0 || !meter.spend(children.length)) return;
