@@ -122,11 +122,23 @@ function plainHeaders(given: object = {}, host: string): Record<string, string> 
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     const text = String(value);
-    if (value === undefined || !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\u0020-\u007e\u0080-\u00ff]/.test(text)) {
-      return undefined;
-    }
-    headers[name.toLowerCase()] = text;
+    const lower = lowerCase(name);
+    if (value === undefined || lower === undefined || /[^\t\u0020-\u007e\u0080-\u00ff]/.test(text)) return undefined;
+    headers[lower] = text;
   }
   headers.host ??= host;
   return headers.expect || headers.upgrade ? undefined : headers;
+}
+
+/** The SDK sends the same dozen of names with every request. */
+const lowerNames = new Map<string, string>();
+const MOST_NAMES = 200;
+
+function lowerCase(name: string): string | undefined {
+  const known = lowerNames.get(name);
+  if (known !== undefined) return known;
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return undefined;
+  const lower = name.toLowerCase();
+  if (lowerNames.size < MOST_NAMES) lowerNames.set(name, lower);
+  return lower;
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import { Readable, Writable } from 'node:stream';
@@ -32,7 +32,7 @@ export class KernelRequest extends Writable {
   #socket: QuietSocket | undefined;
   #headers: Record<string, string>;
   /** Events belong to the invocation that made the request: what is logged in a listener is its own. */
-  #inContext = AsyncLocalStorage.snapshot();
+  #context = new AsyncResource('HTTPCLIENTREQUEST');
 
   constructor(head: { method: string; path: string; host: string; headers: Record<string, string> }, send: Send) {
     // It ends when the answer has been read, not when the body has been written.
@@ -95,7 +95,7 @@ export class KernelRequest extends Writable {
 
   /** @param answer undefined = there will be none: what a broken connection is to a socket */
   answered(answer: AnswerMessage | undefined): void {
-    this.#inContext(() => {
+    this.#context.runInAsyncScope(() => {
       if (this.destroyed) return;
       if (!answer) return void this.destroy(hungUp('socket hang up'));
       const response = new KernelAnswer(this, answer);
