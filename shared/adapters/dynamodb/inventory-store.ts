@@ -1,13 +1,14 @@
-import { BatchGetItemCommand, type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Sku } from '../../domain/ids.ts';
 import type { Location } from '../../domain/location.ts';
 import { Bucket } from '../../domain/stock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { commitActions } from './inventory/stock-store.ts';
 import { pk } from './keys.ts';
 import { readLocations } from './locations.ts';
-import { versionUpdate } from './network-store.ts';
+import { attempts, NetworkContention, versionUpdate } from './network-store.ts';
 import { queryAll } from './order-store.ts';
 
 const locationsKeptFor = 10_000;
@@ -33,7 +34,12 @@ export function dynamoInventory(client: DynamoDBClient, table: string, system: S
       const { outage: _, ...kept } = location;
       const item = { pk: pk.locations, sk: `LOCATION#${location.id}`, data: JSON.stringify(kept) };
       const actions = [{ Put: { TableName: table, Item: toAttributes(item) } }, versionUpdate(table)];
-      await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+      // Locations that are put at the same moment raise the same version: one after the other.
+      for (let attempt = 1; (await commitActions(client, actions, false)).outcome === 'conflict'; attempt++) {
+        if (attempt === attempts)
+          throw new NetworkContention(`${location.id}: every one of ${attempts} attempts met a conflict`);
+        await system.sleep(system.random() * 20 * 2 ** Math.min(attempt, 5));
+      }
       cached = undefined;
     },
 
