@@ -21,15 +21,15 @@ import { fromAttributes, toAttributes } from './client.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { readLocations } from './locations.ts';
 import type { Item } from './order-items.ts';
-import { queryAll, queryRange } from './order-store.ts';
+import { queryRange } from './order-store.ts';
 
 /** Others kept changing the network. Nothing was written; try again later. */
-class NetworkContention extends Error {
+export class NetworkContention extends Error {
   override readonly name = 'StoreContention';
 }
 
 /** Pauses of 20 ms doubling to 640, with full jitter: two seconds on average in all. */
-const attempts = 12;
+export const attempts = 12;
 
 /**
  * Storefronts, location groups and safety stock, in the table `inventory`. Readers keep the network in memory and ask for its version each time, one
