@@ -136,6 +136,14 @@ export function ruleApi(kernel: Kernel, registry: RuleRegistry, bus: Bus): Opera
       return { Targets: definition.targets };
     },
 
+    async DescribeEventBus(input, principal) {
+      const asked = parseInput(z.strictObject({ Name: z.string().optional() }), input);
+      const Name = registry.busName(asked.Name);
+      kernel.authorizer.authorize(principal, 'events:DescribeEventBus', registry.busArn(Name));
+      if (!registry.hasBus(Name)) throw notFound(`Event bus ${Name} does not exist.`);
+      return { Name, Arn: registry.busArn(Name) };
+    },
+
     async ListEventBuses(input, principal) {
       const { NamePrefix } = parseInput(z.strictObject({ NamePrefix: z.string().default('') }), input);
       kernel.authorizer.authorize(principal, 'events:ListEventBuses', '*');

@@ -89,7 +89,13 @@ export function createLambda(kernel: Kernel, options: LambdaOptions): LambdaServ
 
 class Lambda implements LambdaService {
   readonly name = 'lambda';
-  readonly operations = ['Invoke', 'GetFunction', 'ListFunctions', 'ListEventSourceMappings'];
+  readonly operations = [
+    'Invoke',
+    'GetFunction',
+    'GetFunctionConfiguration',
+    'ListFunctions',
+    'ListEventSourceMappings',
+  ];
   readonly resources: ResourceHandler[];
   #kernel: Kernel;
   #functions: FunctionRegistry;
@@ -127,6 +133,8 @@ class Lambda implements LambdaService {
         return this.#invoke(input, principal);
       case 'GetFunction':
         return this.#getFunction(input, principal);
+      case 'GetFunctionConfiguration':
+        return this.#configuration(input, 'GetFunctionConfiguration', principal);
       case 'ListFunctions':
         this.#kernel.authorizer.authorize(principal, 'lambda:ListFunctions', '*');
         return { Functions: this.#functions.all().map(describe) };
@@ -192,10 +200,15 @@ class Lambda implements LambdaService {
   }
 
   #getFunction(input: unknown, principal: Principal) {
+    const Configuration = this.#configuration(input, 'GetFunction', principal);
+    const { code } = this.#functions.resolve(Configuration.FunctionName);
+    return { Configuration, Code: { RepositoryType: 'S3', Location: `file://${code.directory}` } };
+  }
+
+  #configuration(input: unknown, action: string, principal: Principal) {
     const { FunctionName } = parseInput(getShape, input, INVALID);
-    this.#kernel.authorizer.authorize(principal, 'lambda:GetFunction', this.#functions.arnOf(FunctionName));
-    const fn = this.#functions.resolve(FunctionName);
-    return { Configuration: describe(fn), Code: { RepositoryType: 'S3', Location: `file://${fn.code.directory}` } };
+    this.#kernel.authorizer.authorize(principal, `lambda:${action}`, this.#functions.arnOf(FunctionName));
+    return describe(this.#functions.resolve(FunctionName));
   }
 
   #functionResource(options: FunctionOptions): ResourceHandler {

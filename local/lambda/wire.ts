@@ -20,12 +20,15 @@ export async function answerWire(
 ): Promise<WireResponse> {
   const { method, principal } = request;
   const path = request.path.replace(/\/$/, '');
-  const named = /^\/2015-03-31\/functions\/(?<name>[^/]+)(?<rest>\/invocations)?$/.exec(path)?.groups;
-  if (method === 'POST' && named?.rest) {
+  const named = /^\/2015-03-31\/functions\/(?<name>[^/]+)(?<rest>\/invocations|\/configuration)?$/.exec(path)?.groups;
+  if (method === 'POST' && named?.rest === '/invocations') {
     return invocationAnswer(await invoke(invokeInput(request, pathSegment(named.name!)), principal));
   }
   if (method === 'GET' && named && !named.rest) {
     return json(await call('GetFunction', { FunctionName: pathSegment(named.name!) }, principal));
+  }
+  if (method === 'GET' && named?.rest === '/configuration') {
+    return json(await call('GetFunctionConfiguration', { FunctionName: pathSegment(named.name!) }, principal));
   }
   if (method === 'GET' && path === '/2015-03-31/functions') return json(await call('ListFunctions', {}, principal));
   if (method === 'GET' && path === '/2015-03-31/event-source-mappings') {

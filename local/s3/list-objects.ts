@@ -41,7 +41,10 @@ export function listPage(
 
 export function toXml(bucket: string, query: URLSearchParams, listing: Listing): string {
   const prefix = query.get('prefix') ?? '';
-  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : escapeXml;
+  const isEncoded = query.get('encoding-type') === 'url';
+  const encode = isEncoded ? encodeURIComponent : escapeXml;
+  // Without being told the SDKs do not decode what they have asked to be encoded.
+  const told = isEncoded ? '<EncodingType>url</EncodingType>' : '';
   const contents = listing.objects.map(
     ({ key, size, etag, modifiedAt }) =>
       `<Contents><Key>${encode(key)}</Key><LastModified>${new Date(modifiedAt).toISOString()}</LastModified><ETag>${escapeXml(etag)}</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`,
@@ -51,7 +54,7 @@ export function toXml(bucket: string, query: URLSearchParams, listing: Listing):
   );
   const token = listing.next === undefined ? '' : Buffer.from(listing.next).toString('base64url');
   return `<?xml version="1.0" encoding="UTF-8"?>
-<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${escapeXml(bucket)}</Name><Prefix>${encode(prefix)}</Prefix><KeyCount>${listing.objects.length + listing.commonPrefixes.length}</KeyCount><MaxKeys>${maxKeys(query)}</MaxKeys><IsTruncated>${token !== ''}</IsTruncated>${token && `<NextContinuationToken>${token}</NextContinuationToken>`}${contents.join('')}${prefixes.join('')}</ListBucketResult>`;
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${escapeXml(bucket)}</Name><Prefix>${encode(prefix)}</Prefix><KeyCount>${listing.objects.length + listing.commonPrefixes.length}</KeyCount><MaxKeys>${maxKeys(query)}</MaxKeys><IsTruncated>${token !== ''}</IsTruncated>${told}${token && `<NextContinuationToken>${token}</NextContinuationToken>`}${contents.join('')}${prefixes.join('')}</ListBucketResult>`;
 }
 
 /** @throws AwsError InvalidArgument */

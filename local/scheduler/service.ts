@@ -63,6 +63,8 @@ function route({ method, path, query, body }: WireRequest): { operation: string;
       return { operation: 'GetSchedule', input: key };
     case 'DELETE':
       return { operation: 'DeleteSchedule', input: key };
+    case 'PUT':
+      return { operation: 'UpdateSchedule', input: { ...readJson(body), Name: key.Name } };
     case 'POST':
       return { operation: 'CreateSchedule', input: { ...readJson(body), Name: key.Name } };
     default:
@@ -103,6 +105,15 @@ function scheduleApi(kernel: Kernel, schedules: Schedules): Operations {
       }
       if (schedules.find(arn)) throw new AwsError('ConflictException', `Schedule ${Name} already exists.`, 409);
       await kernel.track(kernel.storage.write(() => schedules.save(asked, false)));
+      return { ScheduleArn: arn };
+    },
+
+    // The new definition is the whole one: what is left out goes back to its default.
+    async UpdateSchedule(input, principal) {
+      const { ClientToken: _, ...asked } = parseInput(z.looseObject({ ClientToken: z.string().optional() }), input);
+      const { Name, GroupName } = parseInput(z.looseObject(keyShape.shape), asked);
+      const { arn, stored } = locate({ Name, GroupName }, 'UpdateSchedule', principal);
+      await kernel.track(kernel.storage.write(() => schedules.save(asked, stored.fromTemplate)));
       return { ScheduleArn: arn };
     },
 

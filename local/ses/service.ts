@@ -83,9 +83,21 @@ export function createSes(kernel: Kernel): Service & Mailbox {
     return { IdentityType: EmailIdentity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN', VerifiedForSendingStatus: true };
   }
 
+  function listEmailIdentities(principal: Principal) {
+    kernel.authorizer.authorize(principal, 'ses:ListEmailIdentities', '*');
+    const EmailIdentities = [...known.identity].toSorted().map((IdentityName) => ({
+      IdentityName,
+      IdentityType: IdentityName.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN',
+      SendingEnabled: true,
+      VerificationStatus: 'SUCCESS',
+    }));
+    return { EmailIdentities };
+  }
+
   const call = async (operation: string, input: unknown, principal: Principal) => {
     if (operation === 'SendEmail') return await sendEmail(input, principal);
     if (operation === 'CreateEmailIdentity') return await createEmailIdentity(input, principal);
+    if (operation === 'ListEmailIdentities') return listEmailIdentities(principal);
     throw new AwsError('UnknownOperationException', `SES on this machine has no operation ${operation}.`, 404);
   };
   const mailbox = (limit = SHOWN): Mail[] => newest.all(limit).map((row) => JSON.parse(rowShape.parse(row).mail));
@@ -101,7 +113,11 @@ export function createSes(kernel: Kernel): Service & Mailbox {
 
     async wire({ method, path, body, principal }) {
       const operation = operations[`${method} ${path}`];
-      const answer = await call(operation ?? `${method} ${path}`, operation ? readJson(body) : {}, principal);
+      const answer = await call(
+        operation ?? `${method} ${path}`,
+        operation && method === 'POST' ? readJson(body) : {},
+        principal,
+      );
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     },
   };
@@ -110,6 +126,7 @@ export function createSes(kernel: Kernel): Service & Mailbox {
 const operations: Record<string, string> = {
   'POST /v2/email/outbound-emails': 'SendEmail',
   'POST /v2/email/identities': 'CreateEmailIdentity',
+  'GET /v2/email/identities': 'ListEmailIdentities',
 };
 
 function readJson(body: Buffer): unknown {

@@ -154,6 +154,7 @@ const ruleKey = { Name: 'fuzz-rule', EventBusName };
 const events = ({ archive, bus }: Known) => ({
   DeleteRule: ruleKey,
   DescribeArchive: { ArchiveName: archive },
+  DescribeEventBus: { Name: bus },
   DescribeReplay: { ReplayName: 'fuzz-replay' },
   DescribeRule: ruleKey,
   DisableRule: ruleKey,
@@ -349,6 +350,7 @@ const rest = ({
       path: '/2015-03-31/event-source-mappings',
       query: { FunctionName: functionName },
     },
+    GetFunctionConfiguration: { method: 'GET', path: `/2015-03-31/functions/${functionName}/configuration` },
     ListFunctions: { method: 'GET', path: '/2015-03-31/functions' },
   },
   s3: {
@@ -374,11 +376,13 @@ const rest = ({
   scheduler: {
     CreateSchedule: { method: 'POST', path: '/schedules/fuzz', body: schedule },
     GetSchedule: { method: 'GET', path: '/schedules/fuzz', query: { groupName: 'default' } },
+    UpdateSchedule: { method: 'PUT', path: '/schedules/fuzz', body: schedule },
     ListSchedules: { method: 'GET', path: '/schedules', query: { ScheduleGroup: 'default' } },
     DeleteSchedule: { method: 'DELETE', path: '/schedules/fuzz', query: { groupName: 'default' } },
   },
   ses: {
     SendEmail: { method: 'POST', path: '/v2/email/outbound-emails', body: mail },
+    ListEmailIdentities: { method: 'GET', path: '/v2/email/identities' },
     CreateEmailIdentity: { method: 'POST', path: '/v2/email/identities', body: { EmailIdentity: 'fuzz.example' } },
   },
 });

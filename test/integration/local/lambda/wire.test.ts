@@ -72,6 +72,8 @@ describe('the REST protocol', () => {
     expect(JSON.parse(String(list.body)).Functions).toEqual([
       expect.objectContaining({ FunctionName: 'echo', Timeout: 9 }),
     ]);
+    const configuration = await ask('GET', '/2015-03-31/functions/echo/configuration');
+    expect(JSON.parse(String(configuration.body))).toMatchObject({ FunctionName: 'echo', State: 'Active' });
     const one = await ask('GET', '/2015-03-31/functions/echo');
     expect(JSON.parse(String(one.body)).Configuration).toMatchObject({ FunctionName: 'echo', State: 'Active' });
     const mappings = await ask('GET', '/2015-03-31/event-source-mappings/?FunctionName=echo');

@@ -85,6 +85,44 @@ describe('a bucket', () => {
     expect(prefixed).toContain('<IsTruncated>false</IsTruncated>');
   });
 
+  test('says that keys are encoded when they were asked to be: the SDKs decode them only then', async () => {
+    await send('PUT', '/documents/dir/a%20b%26', 'x');
+    const encoded = (await send('GET', '/documents?list-type=2&encoding-type=url')).text;
+    expect(encoded).toContain('<EncodingType>url</EncodingType>');
+    expect(decodeURIComponent(/<Key>([^<]+)</.exec(encoded)?.[1] ?? '')).toBe('dir/a b&');
+    expect((await send('GET', '/documents?list-type=2')).text).not.toContain('EncodingType');
+  });
+
+  test('is made, listed, looked for and deleted when it is empty', async () => {
+    expect(await send('PUT', '/labels')).toMatchObject({ status: 200, headers: { location: '/labels' } });
+    expect(await send('PUT', '/labels')).toMatchObject({ status: 409 });
+    expect(await send('PUT', '/Not-A-Name')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('InvalidBucketName'),
+    });
+    expect((await send('GET', '/')).text).toMatch(
+      /<Name>documents<\/Name><CreationDate>.*<Name>labels<\/Name><CreationDate>/,
+    );
+    expect(await send('HEAD', '/labels')).toMatchObject({ status: 200 });
+    await send('PUT', '/labels/k', 'x');
+    expect(await send('DELETE', '/labels')).toMatchObject({ status: 409 });
+    await send('DELETE', '/labels/k');
+    expect(await send('DELETE', '/labels')).toMatchObject({ status: 204 });
+    expect(await send('HEAD', '/labels')).toMatchObject({ status: 404, text: '' });
+  });
+
+  test.each(['-6\r\nabc\r\n0\r\n', '\r\n', 'zz\r\n', ''])('refuses a body in broken chunks: %j', async (body) => {
+    const put = await send('PUT', '/documents/k', body, { 'content-encoding': 'aws-chunked' });
+    expect(put).toMatchObject({ status: 400, text: expect.stringContaining('IncompleteBody') });
+  });
+
+  test('refuses a key that is not percent-encoded UTF-8', async () => {
+    expect(await send('GET', '/documents/%zz')).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('InvalidURI'),
+    });
+  });
+
   test('says in its own words what is missing, forbidden or not there', async () => {
     expect((await send('PUT', '/nowhere/k', 'x')).text).toContain('<Code>NoSuchBucket</Code>');
     expect(await send('POST', '/documents/k?uploads')).toMatchObject({ status: 501 });

@@ -30,6 +30,28 @@ function cloud(directory?: string, start?: number) {
 }
 
 describe('a schedule', () => {
+  test('that is updated ticks as it is told now; what is left out goes back to its default', async () => {
+    const { kernel, scheduler, invocations, schedule } = cloud();
+    const { ref: Name } = schedule({ ScheduleExpression: 'rate(1 minute)', Description: 'often' });
+    scheduler.start?.();
+    const changed = {
+      Name,
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: FUNCTION, RoleArn: ROLE },
+    };
+    await scheduler.call('UpdateSchedule', changed, operator);
+    await kernel.clock.advance(3_600_000);
+    expect(invocations.map(({ time }) => time)).toEqual(['2026-01-05T10:00:00.000Z']);
+    const described = await scheduler.call('GetSchedule', { Name }, operator);
+    expect(described).toMatchObject({ ScheduleExpression: 'rate(1 hour)' });
+    expect(described).not.toHaveProperty('Description');
+    const none = scheduler.call('UpdateSchedule', { ...changed, Name: 'none' }, operator);
+    await expect(none).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+    const wrong = scheduler.call('UpdateSchedule', { ...changed, ScheduleExpression: 'often' }, operator);
+    await expect(wrong).rejects.toMatchObject({ code: 'ValidationException' });
+  });
+
   test('ticks at its rate, as the role of its target', async () => {
     const { kernel, scheduler, invocations, schedule } = cloud();
     const { attributes } = schedule({ ScheduleExpression: 'rate(1 minute)' });
@@ -123,7 +145,7 @@ describe('a schedule', () => {
     await kernel.clock.advance(600_000);
     expect(invocations).toHaveLength(1);
     await expect(wire('GET', '/schedules/once')).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
-    await expect(wire('PUT', '/schedules/once')).rejects.toThrow('PUT /schedules/once');
+    await expect(wire('PATCH', '/schedules/once')).rejects.toThrow('PATCH /schedules/once');
   });
 
   test('for a target that nothing here delivers to is refused', () => {

@@ -34,6 +34,15 @@ describe('sending mail', () => {
     return JSON.parse(response.body.toString());
   };
 
+  test('the identities that may send are listed', async () => {
+    await post({ EmailIdentity: 'jo@other.example' }, '/v2/email/identities');
+    const { EmailIdentities } = JSON.parse(JSON.stringify(await ses.call('ListEmailIdentities', {}, operator)));
+    expect(EmailIdentities).toMatchObject([
+      { IdentityName: 'jo@other.example', IdentityType: 'EMAIL_ADDRESS', SendingEnabled: true },
+      { IdentityName: 'shop.example', IdentityType: 'DOMAIN' },
+    ]);
+  });
+
   test('a mail lands in the mailbox, newest first, authorized on the identity of its domain', async () => {
     const { MessageId } = await post(simple());
     await kernel.clock.advance(1_000);
