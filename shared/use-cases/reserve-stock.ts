@@ -102,13 +102,19 @@ function firstBuckets(order: Order, allocations: Allocation[]): Allocation[] {
   return end < 0 ? allocations : allocations.slice(0, end);
 }
 
-async function rejectOrder(deps: ReserveStockDeps, order: Order, meta: CommandMeta): Promise<{ outcome: 'REJECTED' }> {
+async function rejectOrder(
+  deps: ReserveStockDeps,
+  order: Order,
+  meta: CommandMeta,
+): Promise<{ outcome: 'REJECTED' | 'OVER' }> {
   let current = order;
   while (current.lifecycle === 'PLACED') {
     const rejection = await execute(deps, order.id, [{ type: 'reject', reason: 'out_of_stock' }], {
       ...meta,
       known: current,
     });
+    // Canceled meanwhile, or placed by another run: there is nothing to reject.
+    if (rejection.outcome === 'rejected') return { outcome: 'OVER' };
     current = mustSucceed(rejection).order;
   }
   return { outcome: 'REJECTED' };
