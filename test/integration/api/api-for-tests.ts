@@ -14,6 +14,7 @@ import { routes } from '../../../infra/routes.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
+import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
@@ -190,7 +191,7 @@ export async function startApi() {
     inventory: inventoryRoutes(deps),
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
-    availability: availabilityRoutes({ ...deps, geocoder: { locate: async () => undefined } }),
+    availability: availabilityRoutes({ ...deps, geocoder: new PostalGeocoder() }),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };

@@ -88,6 +88,15 @@ describe('with storefronts', () => {
     expect(madrid?.pickupReadyAt).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
+  test('a postal code is as good as coordinates; a country of which nothing is known is refused', async () => {
+    const near = await get('sku=mug&storefront=web&country=ES&postalCode=08001');
+    expect(near.body).toMatchObject({ locations: [{ locationId: 'bcn' }, { locationId: 'madrid' }] });
+    expect(await get('sku=mug&storefront=web&country=AQ')).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_place' },
+    });
+  });
+
   test('a hundred SKUs are answered in the order asked; one that never had stock is unknown, the rest is told', async () => {
     const body = {
       storefront: 'web',
