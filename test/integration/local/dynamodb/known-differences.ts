@@ -32,6 +32,7 @@ const KINDS_OF_MISTAKES = [
   /Index Key|IndexKey|secondary index key/,
   /Cannot update attribute/,
   /^Provided list of item keys contains duplicates/,
+  /^Filter Expression can only contain/,
   /^An operand in the update expression/,
   /^The provided expression refers to an attribute/,
 ];
