@@ -115,7 +115,7 @@ test('random transactions do all or nothing, and say why, as a model in memory d
       transactions += pair.transactions;
       await world.kernel.storage.close();
     }),
-    { seed: 20260105, numRuns: long ? 5_000 : 60 },
+    { seed: 20260105, numRuns: long ? 2_000 : 40 },
   );
   if (long) console.log(`${transactions} transactions compared with the model`);
 });

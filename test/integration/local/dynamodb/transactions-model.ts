@@ -94,8 +94,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constant<Change>({ text: 'REMOVE n', values: {}, apply: ({ n: _, ...rest }) => rest }),
   tag.map(
     (one): Change => ({
-      text: 'ADD tags :tag',
-      values: { ':tag': { SS: [one] } },
+      text: 'ADD tags :added',
+      values: { ':added': { SS: [one] } },
       apply: (item) => ({ ...item, tags: { SS: [...new Set([...(item.tags?.SS ?? []), one])].sort() } }),
     }),
   ),
