@@ -15,6 +15,7 @@ import {
 } from './queue.ts';
 import type { QueueRegistry } from './queue-registry.ts';
 import {
+  cancelMessageMoveTaskShape,
   createQueueShape,
   getQueueAttributesShape,
   getQueueUrlShape,
@@ -42,6 +43,7 @@ export function queueApi(kernel: Kernel, queues: QueueRegistry, broker: Broker):
   const saveTask = db.prepare(
     'INSERT INTO sqs_move_task (handle, source, destination, moved, started_at) VALUES (?, ?, ?, ?, ?)',
   );
+  const findTask = db.prepare('SELECT source FROM sqs_move_task WHERE handle = ?');
   const findTasks = db.prepare(
     'SELECT * FROM sqs_move_task WHERE source = ? ORDER BY started_at DESC, rowid DESC LIMIT ?',
   );
@@ -148,6 +150,18 @@ export function queueApi(kernel: Kernel, queues: QueueRegistry, broker: Broker):
         saveTask.run(TaskHandle, SourceArn, DestinationArn ?? null, moved, kernel.clock.now());
       });
       return { TaskHandle };
+    },
+
+    async CancelMessageMoveTask(input, principal) {
+      const { TaskHandle } = parseInput(cancelMessageMoveTaskShape, input, 'InvalidParameterValue');
+      const task = await kernel.storage.read(() => findTask.get(TaskHandle));
+      kernel.authorizer.authorize(
+        principal,
+        'sqs:CancelMessageMoveTask',
+        task ? String(task.source) : queueArn(kernel, '*'),
+      );
+      if (!task) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
+      throw new AwsError('UnsupportedOperation', 'Only active tasks can be cancelled: this one is completed.');
     },
 
     async ListMessageMoveTasks(input, principal) {

@@ -73,6 +73,7 @@ export const startMessageMoveTaskShape = z.strictObject({
   SourceArn: z.string(),
   DestinationArn: z.string().optional(),
 });
+export const cancelMessageMoveTaskShape = z.strictObject({ TaskHandle: z.string() });
 export const listMessageMoveTasksShape = z.strictObject({
   SourceArn: z.string(),
   MaxResults: z.number().int().min(1).max(10).default(1),

@@ -221,6 +221,7 @@ const sqs = ({ endpoint }: Known) => {
     b: { DataType: 'Binary', BinaryValue: 'aGk=' },
   };
   return {
+    CancelMessageMoveTask: { TaskHandle: 'none' },
     ChangeMessageVisibility: { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 },
     ChangeMessageVisibilityBatch: { QueueUrl, Entries: [{ Id: '1', ReceiptHandle, VisibilityTimeout: 0 }] },
     CreateQueue: {

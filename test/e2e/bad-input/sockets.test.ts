@@ -7,7 +7,7 @@ import { type Shop, startShop } from '../fixture.ts';
 import { inside } from './hostile-values.ts';
 
 const seed = Number(process.env.BATUTA_SEED ?? 13);
-const connections = process.env.BATUTA_TEST_LONG ? 20_000 : 500;
+const connections = process.env.BATUTA_TEST_LONG ? 5_000 : 500;
 /** A client that says nothing more for so long, in milliseconds, goes away: the server's own patience is tested with its server. */
 const PATIENCE = 40;
 

@@ -108,7 +108,13 @@ describe('a standard queue', () => {
       { Body: 'poison', Attributes: { DeadLetterQueueSourceArn: 'arn:aws:sqs:eu-west-1:111122223333:orders' } },
     ]);
 
-    await call('StartMessageMoveTask', { SourceArn: dead.attributes.Arn });
+    const task = Object(await call('StartMessageMoveTask', { SourceArn: dead.attributes.Arn }));
+    expect(task).toEqual({ TaskHandle: expect.any(String) });
+    // It is done by the time that anybody could cancel it.
+    await expect(call('CancelMessageMoveTask', task)).rejects.toMatchObject({ code: 'UnsupportedOperation' });
+    await expect(call('CancelMessageMoveTask', { TaskHandle: 'none' })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
     const [back] = await receive({ AttributeNames: ['All'] });
     expect(back).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
     expect(back?.MessageId).not.toBe(buried[0]?.MessageId);
