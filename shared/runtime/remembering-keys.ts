@@ -22,22 +22,31 @@ export function rememberingKeys(keys: ApiKeyStore, now: () => number): ApiKeySto
   const known = new Recent<ApiKeyRecord>();
   const unknown = new Recent<undefined>();
   const idleReads = new Allowance(idleReadsPerSecond);
+  /** Requests that come together ask once. */
+  const underWay = new Map<string, Promise<ApiKeyRecord | undefined>>();
+
+  const read = async (id: string, isKnown: boolean, time: number): Promise<ApiKeyRecord | undefined> => {
+    if (!isKnown) idleReads.take(time);
+    const record = await keys.apiKey(id);
+    known.delete(id);
+    if (!record) {
+      unknown.set(id, undefined, time + unknownFor);
+      return undefined;
+    }
+    if (!isKnown) idleReads.giveBack();
+    known.set(id, record, time + rememberedFor);
+    return record;
+  };
+
   return {
     async apiKey(id) {
       const time = now();
       const remembered = known.get(id);
       if (remembered && remembered.until > time) return remembered.value;
       if ((unknown.get(id)?.until ?? 0) > time) return undefined;
-      if (!remembered) idleReads.take(time);
-      const record = await keys.apiKey(id);
-      known.delete(id);
-      if (!record) {
-        unknown.set(id, undefined, time + unknownFor);
-        return undefined;
-      }
-      if (!remembered) idleReads.giveBack();
-      known.set(id, record, time + rememberedFor);
-      return record;
+      const asked = underWay.get(id) ?? read(id, remembered !== undefined, time).finally(() => underWay.delete(id));
+      underWay.set(id, asked);
+      return asked;
     },
   };
 }

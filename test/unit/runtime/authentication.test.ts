@@ -62,6 +62,14 @@ describe('API keys', () => {
     });
   });
 
+  test('fifty requests that come together with a key nobody asked for yet are one read, not fifty unknown ones', async () => {
+    const keys = store(record);
+    const remembering = rememberingKeys(keys, () => now);
+    const found = await Promise.all(Array.from({ length: 50 }, () => remembering.apiKey(record.id)));
+    expect(new Set(found)).toEqual(new Set([record]));
+    expect(keys.reads).toEqual([record.id]);
+  });
+
   test('two keys share nothing', () => {
     const keys = Array.from({ length: 100 }, () => newApiKey({ role: 'agent', name: 'x' }, now));
     expect(new Set(keys.map((one) => one.record.id)).size).toBe(100);
