@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Trim {
+export interface Trim {
   /** Path of the module's file, forward slashes. */
   module: RegExp;
   trim(source: string, path: string): string;
@@ -12,12 +12,23 @@ export const trims: readonly Trim[] = [
   { module: /\/@aws-sdk\/client-[\w-]+\/package\.json$/, trim: versionOnly },
   { module: /\/@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/, trim: trimSchemas },
   { module: /\/@aws-sdk\/client-[\w-]+\/dist-es\/models\/errors\.js$/, trim: trimErrors },
+  {
+    module: /\/@aws-sdk\/core\/dist-es\/submodules\/client\/util-endpoints\/lib\/aws\/partitions\.js$/,
+    trim: trimRegions,
+  },
 ];
 
 /** The version is all that a client reads of its manifest. */
 function versionOnly(source: string): string {
   const { version } = JSON.parse(source) as { version: string };
   return `export default ${JSON.stringify({ version })};`;
+}
+
+/** Most regions are told by the form of their name: each has a description besides, which nobody reads. */
+function trimRegions(source: string): string {
+  return source.replaceAll(/^ +"[a-z0-9-]+": \{\s+"description": "[^"]*"\s+\},?\n/gm, (region) =>
+    region.includes('-global"') ? region : '',
+  );
 }
 
 function trimSchemas(source: string, path: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
-import { trims } from './trimmed-clients.ts';
+import { trims as clientTrims } from './trimmed-clients.ts';
+import { trims as zodTrims } from './trimmed-zod.ts';
 
 interface Stub {
   /** Path of the module's file, forward slashes. */
@@ -68,6 +69,33 @@ export const stubs: readonly Stub[] = [
       export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
   },
   {
+    module: /\/@aws-sdk\/core\/dist-es\/submodules\/client\/middleware-user-agent\/user-agent-middleware\.js$/,
+    why: 'Our clients go without it: shared/adapters/lean-client.ts.',
+    contents: `export const userAgentMiddleware = () => (next) => next, getUserAgentMiddlewareOptions = {}, getUserAgentPlugin = () => ({ applyToStack() {} });`,
+  },
+  {
+    module: /\/@aws-sdk\/core\/dist-es\/submodules\/client\/util-user-agent-node\/defaultUserAgent\.js$/,
+    why: 'Called by the above only.',
+    contents: `export const createDefaultUserAgentProvider = () => () => { ${refuse('The user agent')} };
+      export const crtAvailability = {}, defaultUserAgent = createDefaultUserAgentProvider;`,
+  },
+  {
+    module: /\/@aws-sdk\/core\/dist-es\/submodules\/client\/middleware-logger\/loggerMiddleware\.js$/,
+    why: 'Our clients go without it: shared/adapters/lean-client.ts.',
+    contents: `export const loggerMiddleware = () => (next) => next, loggerMiddlewareOptions = {}, getLoggerPlugin = () => ({ applyToStack() {} });`,
+  },
+  {
+    module: /\/@smithy\/core\/dist-es\/submodules\/endpoints\/middleware-endpoint\/service-customizations\/index\.js$/,
+    why: 'We call no S3.',
+    contents: `export const resolveParamsForS3 = () => { ${refuse('The endpoints of S3')} };`,
+  },
+  {
+    module: /\/zod\/v4\/core\/memoizer\.js$/,
+    why: 'For values that hold themselves: JSON never does. Its absence is a mode of zod, that of zod/mini.',
+    contents: `const refuse = () => { ${refuse('z.compile() of zod')} };
+      export const memoizer = () => undefined, isBackEdge = refuse, isRecursiveSchema = refuse;`,
+  },
+  {
     module: /\/@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,
     why: 'For AWS_RETRY_MODE=adaptive, which is for batch jobs: it makes requests wait.',
     contents: `export class AdaptiveRetryStrategy { constructor() { ${refuse('AWS_RETRY_MODE=adaptive')} } }`,
@@ -79,6 +107,8 @@ export const stubs: readonly Stub[] = [
       export const parseDateTimeSkeleton = refuse, parseNumberSkeleton = refuse, parseNumberSkeletonFromString = refuse;`,
   },
 ];
+
+export const trims = [...clientTrims, ...zodTrims];
 
 /** Leaves all of it out. */
 export const unreachableCode: Plugin = {

@@ -2,9 +2,9 @@ import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { paths } from '../../infra/paths.ts';
-import { trims } from '../../infra/trimmed-clients.ts';
-import { stubs, unreachableCode } from '../../infra/unreachable-code.ts';
+import { stubs, trims, unreachableCode } from '../../infra/unreachable-code.ts';
 
 /** What the default export of a module returns, bundled as functions are and called in this process. */
 async function inBundle(contents: string): Promise<unknown> {
@@ -80,6 +80,39 @@ test('throttling is tried again, and so is a server error', async () => {
   });
 });
 
+test('a region of China has its own domain: regions are told by the form of their names', async () => {
+  const hostname = (region: string) =>
+    inBundle(`import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+      const client = new DynamoDBClient({ region: '${region}', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+      export default () => client.config.endpointProvider({ Region: '${region}' }).url.hostname;`);
+  expect(await hostname('eu-south-2')).toBe('dynamodb.eu-south-2.amazonaws.com');
+  expect(await hostname('cn-north-1')).toBe('dynamodb.cn-north-1.amazonaws.com.cn');
+});
+
+test('schemas say the same of the same values as outside of a bundle', async () => {
+  const results = `[
+    { url: null, at: '2026-01-01T00:00:00Z', on: '2026-01-01', lines: [{ sku: 'cup', quantity: 2, x: 1 }], kind: 'c', more: { a: 1 } },
+    { email: 'nobody', url: 'x', at: 'now', on: '1', lines: [{ sku: 'Mugs', quantity: 0 }], kind: 'd', more: { a: 'b' }, x: 1 },
+  ].map((value) =>
+    z.strictObject({
+      email: z.email().optional(),
+      url: z.url().nullable(),
+      at: z.iso.datetime(),
+      on: z.iso.date(),
+      lines: z.array(z.looseObject({ sku: z.string().min(1).max(3).regex(/^[a-z]+$/), quantity: z.int().min(1) })).min(1),
+      costs: z.strictObject({ pick: z.int().default(0) }).prefault({}),
+      kind: z.union([z.literal('a'), z.enum(['b', 'c'])]),
+      more: z.record(z.string(), z.number()).readonly(),
+    }).safeParse(value),
+  ).map(({ data, error }) => ({ data, issues: error?.issues }))`;
+  const outside: unknown = new Function('z', `return ${results}`)(z);
+  expect(await inBundle(`import * as z from 'zod'; export default () => ${results};`)).toEqual(outside);
+  expect(outside).toMatchObject([
+    { data: { costs: { pick: 0 } } },
+    { issues: Array.from({ length: 10 }, () => ({ path: expect.any(Array) })) },
+  ]);
+});
+
 test('importing the class of an error that has none fails the build', async () => {
   await expect(
     inBundle(`import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
@@ -90,6 +123,7 @@ test('importing the class of an error that has none fails the build', async () =
 test.each([
   ['JSON Schema of zod is left out', `import * as z from 'zod'; export default () => z.toJSONSchema(z.string());`],
   ['JSON Schema of zod is left out', `import * as z from 'zod'; export default () => z.string().toJSONSchema();`],
+  ['email is not a function', `import * as z from 'zod'; export default () => z.string().email();`],
   ['AWS_RETRY_MODE=adaptive is left out', `${client([], `retryMode: 'adaptive',`)} export default get;`],
   [
     'INVALID_NUMBER_SKELETON',
