@@ -144,7 +144,7 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/network',
-    description: 'Storefronts, location groups, safety stock.',
+    description: 'Storefronts, location groups, safety stock, shipping rates.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
     grants: { inventory: [query, get, put, update, remove], ...keys },
   },

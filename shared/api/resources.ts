@@ -266,9 +266,35 @@ export const StorefrontResource = z
     currencies: z.array(z.string()),
     locales: z.array(z.string()),
     lowStock: Units,
+    routingPolicy: z.string().optional(),
+    maxParcels: z.int().min(1).optional(),
+    shadowPolicies: z.array(z.string()),
     updatedAt: Instant,
   })
   .meta({ id: 'Storefront' });
+
+export const ShippingRatesResource = z
+  .looseObject({
+    zones: z.array(
+      z.looseObject({
+        zone: z.string(),
+        countries: z.array(z.string()).optional(),
+        postalPrefixes: z.array(z.string()).optional(),
+      }),
+    ),
+    rates: z.array(
+      z.looseObject({
+        zone: z.string(),
+        service: z.string(),
+        locationId: z.string().optional(),
+        perParcel: Minor,
+        perKilogram: Minor,
+        transitDays: z.number(),
+      }),
+    ),
+    updatedAt: Instant.optional().meta({ description: 'Absent: nobody has set any.' }),
+  })
+  .meta({ id: 'ShippingRates' });
 
 export const LocationGroupResource = z
   .looseObject({

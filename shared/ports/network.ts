@@ -2,6 +2,7 @@ import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Location } from '../domain/location.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
 import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
+import type { ShippingRates } from '../domain/network/shipping-rates.ts';
 import type { Storefront, StorefrontId } from '../domain/network/storefront.ts';
 import type { CartHoldId } from '../domain/stock/cart-hold.ts';
 import type { Bucket } from '../domain/stock.ts';
@@ -15,6 +16,8 @@ export interface Network {
   storefronts: ReadonlyMap<StorefrontId, Storefront>;
   /** The rules that name no SKU. */
   safety: readonly SafetyStockRule[];
+  /** Those of `freeEverywhere` when nobody has set any. */
+  rates: ShippingRates;
 }
 
 /** What is known of one SKU, read at one moment. */
@@ -24,11 +27,15 @@ export interface SkuStock {
   buckets: Bucket[];
   /** The holds of those carts: whoever wants the units ends them first. */
   expired: CartHoldId[];
+  /** What those hold still: part of `available` above, not yet of what is stored. */
+  overdue: { locationId: LocationId; quantity: number }[];
   /** The rules that name this SKU. */
   safety: SafetyStockRule[];
 }
 
 export type PutStorefrontOutcome = { outcome: 'saved' } | { outcome: 'unknown_group'; groupId: LocationGroupId };
+
+export type PutRatesOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
 
 export type PutGroupOutcome =
   | { outcome: 'saved'; group: LocationGroup }
@@ -58,6 +65,7 @@ export interface NetworkStore {
     change: (now: LocationGroup | undefined) => LocationGroup | undefined,
   ): Promise<PutGroupOutcome>;
   deleteGroup(id: LocationGroupId): Promise<DeleteGroupOutcome>;
+  putShippingRates(rates: ShippingRates): Promise<PutRatesOutcome>;
   /** Replaces the rule about the same subject. */
   putSafetyStock(rule: SafetyStockRule): Promise<void>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;

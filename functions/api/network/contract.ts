@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
 import { groupPath, storefrontPath } from './parameters.ts';
-import { LocationGroupBody, MembershipBody, SafetyStockBody, SafetyStockQuery, StorefrontBody } from './requests.ts';
+import {
+  LocationGroupBody,
+  MembershipBody,
+  SafetyStockBody,
+  SafetyStockQuery,
+  ShippingRatesBody,
+  StorefrontBody,
+} from './requests.ts';
 
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
 const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -75,6 +82,14 @@ export const networkContracts = defineContracts({
     operationId: 'takeLocationOutOfGroup',
     params: membershipPath,
     problems: ['location_group_not_found', 'location_not_found'],
+  },
+  getShippingRates: { ...read, path: '/v1/shipping-rates', operationId: 'getShippingRates', problems: [] },
+  putShippingRates: {
+    ...write,
+    path: '/v1/shipping-rates',
+    operationId: 'putShippingRates',
+    body: ShippingRatesBody,
+    problems: ['unknown_location'],
   },
   listSafetyStock: {
     ...read,

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
-import { LocationGroupResource, SafetyStockResource, StorefrontResource } from '../../../shared/api/resources.ts';
+import {
+  LocationGroupResource,
+  SafetyStockResource,
+  ShippingRatesResource,
+  StorefrontResource,
+} from '../../../shared/api/resources.ts';
 import { networkContracts } from './contract.ts';
 
 const listOf = (schema: z.ZodType) => z.looseObject({ data: z.array(schema) });
@@ -58,6 +63,29 @@ export const networkDocumentation = documented('Network', networkContracts, {
     summary: 'Take a location out of a group',
     description: 'Its stock leaves the counts of the storefronts at once. Orders that are reserved there stay.',
     responses: { 200: { description: 'The group.', schema: LocationGroupResource } },
+  },
+  getShippingRates: {
+    summary: 'Read the shipping rates',
+    description: 'What parcels cost the shop. Without `updatedAt`, nobody has set any: everywhere, free.',
+    responses: { 200: { description: 'Zones and rates.', schema: ShippingRatesResource } },
+  },
+  putShippingRates: {
+    summary: 'Replace the shipping rates',
+    description:
+      'Zones, and what a service costs into each, from all locations or from one. Routing compares sites by them; they count from the next ' +
+      'decision on. A location sends nothing where it has no rate of the order’s service.',
+    bodyExample: {
+      zones: [
+        { zone: 'peninsula', countries: ['ES', 'PT'] },
+        { zone: 'islands', countries: ['ES'], postalPrefixes: ['07', '35', '38'] },
+      ],
+      rates: [
+        { zone: 'peninsula', service: 'standard', perParcel: 490, perKilogram: 60, transitDays: 2 },
+        { zone: 'islands', service: 'standard', perParcel: 990, perKilogram: 150, transitDays: 5 },
+        { zone: 'peninsula', service: 'standard', locationId: 'store-1', perParcel: 390, transitDays: 1 },
+      ],
+    },
+    responses: { 200: { description: 'Zones and rates.', schema: ShippingRatesResource } },
   },
   listSafetyStock: {
     summary: 'List safety stock',

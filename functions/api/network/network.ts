@@ -125,6 +125,22 @@ function answerOf(saved: PutGroupOutcome): Answer {
   throw new ProblemError(saved.outcome === 'not_found' ? 'location_group_not_found' : 'location_not_found');
 }
 
+export const getShippingRates = async ({ network }: NetworkDeps): Promise<Answer> =>
+  ok((await network.network()).rates);
+
+export async function putShippingRates(
+  { network, system }: NetworkDeps,
+  { body }: RequestOf<'putShippingRates'>,
+): Promise<Answer> {
+  const rates = { ...body, updatedAt: isoNow(system) };
+  const saved = await network.putShippingRates(rates);
+  if (saved.outcome === 'unknown_location') {
+    const index = body.rates.findIndex(({ locationId }) => locationId === saved.locationId);
+    throw pointing('unknown_location', `/rates/${index}/locationId`, saved.locationId);
+  }
+  return ok(rates);
+}
+
 /** Of one SKU: the rules that name it. Else those that name none: of categories, locations, storefronts and the one of everything. */
 export async function listSafetyStock(
   { network }: NetworkDeps,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { refuseRepeated, text } from '../../../shared/api/fields.ts';
 import { LocationGroup } from '../../../shared/domain/network/location-group.ts';
 import { SafetyStockRule, SafetyStockSubject } from '../../../shared/domain/network/safety-stock.ts';
+import { ShippingRates } from '../../../shared/domain/network/shipping-rates.ts';
 import { Storefront } from '../../../shared/domain/network/storefront.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
@@ -16,8 +17,49 @@ export const StorefrontBody = z
     currencies: Storefront.shape.currencies,
     locales: Storefront.shape.locales.meta({ description: 'BCP 47, the first is the default.' }),
     lowStock: Storefront.shape.lowStock.meta({ description: 'Shown as low with this many to sell or fewer.' }),
+    routingPolicy: Storefront.shape.routingPolicy.meta({
+      description: 'How sites are chosen for its orders. Absent: by priority, with as few parcels as can be.',
+    }),
+    maxParcels: Storefront.shape.maxParcels.meta({ description: 'Parcels of an order, at most. Absent: 10.' }),
+    shadowPolicies: Storefront.shape.shadowPolicies
+      .check(refuseRepeated((policy) => policy))
+      .meta({ description: 'Also run on each order; what they would have done is kept with the decision.' }),
   })
   .meta({ id: 'PutStorefront' });
+
+const Tables = z
+  .strictObject({
+    zones: ShippingRates.shape.zones.check(refuseRepeated(({ zone }) => zone, 'zone')),
+    rates: ShippingRates.shape.rates.check(
+      refuseRepeated(({ zone, service, locationId }) => `${zone} ${service} ${locationId ?? ''}`),
+    ),
+  })
+  .check(refuseUnknownZones);
+
+export const ShippingRatesBody = Tables.meta({
+  id: 'PutShippingRates',
+  description:
+    'Minor units of your own currency. Of the zones that fit an address, the longest postal prefix wins, then the first.',
+});
+
+/** A rate of a zone that is not there is a typing error. */
+function refuseUnknownZones({
+  value: { zones, rates },
+  issues,
+}: z.core.ParsePayload<Pick<ShippingRates, 'zones' | 'rates'>>) {
+  const known = new Set(zones.map(({ zone }) => zone));
+  for (const [index, { zone }] of rates.entries()) {
+    if (known.has(zone)) continue;
+    const message = 'There is no such zone in `zones`.';
+    issues.push({
+      code: 'custom',
+      input: zone,
+      path: ['rates', index, 'zone'],
+      params: { code: 'unknown_zone' },
+      message,
+    });
+  }
+}
 
 export const LocationGroupBody = z
   .strictObject({

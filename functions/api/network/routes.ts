@@ -3,7 +3,7 @@ import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts'
 import { networkContracts } from './contract.ts';
 import * as network from './network.ts';
 
-/** The routes of storefronts, location groups and safety stock over injected ports. */
+/** The routes of storefronts, location groups, shipping rates and safety stock over injected ports. */
 export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =>
   defineRoutes(networkContracts, deps.door, {
     listStorefronts: () => network.listStorefronts(deps),
@@ -16,6 +16,8 @@ export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =
     deleteLocationGroup: (request) => network.deleteLocationGroup(deps, request),
     putGroupLocation: (request) => network.putGroupLocation(deps, request),
     deleteGroupLocation: (request) => network.deleteGroupLocation(deps, request),
+    getShippingRates: () => network.getShippingRates(deps),
+    putShippingRates: (request) => network.putShippingRates(deps, request),
     listSafetyStock: (request) => network.listSafetyStock(deps, request),
     putSafetyStock: (request) => network.putSafetyStock(deps, request),
     deleteSafetyStock: (request) => network.deleteSafetyStock(deps, request),

@@ -6,13 +6,14 @@ import type { OrderId } from '../../domain/ids.ts';
  * orders     pk ORDER#<id>            sk STATE#…  what the order is: one Query reads it without its history
  *                                     sk EVENT#…  what happened: outbox, audit trail, time travel
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
+ *                                     sk ROUTE#…, ROUTE_INPUT#…   which sites were chosen and why, and what that was decided on
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
- *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, SAFETY#…   (likewise; every change raises the version)
+ *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, SAFETY#…   (likewise; every change raises the version)
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
@@ -44,6 +45,8 @@ export const sk = {
   unsettled: 'UNSETTLED',
   reroute: 'REROUTE',
   event: 'EVENT#',
+  route: 'ROUTE#',
+  routeInput: 'ROUTE_INPUT#',
 } as const;
 
 export const pk = {
@@ -73,6 +76,8 @@ export const networkSk = {
   storefront: (id: string) => `STOREFRONT#${id}`,
   group: (id: string) => `GROUP#${id}`,
   safety: (subject: string) => `SAFETY#${subject}`,
+  /** Between groups and storefronts: one query reads all. */
+  rates: 'RATES',
 } as const;
 
 /** The sort key of a transfer or a supply, beside its events. */

@@ -4,8 +4,10 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { LocationId } from '../../domain/ids.ts';
 import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
 import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
+import { freeEverywhere, ShippingRates } from '../../domain/network/shipping-rates.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
 import { CartHoldId } from '../../domain/stock/cart-hold.ts';
 import { Bucket } from '../../domain/stock.ts';
@@ -14,6 +16,7 @@ import type {
   Network,
   NetworkStore,
   PutGroupOutcome,
+  PutRatesOutcome,
   PutStorefrontOutcome,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
@@ -46,7 +49,10 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
 
   const network = async (): Promise<Network> => {
     const version = await readVersion();
-    if (known?.version !== version) known = await readNetwork(client, table, version, isoNow(system));
+    const now = isoNow(system);
+    // An outage that ends by itself changes nothing that is stored.
+    const isOver = known?.locations.some(({ outage }) => outage?.until !== undefined && outage.until <= now);
+    if (known?.version !== version || isOver) known = await readNetwork(client, table, version, now);
     return known;
   };
 
@@ -79,6 +85,10 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       return {
         category: item?.category === undefined ? undefined : String(item.category),
         buckets: of(stockSk.location).map((one) => withExpired(Bucket.parse(one), expired)),
+        overdue: expired.map(({ locationId, quantity }) => ({
+          locationId: LocationId.parse(locationId),
+          quantity: Number(quantity),
+        })),
         expired: [...new Set(expired.map(({ holdId }) => CartHoldId.parse(holdId)))],
         safety: of(stockSk.safety).map(ruleOf),
       };
@@ -115,6 +125,13 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
         return { actions: [remove({ pk: pk.network, sk: networkSk.group(id) })], answer: { outcome: 'deleted' } };
       }),
 
+    putShippingRates: (rates) =>
+      write<PutRatesOutcome>(({ locations }) => {
+        const stranger = strangerIn(rates, new Set(locations.map(({ id }) => id)));
+        if (stranger) return nothing({ outcome: 'unknown_location', locationId: stranger });
+        return { actions: [put(row(networkSk.rates, rates))], answer: { outcome: 'saved' } };
+      }),
+
     putSafetyStock: (rule) =>
       write(() => ({ actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: undefined })),
 
@@ -133,6 +150,9 @@ function withExpired(bucket: Bucket, expired: readonly Item[]): Bucket {
   const over = here.reduce((sum, { quantity }) => sum + Number(quantity), 0);
   return over === 0 ? bucket : { ...bucket, held: bucket.held - over, available: bucket.available + over };
 }
+
+const strangerIn = ({ rates }: ShippingRates, known: ReadonlySet<LocationId>): LocationId | undefined =>
+  rates.flatMap(({ locationId }) => (locationId !== undefined && !known.has(locationId) ? [locationId] : []))[0];
 
 const nothing = <T>(answer: T) => ({ actions: [], answer });
 
@@ -155,9 +175,11 @@ async function readNetwork(client: DynamoDBClient, table: string, version: numbe
     rows.filter((one) => String(one.sk).startsWith(prefix)).map((one) => JSON.parse(String(one.data)) as unknown);
   const groups = of(networkSk.group('')).map((one) => LocationGroup.parse(one));
   const storefronts = of(networkSk.storefront('')).map((one) => Storefront.parse(one));
+  const [rates] = of(networkSk.rates).map((one) => ShippingRates.parse(one));
   return {
     version,
     locations,
+    rates: rates ?? freeEverywhere,
     groups: new Map(groups.map((group) => [group.id, group])),
     storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
     safety: of(networkSk.safety('')).map((one) => SafetyStockRule.parse(one)),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Currency } from '../money.ts';
+import { PolicyName } from '../routing/policies.ts';
 import { LocationGroupId } from './location-group.ts';
 
 /** A storefront is what orders call their `channel`. */
@@ -20,6 +21,12 @@ export const Storefront = z.object({
   locales: z.array(z.string().max(35)).max(50).default([]),
   /** A SKU with this many units to sell or fewer is shown as low. 0: never. */
   lowStock: z.int().min(0).max(1_000_000).default(0),
+  /** How sites are chosen for its orders. Absent: by priority, with as few parcels as can be. */
+  routingPolicy: PolicyName.optional(),
+  /** An order goes out in this many parcels at most. Absent: 10. */
+  maxParcels: z.int().min(1).max(10).optional(),
+  /** Run beside the policy on each order; what they would have done is kept with the decision. */
+  shadowPolicies: z.array(PolicyName).max(6).default([]),
   updatedAt: z.iso.datetime(),
 });
 export type Storefront = z.infer<typeof Storefront>;

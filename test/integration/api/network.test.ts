@@ -193,3 +193,38 @@ describe('locations', () => {
     expect((await api.ask('GET', '/v1/locations')).text).not.toContain('"bad"');
   });
 });
+
+describe('shipping rates', () => {
+  const standard = { zone: 'spain', service: 'standard', perParcel: 490 };
+  const zones = [{ zone: 'spain', countries: ['ES'] }];
+
+  test('a shop that set none sends everywhere for nothing; what is set counts from the next request on', async () => {
+    const unset = await api.ask('GET', '/v1/shipping-rates', { as: 'storefront' });
+    expect(unset).toMatchObject({ status: 200, body: { zones: [{ zone: 'everywhere' }], rates: [{ perParcel: 0 }] } });
+    expect(unset.body).not.toHaveProperty('updatedAt');
+    const rates = [standard, { ...standard, locationId: 'dc-1', perParcel: 390, transitDays: 1 }];
+    expect(await put('/v1/shipping-rates', { zones, rates })).toMatchObject({ status: 200 });
+    expect(await api.ask('GET', '/v1/shipping-rates')).toMatchObject({
+      body: {
+        zones,
+        rates: [
+          { perParcel: 490, perKilogram: 0 },
+          { perParcel: 390, locationId: 'dc-1' },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    [{ zones, rates: [{ ...standard, zone: 'france' }] }, 'unknown_zone', '/rates/0/zone'],
+    [{ zones, rates: [{ ...standard, locationId: 'nowhere' }] }, 'unknown_location', '/rates/0/locationId'],
+    [{ zones, rates: [standard, standard] }, 'repeated', '/rates/1'],
+    [{ zones: [...zones, ...zones], rates: [standard] }, 'repeated', '/zones/1/zone'],
+    [{ zones, rates: [{ ...standard, service: 'teleport' }] }, 'invalid_value', '/rates/0/service'],
+  ])('rates %j are refused', async (body, code, pointer) => {
+    const before = await api.ask('GET', '/v1/shipping-rates');
+    const answer = await put('/v1/shipping-rates', body);
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ code, pointer }] } });
+    expect((await api.ask('GET', '/v1/shipping-rates')).body).toEqual(before.body);
+  });
+});
