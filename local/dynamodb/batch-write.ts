@@ -7,7 +7,7 @@ import { checkIndexKeys, keyText, type PrimaryKey, readItemKey, readKey } from '
 import { replaceItem } from './replace-item.ts';
 import { type Input, oneOf, readList, readRecord, tableName, validation } from './request.ts';
 import type { SizedItem, Table } from './table.ts';
-import { authorizedTable, checkedSize } from './write-action.ts';
+import { authorizedTable, checkedSize, refuseItemCollections } from './write-action.ts';
 
 const MOST_WRITES = 25;
 
@@ -32,6 +32,7 @@ export const batchWriteItem: Operation = async (engine, input, principal) => {
         : 'Too many items requested for the BatchWriteItem call',
     );
   }
+  for (const { table } of writes) refuseItemCollections(input, table);
   const bill = new Bill('write');
   const unprocessed = await engine.kernel.storage.write((group) => apply(engine, group, writes, bill));
   bill.charge(engine.meter);

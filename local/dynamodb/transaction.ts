@@ -9,7 +9,14 @@ import { keyText, type PrimaryKey, readKey } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
 import { type Input, isRecord, oneOf, optionalString, readList, readRecord, tableName, validation } from './request.ts';
 import type { SizedItem, StoredItem, Table } from './table.ts';
-import { type ActionKind, authorizedTable, checkNotNested, readAction, type WriteAction } from './write-action.ts';
+import {
+  type ActionKind,
+  authorizedTable,
+  checkNotNested,
+  readAction,
+  refuseItemCollections,
+  type WriteAction,
+} from './write-action.ts';
 
 const MOST_ACTIONS = 100;
 const LARGEST = 4 * 1024 * 1024;
@@ -43,6 +50,7 @@ export const transactWriteItems: Operation = async (engine, input, principal) =>
   const detail = oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE');
   const actions = members.map((member) => readMember(engine, readRecord(member, 'TransactItems'), principal));
   checkDistinct(actions);
+  for (const { table } of actions) refuseItemCollections(input, table);
   const bill = await engine.kernel.storage.write((group) => {
     if (token !== undefined && alreadyDone(engine, group, token, members)) return readAgain(engine, actions);
     const bill = new Bill('write', true);

@@ -122,6 +122,13 @@ function updater(table: TableDefinition, key: Item, expressions: Expressions): W
   };
 }
 
+/** Refuses to tell the size of what a local index groups, which nothing here limits. Tables without one have nothing to tell. */
+export function refuseItemCollections(input: Input, { indexes }: Table): void {
+  if (input.ReturnItemCollectionMetrics === 'SIZE' && indexes.some(({ definition }) => definition.local)) {
+    throw validation('The one-machine cloud does not provide ReturnItemCollectionMetrics');
+  }
+}
+
 /** Refuses `key.part` and `key[0]`: keys are scalars. */
 export function checkNotNested(table: TableDefinition, nested: string[]): void {
   if (nested.length === 0) return;

@@ -5,7 +5,7 @@ import { Bill, DETAILS, writeUnits } from './capacity.ts';
 import type { Engine, Operation } from './engine.ts';
 import { replaceItem } from './replace-item.ts';
 import { type Input, oneOf, validation } from './request.ts';
-import { type ActionKind, readAction, type WriteAction } from './write-action.ts';
+import { type ActionKind, readAction, refuseItemCollections, type WriteAction } from './write-action.ts';
 
 const RETURN_VALUES = ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] as const;
 type ReturnValues = (typeof RETURN_VALUES)[number];
@@ -22,6 +22,7 @@ async function writeOne(engine: Engine, kind: ActionKind, input: Input, principa
   }
   const action = readAction(engine, kind, input, principal);
   const { table, key, expressions } = action;
+  refuseItemCollections(input, table);
   return engine.kernel.storage.write((group) => {
     engine.inFlight.refuse(group, table, key);
     const old = table.find(key);

@@ -150,6 +150,14 @@ test('a local index orders a partition, is read consistently, and fetches what i
   expect((await call('Query', { ...query, Select: 'ALL_ATTRIBUTES' })).Items?.[0]).toHaveProperty('color');
 });
 
+test('the size of an item collection is refused where there is one', async () => {
+  const { call, failure } = await withThings();
+  const put = { TableName: 'Things', Item: key('1'), ReturnItemCollectionMetrics: 'SIZE' };
+  expect(await call('PutItem', put)).toEqual({});
+  await call('CreateTable', { ...things, TableName: 'Others', LocalSecondaryIndexes: [byScore] });
+  expect((await failure('PutItem', { ...put, TableName: 'Others' })).message).toContain('ReturnItemCollectionMetrics');
+});
+
 test('KeyConditions and AttributesToGet mean what the expressions do', async () => {
   const { call, failure } = await withThings();
   for (const sk of ['a1', 'a2', 'b1'])

@@ -104,6 +104,22 @@ test('an added index is filled from what is there; other changes of keys are ref
   await after.kernel.storage.close();
 });
 
+test('a local index of the template belongs to its table from the start', () => {
+  const made = world();
+  const LocalSecondaryIndexes = [
+    {
+      IndexName: 'byScore',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'score', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ];
+  provision(made, { LocalSecondaryIndexes });
+  expect(() => provision(made)).toThrow('The local indexes of table');
+});
+
 test('a table elsewhere or with throughput to provision is not pretended', () => {
   const made = world();
   expect(() => provision(made, { Replicas: [{ Region: 'us-east-1' }] })).toThrow('replicas in us-east-1');
