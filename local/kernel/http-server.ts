@@ -55,7 +55,10 @@ export async function listen(
     answering.after(socket, () => socket.end(refusal, () => socket.destroy()));
   });
   // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => answering.after(socket, () => socket.destroy()));
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => {}); // Node has let go of the socket: a reset by the client would end the process.
+    answering.after(socket, () => socket.destroy());
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -7,14 +7,22 @@ const quick = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInte
 
 let server: HttpServer;
 let reported: string[];
+let arrived: Promise<void>;
+let goOn: () => void;
 beforeEach(async () => {
   reported = [];
+  const first = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<void>();
+  arrived = first.promise;
+  goOn = slow.resolve;
   server = await listen(
     '127.0.0.1',
     0,
     async (request, response) => {
       const body = await readBody(request, 100).catch(() => null);
       if (body === null) return void response.destroy();
+      first.resolve();
+      if (request.url === '/slow') await slow.promise;
       // Answered later, as a service does that waits for its disk.
       await new Promise((resolve) => setImmediate(resolve));
       response.end(`${request.url}:${body?.length ?? 'too long'}\n`);
@@ -69,6 +77,19 @@ describe('a connection', () => {
     const { socket, answer } = open();
     socket.end(`${head('GET /1 HTTP/1.1')}${head('CONNECT x:1 HTTP/1.1')}`);
     expect((await answer).match(/\/\d:0|HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', '/1:0']);
+  });
+
+  test('that is reset behind a request and CONNECT costs nobody else anything', async () => {
+    const reset = open();
+    reset.socket.write(`${head('GET /slow HTTP/1.1')}${head('CONNECT x:1 HTTP/1.1')}`);
+    await once(reset.socket, 'connect');
+    await arrived;
+    reset.socket.resetAndDestroy();
+    await once(reset.socket, 'close');
+    const { socket, answer } = open();
+    socket.end(head('GET /2 HTTP/1.1'));
+    expect(await answer).toContain('/2:0');
+    goOn();
   });
 
   test('that is closed in the middle of a body gets a 400', async () => {
