@@ -96,10 +96,10 @@ export function checkedSize(item: Item): number {
 function updater(table: TableDefinition, key: Item, expressions: Expressions): WriteAction['next'] {
   const { update, values } = expressions;
   if (!update) return (old) => old ?? { item: key, size: itemSize(key) };
-  for (const [head] of update.paths) {
-    if (keyNames(table).includes(String(head))) {
+  for (const name of keyNames(table)) {
+    if (update.paths.some(([head]) => head === name)) {
       throw validation(
-        `One or more parameter values were invalid: Cannot update attribute ${head}. This attribute is part of the key`,
+        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       );
     }
   }

@@ -6,7 +6,7 @@ import { type Request, type Sides, startBoth } from './differential-world.ts';
 import { knownDifferences } from './known-differences.ts';
 
 const long = process.env.BATUTA_TEST_LONG === '1';
-const RUNS = long ? 500 : 25;
+const RUNS = long ? 250 : 25;
 const REQUESTS = 40;
 
 let sides: Sides;
