@@ -196,7 +196,7 @@ describe('a site that does not answer', () => {
     expect(sitesOf(await api.order(order.id))).toEqual(['dc-north REJECTED', 'dc-south OPEN']);
     const [rejected] = (await api.events(order.id)).filter(({ type }) => type === 'fulfillment.rejected');
     expect(rejected).toMatchObject({ data: { reason: 'accept_timeout' } });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('partial shipment', () => {
@@ -214,5 +214,5 @@ describe('partial shipment', () => {
     await finish(joined.fulfillments[1]!.id);
     await finish(joined.fulfillments[2]!.id);
     expect(await world.api.order(order.id)).toMatchObject({ status: 'DELIVERED', balance: { captured: 2500 } });
-  }, 60_000);
+  }, 240_000);
 });

@@ -16,6 +16,8 @@ import { OrderId, paymentId } from '../../../../shared/domain/ids.ts';
 import type { Order } from '../../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
+import { stockMoves } from './stock-scenes.ts';
+import { storefrontsSell } from './storefront-scenes.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -117,8 +119,12 @@ async function playAll(world: World): Promise<void> {
   await canceledAndVoided(world);
   await parkedThenRetried(world);
   await shippedBeforeTheWorkflow(world);
+  await givenBackAndRerouted(world);
+  await outOfService(world);
   await stuckOrders(world);
   await redeliveries(world);
+  await stockMoves(world, () => forgetCursorSecret(world.cloud));
+  await storefrontsSell(world);
   await readsEverything(world);
   await poisonedRecords(world);
   await timeGoesBy(world);
@@ -191,6 +197,58 @@ async function shippedBeforeTheWorkflow(world: World): Promise<void> {
   const statuses = [];
   for (let n = 0; n < 4; n++) statuses.push((await ship()).status);
   expectThat(order, statuses.join() === '503,200,200,200', `is shipped: ${statuses}`);
+}
+
+/** Units that a site gives back, while somebody with a higher priority waits for the same goods. */
+async function givenBackAndRerouted(world: World): Promise<void> {
+  const { api, clock } = world;
+  const supply = async (location: string, onHand: number) => {
+    await api.must('warehouse', 'PUT', `/v1/inventory/iam-cup/locations/${location}`, { onHand });
+    await clock.settle();
+  };
+  const cups = (quantity: number) => [{ sku: 'iam-cup', quantity, unitPrice: 500 }];
+  await supply('dc-north', 1);
+  const back = await placed(world, 'iam-back', cups(1));
+  const ahead = await api.place({ ...sampleOrder('iam-ahead', cups(3)), priority: 9 });
+  await clock.settle();
+  await api.must('agent', 'POST', `/v1/orders/${ahead.id}/holds`, { handle: 'check', reason: 'ADDRESS' });
+  await supply('dc-south', 1);
+  await api.must('warehouse', 'POST', `/v1/fulfillments/${back.fulfillments[0]?.id}/reject`, { reason: 'closed' });
+  await clock.settle();
+  const behind = await placed(world, 'iam-behind', cups(1));
+  await api.must('agent', 'DELETE', `/v1/orders/${ahead.id}/holds/check`);
+  await clock.settle();
+  await supply('dc-south', 6);
+  for (const order of [ahead, back, behind]) {
+    expectThat(order, (await api.order(order.id)).status === 'CONFIRMED', 'gets its units');
+  }
+}
+
+/** A location is out of service; one order is handed to it all the same, as its units were promised from there before. */
+async function outOfService(world: World): Promise<void> {
+  const { api, clock, cloud } = world;
+  const supply = async (location: string) => {
+    await api.must('warehouse', 'PUT', `/v1/inventory/iam-out/locations/${location}`, { onHand: 3 });
+    await clock.settle();
+  };
+  const lines = [{ sku: 'iam-out', quantity: 1, unitPrice: 500 }];
+  await supply('dc-south');
+  const order = await placed(world, 'iam-out', lines);
+  const late = await placed(world, 'iam-out-late', lines, 'tok_flaky');
+  await stopExecutions(cloud, 'place-order');
+  await supply('dc-north');
+  const path = '/v1/locations/dc-south/outage';
+  const { id } = await api.must<{ id: string }>('admin', 'POST', path, { reason: 'flooded' });
+  await clock.advance(1 * minute);
+  await api.must('admin', 'GET', `/v1/operations/${id}`);
+  await clock.advance(25 * minute);
+  for (const { id: orderId } of [order, late]) {
+    const { fulfillments } = await api.order(orderId);
+    const sites = fulfillments.map(({ locationId, status }) => `${locationId} ${status}`).join();
+    expectThat({ id: orderId }, sites === 'dc-south REJECTED,dc-north OPEN', `is re-routed: ${sites}`);
+  }
+  await api.must('admin', 'DELETE', path);
+  await clock.advance(6 * minute);
 }
 
 /** So many that stock is reserved and given back in more than one transaction. */
