@@ -1,0 +1,45 @@
+import { type ApiClient, sampleOrder } from '../../../../local/client.ts';
+import type { FakeClock } from '../../../../local/kernel/fake-clock.ts';
+
+interface Scene {
+  api: ApiClient;
+  clock: FakeClock;
+}
+
+const minute = 60_000;
+
+/** Storefronts with their stock: what they may sell, and carts that hold it. */
+export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
+  const put = (path: string, body: object) => api.must('admin', 'PUT', path, body);
+  const remove = (path: string) => api.must('admin', 'DELETE', path);
+  await put('/v1/location-groups/north', { name: 'North', locations: [{ locationId: 'dc-north' }] });
+  await put('/v1/location-groups/all', { name: 'All', groups: ['north'] });
+  await put('/v1/location-groups/all/locations/dc-south', {});
+  await put('/v1/storefronts/kiosk', { name: 'Kiosk', kind: 'pos', locationGroupId: 'all' });
+  await put('/v1/safety-stock', { sku: 'mug-batuta', storefrontId: 'kiosk', units: 1 });
+  await api.must('storefront', 'GET', '/v1/availability?sku=mug-batuta&storefront=kiosk&country=ES&postalCode=28001');
+
+  const hold = (seconds: number, key: string) =>
+    api.must<{ id: string }>(
+      'storefront',
+      'POST',
+      '/v1/cart-holds',
+      { storefront: 'kiosk', lines: [{ sku: 'mug-batuta', quantity: 1 }], seconds },
+      { 'idempotency-key': key },
+    );
+  const kept = await hold(600, 'iam-kept');
+  await api.must('storefront', 'POST', `/v1/cart-holds/${kept.id}/extend`, { seconds: 1200 });
+  const order = sampleOrder('iam-cart', [{ sku: 'mug-batuta', quantity: 1, unitPrice: 1200 }]);
+  await api.must('storefront', 'POST', '/v1/orders', { ...order, channel: 'kiosk', cartHoldId: kept.id });
+  const released = await hold(600, 'iam-released');
+  await api.must('storefront', 'DELETE', `/v1/cart-holds/${released.id}`);
+  const left = await hold(60, 'iam-left');
+  // The sweep ends it.
+  await clock.advance(3 * minute);
+  await api.must('storefront', 'GET', `/v1/cart-holds/${left.id}`);
+
+  await remove('/v1/safety-stock?sku=mug-batuta&storefrontId=kiosk');
+  await remove('/v1/storefronts/kiosk');
+  await remove('/v1/location-groups/all');
+  await remove('/v1/location-groups/north');
+}
