@@ -34,7 +34,8 @@ export type GrantTarget =
   | 'inventory'
   | 'inventory gsi1'
   | 'inventory gsi2'
-  | 'machines'
+  | 'operation machines'
+  | 'order machines'
   | 'orders'
   | 'orders gsi1'
   | 'orders gsi2'
@@ -170,7 +171,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: [get, put],
       inventory: [query, get, put, update],
-      machines: ['states:StartExecution'],
+      'operation machines': ['states:StartExecution'],
       ...keys,
     },
   },
@@ -270,7 +271,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       'orders gsi1': [query],
       inventory: [batchGet, put, update],
-      machines: ['states:StartExecution'],
+      'order machines': ['states:StartExecution'],
     },
   },
   {
@@ -319,7 +320,8 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi1': [query],
       'orders gsi2': [query],
       inventory: [get, query, update, remove],
-      machines: ['states:StartExecution'],
+      'operation machines': ['states:StartExecution'],
+      'order machines': ['states:StartExecution'],
     },
   },
 ];

@@ -5,7 +5,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { accessPk } from '../../shared/adapters/dynamodb/keys.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
-import { type Machine, machines } from '../../shared/workflows/triggers.ts';
+import { type Machine, operationMachines, orderMachines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
 import type { EnvironmentName, FunctionSpec, GrantTarget } from '../functions.ts';
 import type { Settings } from '../settings.ts';
@@ -52,11 +52,12 @@ export class Surroundings {
       bus: () => [data.bus.eventBusArn],
       delivery: () => [data.delivery.tableArn],
       'delivery gsi1': () => [indexArn(data.delivery, 1)],
-      executions: () => machines.map((name) => executionsOf(scope, machine(name))),
+      executions: () => orderMachines.map((name) => executionsOf(scope, machine(name))),
       inventory: () => [data.inventory.tableArn],
       'inventory gsi1': () => [indexArn(data.inventory, 1)],
       'inventory gsi2': () => [indexArn(data.inventory, 2)],
-      machines: () => machines.map((name) => machine(name).stateMachineArn),
+      'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
+      'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],

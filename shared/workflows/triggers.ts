@@ -2,7 +2,11 @@ import type { EventType, OrderEvent } from '../domain/events.ts';
 import type { Sku } from '../domain/ids.ts';
 import { postingsOf } from '../domain/stock.ts';
 
-export const machines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute', 'site-outage'] as const;
+/** Machines that carry one order on. */
+export const orderMachines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute'] as const;
+/** Machines that carry out what is asked of many orders or much stock at once. */
+export const operationMachines = ['site-outage'] as const;
+export const machines = [...orderMachines, ...operationMachines] as const;
 export type Machine = (typeof machines)[number];
 
 const isMachine = (name: string): name is Machine => machines.some((machine) => machine === name);
