@@ -3,6 +3,8 @@ import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
+import { dynamoKeptHolds } from '../adapters/dynamodb/inventory/kept-holds.ts';
+import { dynamoKnownSkus } from '../adapters/dynamodb/inventory/known-skus.ts';
 import { dynamoStockLevels } from '../adapters/dynamodb/inventory/levels.ts';
 import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
@@ -11,6 +13,7 @@ import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
+import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
@@ -19,6 +22,7 @@ import { Policy } from '../domain/policy.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
+import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
@@ -73,6 +77,12 @@ export function stockDeps(): { stock: StockStore; levels: StockLevels; stockQuer
   };
 }
 
+/** What placing an order asks of the inventory. */
+export function placingDeps(): { inventory: Pick<Inventory, 'knownSkus'>; holds: Pick<CartHoldStore, 'hold'> } {
+  const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return { inventory: dynamoKnownSkus(dynamoDb, table, system), holds: dynamoKeptHolds(dynamoDb, table) };
+}
+
 export function cartHolds(): CartHoldStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoCartHolds(dynamoDb, env.INVENTORY_TABLE);
@@ -82,6 +92,8 @@ export function networkStore(): NetworkStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoNetwork(dynamoDb, env.INVENTORY_TABLE, system);
 }
+
+export const geocoder = (): Geocoder => new PostalGeocoder();
 
 const sandboxBook = () =>
   dynamoSandboxBook(dynamoDb, parseEnv(z.object({ SANDBOX_TABLE: requiredVariable })).SANDBOX_TABLE);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
-import { access, cartHolds, executeDeps, inventory, system } from '../../../shared/runtime/dependencies.ts';
+import { access, executeDeps, placingDeps, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
 import { rememberingInventory } from './place-order.ts';
@@ -9,13 +9,14 @@ import { orderRoutes } from './routes.ts';
 
 const env = parseEnv(z.object({ ORDERS_TABLE: requiredVariable, TENANT_ID: requiredVariable }));
 const deps = executeDeps();
+const { inventory, holds } = placingDeps();
 const cursors = access();
 
 export const handler = orderRoutes({
   ...deps,
   door: keyDoor(cursors, system.now),
-  inventory: rememberingInventory(inventory()),
-  holds: cartHolds(),
+  inventory: rememberingInventory(inventory),
+  holds,
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
   cursors,
   tenantId: env.TENANT_ID,

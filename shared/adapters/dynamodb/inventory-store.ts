@@ -1,10 +1,10 @@
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Sku } from '../../domain/ids.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Location } from '../../domain/location.ts';
 import { Bucket } from '../../domain/stock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { isoNow, type System } from '../../ports/system.ts';
-import { fromAttributes, toAttributes } from './client.ts';
+import { toAttributes } from './client.ts';
+import { dynamoKnownSkus } from './inventory/known-skus.ts';
 import { commitActions } from './inventory/stock-store.ts';
 import { pk } from './keys.ts';
 import { readLocations } from './locations.ts';
@@ -47,26 +47,6 @@ export function dynamoInventory(client: DynamoDBClient, table: string, system: S
       return (await queryAll(client, table, pk.sku(sku), 'LOC#')).map((row) => Bucket.parse(row));
     },
 
-    async knownSkus(skus) {
-      const known = new Set<Sku>();
-      // BatchGetItem takes 100 keys; what it leaves unprocessed is asked for again.
-      let left = skus.map((sku) => ({ pk: pk.sku(sku), sk: 'ITEM' }));
-      for (let round = 0; left.length > 0; round++) {
-        if (round > 0) await system.sleep(Math.min(1000, 20 * 2 ** round) * system.random());
-        const asked = left.slice(0, 100);
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({
-            RequestItems: { [table]: { Keys: asked.map(toAttributes), ProjectionExpression: 'sku' } },
-          }),
-        );
-        for (const row of Responses?.[table] ?? []) known.add(String(fromAttributes(row).sku) as Sku);
-        const again = (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => ({
-          pk: String(key.pk?.S),
-          sk: String(key.sk?.S),
-        }));
-        left = [...again, ...left.slice(100)];
-      }
-      return known;
-    },
+    ...dynamoKnownSkus(client, table, system),
   };
 }

@@ -11,7 +11,7 @@ import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../..
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
 import { bucketUpdate, byOrderPuts } from './inventory/buckets.ts';
-import { conversionActions } from './inventory/cart-holds.ts';
+import { conversionActions } from './inventory/kept-holds.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 

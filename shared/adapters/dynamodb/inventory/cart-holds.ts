@@ -4,16 +4,14 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CartHold, CartHoldId, holdPostings } from '../../../domain/stock/cart-hold.ts';
+import { type CartHold, CartHoldId, holdPostings } from '../../../domain/stock/cart-hold.ts';
 import { bucketChanges } from '../../../domain/stock.ts';
 import type { CartHoldStore, HoldOutcome, KeptHold } from '../../../ports/cart-holds.ts';
 import { fromAttributes, toAttributes } from '../client.ts';
 import { heldSk, listShards, onlySk, pk, stockIndexKeys, stockPartitions } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { bucketUpdate } from './buckets.ts';
-import { getRow } from './rows.ts';
-
-const sevenDays = 7 * 24 * 3600;
+import { dynamoKeptHolds, heldRowRemovals, holdUpdate } from './kept-holds.ts';
 
 /**
  * Holds of carts, in the table `inventory`: a row of its own for each hold, and a row with the SKU for each bucket, which says until when its units
@@ -30,10 +28,7 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
   };
 
   return {
-    async hold(id) {
-      const row = await getRow(client, table, { pk: pk.cartHold(id), sk: onlySk });
-      return row && keptOf(row);
-    },
+    ...dynamoKeptHolds(client, table),
 
     async create({ hold, requestHash }, units) {
       const keep = new Map(units.map((one) => [`${one.sku} ${one.locationId}`, one.keep]));
@@ -81,38 +76,6 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
   };
 }
 
-/** What placing an order does to the hold it converts, besides the buckets: part of the order's transaction. */
-export const conversionActions = (table: string, before: CartHold, after: CartHold): TransactWriteItem[] => [
-  holdUpdate(table, before, after),
-  ...heldRowRemovals(table, before),
-];
-
-/** Refuses when somebody changed the hold meanwhile. One that is over is found by nobody but its id, and for a week. */
-function holdUpdate(TableName: string, before: CartHold, after: CartHold): TransactWriteItem {
-  const isOver = after.state !== 'HELD';
-  const set: Item = {
-    version: after.version,
-    data: JSON.stringify(after),
-    ...(isOver
-      ? { expiresAt: Math.floor(Date.parse(after.endedAt ?? after.heldUntil) / 1000) + sevenDays }
-      : stockIndexKeys.cartHold(after.heldUntil, after.id)),
-  };
-  const names = Object.keys(set);
-  return {
-    Update: {
-      TableName,
-      Key: toAttributes({ pk: pk.cartHold(after.id), sk: onlySk }),
-      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${isOver ? ' REMOVE gsi1pk, gsi1sk' : ''}`,
-      ConditionExpression: '#version = :before',
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...toAttributes(Object.fromEntries(names.map((name) => [`:${name}`, set[name] ?? '']))),
-        ':before': { N: String(before.version) },
-      },
-    },
-  };
-}
-
 const headerOf = ({ hold, requestHash }: KeptHold): Item => ({
   pk: pk.cartHold(hold.id),
   sk: onlySk,
@@ -122,21 +85,11 @@ const headerOf = ({ hold, requestHash }: KeptHold): Item => ({
   ...stockIndexKeys.cartHold(hold.heldUntil, hold.id),
 });
 
-const keptOf = (row: Item): KeptHold => ({
-  hold: CartHold.parse(JSON.parse(String(row.data))),
-  requestHash: String(row.requestHash),
-});
-
 const heldRows = (TableName: string, { id, units, heldUntil }: CartHold): TransactWriteItem[] =>
   units.map(({ sku, locationId, quantity }) => {
     const row = { pk: pk.sku(sku), sk: heldSk(locationId, id), holdId: id, sku, locationId, quantity, heldUntil };
     return { Put: { TableName, Item: toAttributes(row), ConditionExpression: 'attribute_not_exists(pk)' } };
   });
-
-const heldRowRemovals = (TableName: string, { id, units }: CartHold): TransactWriteItem[] =>
-  units.map(({ sku, locationId }) => ({
-    Delete: { TableName, Key: toAttributes({ pk: pk.sku(sku), sk: heldSk(locationId, id) }) },
-  }));
 
 async function dueIn(client: DynamoDBClient, table: string, shard: number, now: string, limit: number) {
   const { Items = [] } = await client.send(
