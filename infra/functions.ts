@@ -194,14 +194,19 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/reserve-stock',
     description: 'Chooses the sites that ship an order and reserves its stock there.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, update] },
+    // Holds of carts whose time is over are ended when their units are needed.
+    grants: {
+      orders: [...changeAndClear, batchGet],
+      'orders gsi1': [query],
+      inventory: [query, get, update, remove],
+    },
   },
   {
     ...step,
     folder: 'steps/reroute-order',
     description: 'Finds another site for units that a site gave back, could not find, or that waited for supply.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, update] },
+    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, get, update] },
   },
   {
     ...step,

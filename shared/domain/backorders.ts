@@ -12,6 +12,8 @@ export interface Waiting {
   quantity: number;
   /** Sites that this order may not be served from. */
   excludedSites: readonly LocationId[];
+  /** Their storefront: it says from which sites, and what it has to leave there. */
+  channel: string;
 }
 
 const highestPriority = 9;
@@ -21,12 +23,17 @@ export const rankOf = ({ priority = 0, placedAt, id }: Pick<Order, 'priority' | 
   `${highestPriority - priority}#${placedAt}#${id}`;
 
 /** What an order waits for, by SKU. */
-export function waitingOf(order: Order): { sku: Sku; quantity: number; excludedSites: readonly LocationId[] }[] {
-  const bySku = new Map<Sku, { sku: Sku; quantity: number; excludedSites: readonly LocationId[] }>();
+export function waitingOf(order: Order): (Omit<Waiting, 'orderId' | 'rank'> & { sku: Sku })[] {
+  const bySku = new Map<Sku, Omit<Waiting, 'orderId' | 'rank'> & { sku: Sku }>();
   for (const { sku, positions, excludedSites = [] } of order.lines) {
     const quantity = unitsIn(positions, 'BACKORDERED');
     if (quantity === 0) continue;
-    bySku.set(sku, { sku, quantity: quantity + (bySku.get(sku)?.quantity ?? 0), excludedSites });
+    bySku.set(sku, {
+      sku,
+      quantity: quantity + (bySku.get(sku)?.quantity ?? 0),
+      excludedSites,
+      channel: order.channel,
+    });
   }
   return [...bySku.values()];
 }
@@ -34,17 +41,21 @@ export function waitingOf(order: Order): { sku: Sku; quantity: number; excludedS
 /**
  * What of a SKU's stock is left when everybody earlier has taken what they wait for. Each takes from the sites in the given order, of those that
  * may serve them.
+ * @param mustLeave what orders of a channel have to leave at a site; undefined: they are not served from there
  */
 export function leftAfter(
   stock: readonly { locationId: LocationId; available: number }[],
-  earlier: readonly Pick<Waiting, 'quantity' | 'excludedSites'>[],
+  earlier: readonly Pick<Waiting, 'quantity' | 'excludedSites' | 'channel'>[],
+  mustLeave: (channel: string, locationId: LocationId) => number | undefined,
 ): Map<LocationId, number> {
   const left = new Map(stock.map(({ locationId, available }) => [locationId, available]));
-  for (const { quantity, excludedSites } of earlier) {
+  for (const { quantity, excludedSites, channel } of earlier) {
     let wanted = quantity;
     for (const [locationId, available] of left) {
-      if (excludedSites.includes(locationId)) continue;
-      const taken = Math.min(wanted, available);
+      if (wanted === 0) break;
+      const keep = excludedSites.includes(locationId) ? undefined : mustLeave(channel, locationId);
+      if (keep === undefined) continue;
+      const taken = Math.min(wanted, Math.max(0, available - keep));
       left.set(locationId, available - taken);
       wanted -= taken;
     }

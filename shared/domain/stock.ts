@@ -128,6 +128,9 @@ export const accountOf = (place: 'available' | UnavailableReason): Account =>
 /** What postings change of one bucket, summed: DynamoDB takes one action an item, and the guard must see the sum (medusa #16502). */
 export type BucketChange = { sku: Sku; locationId: LocationId } & Record<BucketCounter, number>;
 
+/** `keep`: refused unless this many stay available, if it takes from what is: safety stock. */
+export type GuardedChange = BucketChange & { keep?: number };
+
 export function bucketChanges(postings: readonly Posting[]): BucketChange[] {
   const changes = new Map<string, BucketChange>();
   for (const { sku, locationId, from, to, quantity } of postings) {
@@ -154,10 +157,11 @@ const noChange = (sku: Sku, locationId: LocationId): BucketChange => ({
 });
 
 /** The bucket after a change, or undefined when a counter would go below zero: the same guard the store's condition expresses. */
-export function applyChange(bucket: Bucket, change: BucketChange): Bucket | undefined {
+export function applyChange(bucket: Bucket, { keep = 0, ...change }: GuardedChange): Bucket | undefined {
   const next = { ...bucket };
   for (const counter of bucketCounters) next[counter] += change[counter];
-  return bucketCounters.some((counter) => next[counter] < 0) ? undefined : next;
+  const takesTooMany = change.available < 0 && next.available < keep;
+  return takesTooMany || bucketCounters.some((counter) => next[counter] < 0) ? undefined : next;
 }
 
 export const emptyBucket = (sku: Sku, locationId: LocationId, updatedAt: string): Bucket => ({

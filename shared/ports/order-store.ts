@@ -3,7 +3,8 @@ import type { OrderId } from '../domain/ids.ts';
 import type { Timer } from '../domain/next-action.ts';
 import type { Fulfillment, Order, OrderHead } from '../domain/order.ts';
 import type { CartHold } from '../domain/stock/cart-hold.ts';
-import type { BucketChange } from '../domain/stock.ts';
+import type { GuardedChange } from '../domain/stock.ts';
+import type { RouteRecord } from './route-log.ts';
 
 /**
  * The stored answer to a request with an Idempotency-Key. A 2xx is not stored as bytes: the order is folded to `version` again, and the
@@ -25,11 +26,13 @@ export interface Commit {
   before: Order | undefined;
   after: Order;
   events: OrderEvent[];
-  stock: BucketChange[];
+  stock: GuardedChange[];
   timers: { before: Timer[]; after: Timer[] };
   idempotency?: IdempotencyRecord;
   /** The hold of a cart that becomes the order's reservations. */
   cartHold?: { before: CartHold; after: CartHold };
+  /** The routing decision that this carries out, or begins to. */
+  route?: RouteRecord;
 }
 
 export type CommitOutcome =

@@ -3,14 +3,15 @@ import type { Command } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import type { NewEvent, OrderEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import type { OrderId } from '../domain/ids.ts';
+import type { LocationId, OrderId, Sku } from '../domain/ids.ts';
 import { timersOf } from '../domain/next-action.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { convertHold } from '../domain/stock/cart-hold.ts';
-import { bucketChanges, postingsOf } from '../domain/stock.ts';
+import { type BucketChange, bucketChanges, type GuardedChange, postingsOf } from '../domain/stock.ts';
 import type { Commit, IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
+import type { RouteRecord } from '../ports/route-log.ts';
 import { isoNow, type System } from '../ports/system.ts';
 
 /** The store stayed busy with the same items through every attempt. Nothing was written; try again later. */
@@ -34,6 +35,10 @@ export interface CommandMeta {
   known?: Order | undefined;
   /** Refuse unless the order has this version (If-Match). */
   expectedVersion?: number | undefined;
+  /** Units that must stay available where stock is taken: safety stock. */
+  keep?: ((sku: Sku, locationId: LocationId) => number) | undefined;
+  /** Kept with the order, in the same transaction. */
+  route?: RouteRecord | undefined;
   idempotency?: { owner: string; key: string; requestHash: string; status: number; fulfillmentId?: string } | undefined;
 }
 
@@ -107,9 +112,10 @@ async function attemptOnce(
     before,
     after,
     events,
-    stock: bucketChanges(events.flatMap(postingsOf)),
+    stock: guarded(bucketChanges(events.flatMap(postingsOf)), meta),
     timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
     ...(idempotency && { idempotency }),
+    ...(meta.route && { route: meta.route }),
     ...conversionOf(commands, events),
   });
   switch (committed.outcome) {
@@ -130,6 +136,9 @@ async function attemptOnce(
     }
   }
 }
+
+const guarded = (changes: BucketChange[], { keep }: CommandMeta): GuardedChange[] =>
+  keep ? changes.map((change) => ({ ...change, keep: keep(change.sku, change.locationId) })) : changes;
 
 /** The hold that a new order uses up, as the event says. */
 function conversionOf(

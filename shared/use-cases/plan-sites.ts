@@ -1,67 +1,154 @@
 import { leftAfter, rankOf } from '../domain/backorders.ts';
-import type { LocationId, Sku } from '../domain/ids.ts';
+import type { Allocation } from '../domain/commands.ts';
+import type { LineId, LocationId, Sku } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
-import { type Need, type Plan, planRoute, type Site } from '../domain/routing.ts';
-import type { Bucket } from '../domain/stock.ts';
+import type { Policy } from '../domain/policy.ts';
+import { decideRoute } from '../domain/routing/decide-route.ts';
+import type { CartHoldId } from '../domain/stock/cart-hold.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
-import type { Inventory } from '../ports/inventory.ts';
+import type { CartHoldStore } from '../ports/cart-holds.ts';
+import type { Geocoder } from '../ports/geocoder.ts';
+import type { Network, NetworkStore, SkuStock } from '../ports/network.ts';
+import type { RouteRecord } from '../ports/route-log.ts';
+import { isoNow, type System } from '../ports/system.ts';
+import { recordOf, summaryOf } from './routing/route-record.ts';
+import { routingInput, type StockLeft, type Wanted } from './routing/routing-input.ts';
+import { type Segment, segmentOf } from './routing/segment.ts';
 
 export interface PlanDeps {
-  inventory: Pick<Inventory, 'buckets' | 'locations'>;
+  network: Pick<NetworkStore, 'network' | 'sku'>;
+  geocoder: Geocoder;
   backorders: BackorderQueue;
+  /** Who can end holds of carts plans with what those hold whose time is over; for others it is not there yet. */
+  cartHolds?: CartHoldStore;
+  system: System;
+  policy: Policy;
+}
+
+export interface SitePlan {
+  allocations: Allocation[];
+  /** Units that no site has. */
+  short: { lineId: LineId; quantity: number }[];
+  /** For the public: who was asked. */
+  routing: ReturnType<typeof summaryOf>;
+  /** For the order's own log. Undefined when there was nothing to plan. */
+  route: RouteRecord | undefined;
+  /** Safety stock of the order's storefront: the commit holds on to it. */
+  keep: (sku: Sku, locationId: LocationId) => number;
+  /** SKUs of which only sites have stock that have given some back before. */
+  passedOver: ReadonlySet<Sku>;
+  /** Holds of carts that stand in the plan's way. */
+  expired: CartHoldId[];
 }
 
 const skusAtOnce = 8;
 
-/** Plans sites for what an order needs, on fresh buckets, without what earlier orders wait for and without the sites that have failed it. */
-export async function planSites(
-  deps: PlanDeps,
-  order: Order,
-  needs: readonly Need[],
-): Promise<Plan & { passedOver: ReadonlySet<Sku> }> {
-  const locations = await deps.inventory.locations();
-  const serving = new Set(locations.filter(({ enabled }) => enabled).map(({ id }) => id));
-  const stock = new Map<LocationId, Map<Sku, number>>(locations.map(({ id }) => [id, new Map()]));
-  const excluded = excludedSites(order);
-  const passedOver = new Set<Sku>();
-  const skus = [...new Set(needs.map(({ sku }) => sku))];
+/** Plans sites for what an order needs: on fresh stock, without what earlier orders wait for, within the storefront's group and above its safety stock. */
+export async function planSites(deps: PlanDeps, order: Order, wanted: readonly Wanted[]): Promise<SitePlan> {
+  const network = await deps.network.network();
+  const stock = new Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>();
+  const skus = [...new Set(wanted.map(({ sku }) => sku))];
+  const segments = segmentsOf(network);
   for (let start = 0; start < skus.length; start += skusAtOnce) {
     const chunk = skus.slice(start, start + skusAtOnce);
-    for (const { sku, buckets, left } of await Promise.all(chunk.map((sku) => stockFor(deps, order, sku, serving)))) {
-      for (const { locationId } of buckets) stock.get(locationId)?.set(sku, left.get(locationId) ?? 0);
-      const asked = excluded.get(sku);
-      if (buckets.some(({ locationId }) => asked?.has(locationId) && (left.get(locationId) ?? 0) > 0)) {
-        passedOver.add(sku);
-      }
-    }
+    const found = await Promise.all(chunk.map((sku) => stockFor(deps, network, segments, order, sku)));
+    for (const [index, sku] of chunk.entries()) if (found[index]) stock.set(sku, found[index]);
   }
-  const sites: Site[] = locations.map(({ id, priority, enabled }) => ({
-    locationId: id,
-    priority,
-    enabled,
-    available: stock.get(id) ?? new Map(),
-  }));
-  return { ...planRoute(needs, sites, excluded), passedOver };
+  const segment = segments(order.channel);
+  const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, stock.get(sku));
+  const expired = [...new Set([...stock.values()].flatMap((one) => one.expired))];
+  const passedOver = passedOverIn(order, network, stock, segment);
+  if (wanted.length === 0) {
+    return {
+      allocations: [],
+      short: [],
+      routing: { candidates: [], sites: 0 },
+      route: undefined,
+      keep,
+      passedOver,
+      expired,
+    };
+  }
+
+  const { country, address } = order.delivery;
+  const geo = await deps.geocoder.locate(country, address?.postalCode);
+  const place = geo && { latitude: geo.latitude, longitude: geo.longitude };
+  const now = deps.system.now();
+  const { backorder } = deps.policy;
+  const input = routingInput({ order, wanted, network, stock, geo: place, now, backorder });
+  const shadow = [...network.storefronts.values()].find(({ id }) => id === order.channel)?.shadowPolicies ?? [];
+  const decision = decideRoute(input, { shadow });
+  return {
+    allocations: decision.chosen?.allocations ?? [],
+    short: decision.short,
+    routing: summaryOf(decision),
+    route: recordOf(decision, input, isoNow(deps.system)),
+    keep,
+    passedOver,
+    expired,
+  };
 }
 
-/** The stock first, the queue second: see the port. Locations that are out of service have nothing for anybody. */
+type Segments = (channel: string) => Segment;
+
+function segmentsOf(network: Network): Segments {
+  const known = new Map<string, Segment>();
+  return (channel) => {
+    const segment = known.get(channel) ?? segmentOf(network, channel);
+    known.set(channel, segment);
+    return segment;
+  };
+}
+
+/** May orders be sent from there at all? */
+const servingIn = ({ locations }: Network): Set<LocationId> =>
+  new Set(
+    locations.filter(({ enabled, capabilities }) => enabled && capabilities.includes('ship')).map(({ id }) => id),
+  );
+
+/** The stock first, the queue second: see the port. Locations that are out of service have nothing for those who wait. */
 async function stockFor(
-  { inventory, backorders }: PlanDeps,
+  deps: PlanDeps,
+  network: Network,
+  segments: Segments,
   order: Order,
   sku: Sku,
-  serving: ReadonlySet<LocationId>,
-): Promise<{ sku: Sku; buckets: Bucket[]; left: Map<LocationId, number> }> {
-  const buckets = (await inventory.buckets(sku)).filter(({ locationId }) => serving.has(locationId));
-  const total = buckets.reduce((sum, { available }) => sum + available, 0);
-  const earlier = total > 0 ? await backorders.ahead(sku, rankOf(order), total) : [];
-  return { sku, buckets, left: leftAfter(buckets, earlier) };
+): Promise<StockLeft & Pick<SkuStock, 'expired'>> {
+  const stock = await deps.network.sku(sku);
+  const { category, safety, overdue } = stock;
+  const buckets = stock.buckets.map(({ locationId, available }) => {
+    const blocked = deps.cartHolds ? [] : overdue.filter((one) => one.locationId === locationId);
+    return { locationId, available: blocked.reduce((rest, { quantity }) => rest - quantity, available) };
+  });
+  const serving = servingIn(network);
+  const forSale = buckets.filter(({ locationId, available }) => serving.has(locationId) && available > 0);
+  const mustLeave = (channel: string, locationId: LocationId) => {
+    const segment = segments(channel);
+    return segment.has(locationId) ? segment.keep(sku, locationId, stock) : undefined;
+  };
+  const mine = (left: ReadonlyMap<LocationId, number>) =>
+    [...left].some(([locationId, units]) => units > (mustLeave(order.channel, locationId) ?? units));
+  const leftBy = (earlier: Parameters<typeof leftAfter>[1]) => leftAfter(forSale, earlier, mustLeave);
+  const earlier = mine(leftBy([]))
+    ? await deps.backorders.ahead(sku, rankOf(order), (found) => !mine(leftBy(found)))
+    : [];
+  const all = new Map(buckets.map(({ locationId, available }) => [locationId, available]));
+  return {
+    category,
+    safety,
+    left: new Map([...all, ...leftBy(earlier)]),
+    expired: deps.cartHolds ? stock.expired : [],
+  };
 }
 
-/** REJECTED_BEFORE: by SKU, the sites that have given units of this order back. */
-function excludedSites(order: Order): Map<Sku, Set<LocationId>> {
-  const excluded = new Map<Sku, Set<LocationId>>();
-  for (const { sku, excludedSites: sites = [] } of order.lines) {
-    if (sites.length > 0) excluded.set(sku, new Set([...(excluded.get(sku) ?? []), ...sites]));
-  }
-  return excluded;
+function passedOverIn(order: Order, network: Network, stock: ReadonlyMap<Sku, StockLeft>, segment: Segment): Set<Sku> {
+  const serving = servingIn(network);
+  const could = order.lines.filter(({ sku, excludedSites = [] }) =>
+    excludedSites.some((locationId) => {
+      const one = stock.get(sku);
+      const units = one?.left.get(locationId) ?? 0;
+      return serving.has(locationId) && segment.has(locationId) && units > segment.keep(sku, locationId, one);
+    }),
+  );
+  return new Set(could.map(({ sku }) => sku));
 }

@@ -2,9 +2,8 @@ import type { Allocation, Command } from '../domain/commands.ts';
 import type { FulfillmentId, LineId, OrderId } from '../domain/ids.ts';
 import { isOver, type Line, type Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
-import type { Plan } from '../domain/routing.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
-import { type PlanDeps, planSites } from './plan-sites.ts';
+import { type PlanDeps, planSites, type SitePlan } from './plan-sites.ts';
 
 export interface RerouteDeps extends ExecuteDeps, PlanDeps {}
 
@@ -117,12 +116,7 @@ function wantedOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undef
 }
 
 /** What becomes of open units that the plan found no site for. */
-function restOf(
-  { policy }: RerouteDeps,
-  order: Order,
-  taken: PullBack | undefined,
-  plan: Awaited<ReturnType<typeof planSites>>,
-) {
+function restOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undefined, plan: SitePlan) {
   const open = openUnits(order, taken);
   const allocated = new Map<LineId, number>();
   for (const { lineId, quantity } of plan.allocations) {
@@ -149,17 +143,18 @@ function restOf(
 async function carryOut(
   deps: RerouteDeps,
   planned: Order,
-  plan: Plan,
+  plan: SitePlan,
   taken: PullBack | undefined,
   { backorders }: { backorders: { lineId: LineId; quantity: number }[] },
   isWhole: boolean,
   meta: CommandMeta,
 ): Promise<boolean> {
-  const routing = { candidates: plan.candidates.slice(0, 20), sites: plan.sites };
+  const { routing, keep } = plan;
   let left: Allocation[] = plan.allocations;
   let known = planned;
   let first = taken;
   let waiting = backorders;
+  let route = plan.route;
   do {
     const chunk = left.slice(0, allocationsPerCommand);
     left = left.slice(chunk.length);
@@ -170,10 +165,11 @@ async function carryOut(
       { type: 'reserve', allocations: chunk, backorders: backordered, routing },
       { type: 'release' },
     ];
-    const result = await execute(deps, planned.id, commands, { ...meta, known });
+    const result = await execute(deps, planned.id, commands, { ...meta, known, keep, route });
     if (result.outcome !== 'done') return false;
     known = result.order;
     first = undefined;
+    route = undefined;
   } while (left.length + waiting.length > 0 || hasUnreleased(known));
   return true;
 }

@@ -3,10 +3,10 @@ import { bucketsPerCommand } from '../domain/decide/release-stock.ts';
 import type { OrderId } from '../domain/ids.ts';
 import { isOver, type Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
-import type { Plan } from '../domain/routing.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
-import { type PlanDeps, planSites } from './plan-sites.ts';
+import { type PlanDeps, planSites, type SitePlan } from './plan-sites.ts';
+import { endCartHold } from './stock/cart-holds.ts';
 
 export interface ReserveStockDeps extends ExecuteDeps, PlanDeps {}
 
@@ -17,7 +17,7 @@ const replans = 8;
 
 /**
  * 1. What units have no stock yet? None: done.
- * 2. Plan the sites on fresh buckets.
+ * 2. Plan the sites on fresh stock.
  * 3. Reserve, at most 60 buckets a transaction; when a bucket ran short meanwhile, plan again.
  * 4. What no site has is backordered, or the order rejected, as the policy says; where it splits, what is reserved goes on alone.
  * @throws StoreContention when the stock kept changing under every plan
@@ -37,7 +37,8 @@ export async function reserveStock(
     if (needs.length === 0) return { outcome: 'RESERVED' };
 
     const plan = await planSites(deps, order, needs);
-    if (plan.short.length > 0 && deps.policy.backorder === 'deny') return rejectOrder(deps, order, meta);
+    if (plan.short.length > 0 && deps.policy.backorder === 'deny')
+      return rejectOrder(deps, order, { ...meta, route: plan.route });
     if (await carryOut(deps, order, plan, meta)) {
       const goesOn = plan.short.length === 0 || (deps.policy.backorder === 'split' && hasUnits(order, plan));
       return { outcome: goesOn ? 'RESERVED' : 'BACKORDERED' };
@@ -47,15 +48,16 @@ export async function reserveStock(
   throw new StoreContention(`${orderId}: the stock changed under every one of ${replans} plans`);
 }
 
-const hasUnits = (order: Order, { allocations }: Plan): boolean =>
+const hasUnits = (order: Order, { allocations }: SitePlan): boolean =>
   allocations.length > 0 || order.lines.some((line) => unitsIn(line.positions, 'RESERVED') > 0);
 
 /** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
-async function carryOut(deps: ReserveStockDeps, planned: Order, plan: Plan, meta: CommandMeta): Promise<boolean> {
+async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, meta: CommandMeta): Promise<boolean> {
   let waiting = newBackorders(planned, plan);
-  const routing = { candidates: plan.candidates.slice(0, 20), sites: plan.sites };
+  const { routing, keep } = plan;
   let left = plan.allocations;
   let known = planned;
+  let route = plan.route;
   do {
     const chunk = firstBuckets(planned, left);
     left = left.slice(chunk.length);
@@ -66,11 +68,18 @@ async function carryOut(deps: ReserveStockDeps, planned: Order, plan: Plan, meta
       routing,
     } as const;
     waiting = waiting.slice(command.backorders.length);
-    const result = await execute(deps, planned.id, [command], { ...meta, known });
+    const result = await execute(deps, planned.id, [command], { ...meta, known, keep, route });
+    if (result.outcome === 'stock_short') await endExpired(deps, plan);
     if (result.outcome !== 'done') return false;
     known = result.order;
+    route = undefined;
   } while (left.length + waiting.length > 0);
   return true;
+}
+
+/** The plan counts what carts held too long: it can only be had once they are ended. */
+async function endExpired({ cartHolds: holds, system }: ReserveStockDeps, { expired }: SitePlan): Promise<void> {
+  if (holds) for (const id of expired) await endCartHold({ holds, system }, id, 'EXPIRED');
 }
 
 const needsOf = (order: Order) =>
@@ -79,7 +88,7 @@ const needsOf = (order: Order) =>
     .filter(({ quantity }) => quantity > 0);
 
 /** Units still open after the plan. Allocations serve a line's open units first, then its backordered ones. */
-function newBackorders(order: Order, plan: Plan) {
+function newBackorders(order: Order, plan: SitePlan) {
   const planned = new Map<string, number>();
   for (const { lineId, quantity } of plan.allocations) planned.set(lineId, (planned.get(lineId) ?? 0) + quantity);
   return order.lines

@@ -386,8 +386,8 @@ async function idle(world: ModelWorld): Promise<string[]> {
     for (const { sku, excludedSites } of waitingOf(one)) {
       const serving = new Set(world.sites.filter(({ enabled }) => enabled).map(({ id }) => id));
       const stock = [...world.buckets.values()].filter((each) => each.sku === sku && serving.has(each.locationId));
-      const ahead = await world.deps.backorders.ahead(sku, rankOf(one), Number.POSITIVE_INFINITY);
-      for (const [site, units] of leftAfter(stock, ahead)) {
+      const ahead = await world.deps.backorders.ahead(sku, rankOf(one), () => false);
+      for (const [site, units] of leftAfter(stock, ahead, () => 0)) {
         if (units > 0 && !excludedSites.includes(site)) found.push(`${one.id} waits for ${sku}, ${site} has ${units}`);
       }
     }

@@ -1,13 +1,16 @@
+import { PostalGeocoder } from '../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWorld } from '../../shared/adapters/memory/world.ts';
 import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
 import { LocationId, Sku } from '../../shared/domain/ids.ts';
 import { Location } from '../../shared/domain/location.ts';
+import { freeEverywhere } from '../../shared/domain/network/shipping-rates.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import type { Bucket } from '../../shared/domain/stock.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
+import type { Network, NetworkStore } from '../../shared/ports/network.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
 import type { System } from '../../shared/ports/system.ts';
 
@@ -99,14 +102,47 @@ export const bucket = (sku: string, locationId: string, onHand: number): Bucket 
   updatedAt: '2026-01-01T00:00:00.000Z',
 });
 
+/** Nobody has set up storefronts or safety stock, unless `changes` says so. */
+export const networkOf = (changes: Partial<Network> = {}): Network => ({
+  version: 1,
+  locations,
+  groups: new Map(),
+  storefronts: new Map(),
+  safety: [],
+  rates: freeEverywhere,
+  ...changes,
+});
+
+/** The network over buckets in memory, as who plans sites asks it. */
+export const planningNetwork = (
+  network: () => Network,
+  buckets: ReadonlyMap<string, Bucket>,
+): Pick<NetworkStore, 'network' | 'sku'> => ({
+  network: async () => network(),
+  sku: async (sku) => ({
+    category: undefined,
+    buckets: [...buckets.values()].filter((one) => one.sku === sku),
+    expired: [],
+    overdue: [],
+    safety: [],
+  }),
+});
+
 /** The whole product in memory, with chance and faults from a seed. */
-export function modelWorld(options: { seed: number; buckets: Bucket[]; faults?: StoreFaults; policy?: Policy }) {
+export function modelWorld(options: {
+  seed: number;
+  buckets: Bucket[];
+  faults?: StoreFaults;
+  policy?: Policy;
+  network?: Partial<Network>;
+}) {
   const random = seeded(options.seed);
   const memory = memoryWorld(options.buckets);
   const faults = { ...(options.faults ?? noFaults) };
   const system = testSystem(random);
   const book = memorySandboxBook();
   const sites = locations.map((location) => ({ ...location }));
+  const network = networkOf({ locations: sites, ...options.network });
   const inventory: Inventory = {
     buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
     knownSkus: async (asked) => new Set(asked),
@@ -121,11 +157,14 @@ export function modelWorld(options: { seed: number; buckets: Bucket[]; faults?: 
     book,
     /** A location out of service is disabled here. */
     sites,
+    network,
     deps: {
       orders: faultyStore(memory.store, random, faults),
       system,
       policy: options.policy ?? defaultPolicy,
       inventory,
+      network: planningNetwork(() => network, memory.buckets),
+      geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
       payments: sandboxPayments(book),
       carrier: sandboxCarrier(book),

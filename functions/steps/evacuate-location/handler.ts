@@ -1,11 +1,25 @@
 import * as z from 'zod';
 import { OperationId } from '../../../shared/ports/operations.ts';
-import { backorders, executeDeps, inventory, operations, outages } from '../../../shared/runtime/dependencies.ts';
+import {
+  backorders,
+  executeDeps,
+  geocoder,
+  networkStore,
+  operations,
+  outages,
+} from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { stepMeta } from '../../../shared/runtime/step-input.ts';
 import { evacuateLocation } from '../../../shared/use-cases/evacuate-location.ts';
 
-const deps = { ...executeDeps(), backorders: backorders(), operations: operations(), outages: outages() };
+const deps = {
+  ...executeDeps(),
+  network: networkStore(),
+  geocoder: geocoder(),
+  backorders: backorders(),
+  operations: operations(),
+  outages: outages(),
+};
 const Input = z.object({ operationId: OperationId, execution: z.string() });
 const Output = z.object({ outcome: z.enum(['MORE', 'WAIT', 'DONE']) });
 
@@ -14,8 +28,7 @@ const keptBack = 10_000;
 
 export const handler = defineStep('EvacuateLocation', Input, Output, (input, { remainingMilliseconds }) =>
   evacuateLocation(
-    // An inventory of its own: what an earlier run remembers of the locations is older than the outage.
-    { ...deps, inventory: inventory() },
+    deps,
     input.operationId,
     stepMeta('evacuate-location', input),
     () => remainingMilliseconds() > keptBack,

@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { backorders, executeDeps, inventory } from '../../../shared/runtime/dependencies.ts';
+import { backorders, cartHolds, executeDeps, geocoder, networkStore } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 
-const deps = { ...executeDeps(), inventory: inventory(), backorders: backorders() };
+const deps = {
+  ...executeDeps(),
+  network: networkStore(),
+  geocoder: geocoder(),
+  backorders: backorders(),
+  cartHolds: cartHolds(),
+};
 const Output = z.object({ outcome: z.enum(['RESERVED', 'BACKORDERED', 'REJECTED', 'ON_HOLD', 'OVER']) });
 
 export const handler = defineStep('ReserveStock', OrderStepInput, Output, (input) =>

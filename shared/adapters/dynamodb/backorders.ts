@@ -29,28 +29,30 @@ export async function ordersWaitingFor(
 }
 
 const Row = z.object({ pk: z.string(), data: z.string() });
-const Body = z.object({ quantity: z.int().positive(), excludedSites: z.array(LocationId) });
+const Body = z.object({
+  quantity: z.int().positive(),
+  excludedSites: z.array(LocationId),
+  /** Rows of version 0.4 and before have none. */
+  channel: z.string().default(''),
+});
 
 /**
  * Who is ahead is found through the index and read from the table: the index lags behind, and an order that has just been served must not keep
  * its units from the next.
  */
 export const dynamoBackorderQueue = (client: DynamoDBClient, table: string, system: System): BackorderQueue => ({
-  async ahead(sku, rank, enough) {
+  async ahead(sku, rank, isEnough) {
     const ahead: Waiting[] = [];
-    let wanted = 0;
     for await (const keys of pages(client, table, sku, rank)) {
-      for (let start = 0; start < keys.length && wanted < enough; start += 100) {
+      for (let start = 0; start < keys.length; start += 100) {
         const chunk = keys.slice(start, start + 100);
         const rows = await current(client, table, chunk, system);
         for (const key of chunk) {
           const row = rows.get(orderIdOf(key));
-          if (!row || wanted >= enough) continue;
-          ahead.push({ orderId: OrderId.parse(orderIdOf(key)), rank: rankIn(key), ...row });
-          wanted += row.quantity;
+          if (row) ahead.push({ orderId: OrderId.parse(orderIdOf(key)), rank: rankIn(key), ...row });
         }
+        if (isEnough(ahead)) return ahead;
       }
-      if (wanted >= enough) break;
     }
     return ahead;
   },

@@ -14,6 +14,7 @@ import { bucketUpdate, byOrderPuts } from './inventory/buckets.ts';
 import { conversionActions } from './inventory/kept-holds.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
+import { routeItems } from './route-items.ts';
 
 export interface Tables {
   orders: string;
@@ -124,7 +125,7 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
     })),
     ...stock.map((change) => ({
       role: { kind: 'bucket', sku: change.sku, locationId: change.locationId } as const,
-      action: { Update: bucketUpdate(tables.inventory, change, after.updatedAt) },
+      action: { Update: bucketUpdate(tables.inventory, change, after.updatedAt, { keep: change.keep }) },
     })),
     ...byOrderPuts(tables.inventory, stock, { orderId: after.id, sequence: after.sequence, at: after.updatedAt }).map(
       (action) => ({ role: other, action }),
@@ -141,6 +142,9 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
       role: { kind: 'externalId' },
       action: { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } },
     });
+  }
+  for (const item of commit.route ? routeItems(after, commit.route) : []) {
+    actions.push({ role: other, action: { Put: { TableName, Item: toAttributes(item) } } });
   }
   if (commit.cartHold) {
     const [hold, ...rows] = conversionActions(tables.inventory, commit.cartHold.before, commit.cartHold.after);

@@ -7,6 +7,7 @@ import { applyChange, type Bucket } from '../../domain/stock.ts';
 import type { BackorderQueue } from '../../ports/backorder-queue.ts';
 import type { KeptHold } from '../../ports/cart-holds.ts';
 import type { IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
+import type { RouteRecord } from '../../ports/route-log.ts';
 import { type MemoryStock, memoryStock, type OrderMovement } from './stock.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface MemoryWorld {
   stock: MemoryStock;
   backorders: BackorderQueue;
   cartHolds: Map<CartHoldId, KeptHold>;
+  /** Routing decisions of orders, newest first. */
+  routes: Map<OrderId, (RouteRecord & { version: number })[]>;
 }
 
 export const bucketKey = (sku: string, locationId: string): string => `${sku} ${locationId}`;
@@ -35,11 +38,12 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const idempotency = new Map<string, IdempotencyRecord>();
   const movements: OrderMovement[] = [];
   const cartHolds = new Map<CartHoldId, KeptHold>();
+  const routes: MemoryWorld['routes'] = new Map();
 
   const store: OrderStore = {
     load: async (id) => orders.get(id),
 
-    async commit({ before, after, events, stock: changes, idempotency: record, cartHold }) {
+    async commit({ before, after, events, stock: changes, idempotency: record, cartHold, route }) {
       if (record && idempotency.has(`${record.owner} ${record.key}`)) return { outcome: 'idempotency_key_taken' };
       const external = `${after.channel} ${after.externalId}`;
       if (!before && externalIds.has(external)) return { outcome: 'duplicate_external_id' };
@@ -62,6 +66,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       }
       const kept = cartHold && cartHolds.get(cartHold.after.id);
       if (kept) cartHolds.set(cartHold.after.id, { ...kept, hold: cartHold.after });
+      if (route) routes.set(after.id, [{ version: after.version, ...route }, ...(routes.get(after.id) ?? [])]);
       orders.set(after.id, after);
       log.set(after.id, [...(log.get(after.id) ?? []), ...events]);
       externalIds.set(external, after.id);
@@ -79,7 +84,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
     },
   };
   const backorders: BackorderQueue = {
-    ahead: async (sku, rank, enough) => {
+    ahead: async (sku, rank, isEnough) => {
       const ahead = [...orders.values()]
         .flatMap((order) =>
           waitingOf(order)
@@ -87,13 +92,9 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
             .map((waiting) => ({ orderId: order.id, rank: rankOf(order), ...waiting })),
         )
         .sort((a, b) => (a.rank < b.rank ? -1 : 1));
-      let wanted = 0;
-      const end = ahead.findIndex(({ quantity }) => {
-        wanted += quantity;
-        return wanted >= enough;
-      });
+      const end = ahead.findIndex((_, index) => isEnough(ahead.slice(0, index + 1)));
       return end < 0 ? ahead : ahead.slice(0, end + 1);
     },
   };
-  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders, cartHolds };
+  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders, cartHolds, routes };
 }

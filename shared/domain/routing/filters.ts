@@ -21,7 +21,7 @@ export interface Judged {
   out: boolean;
 }
 
-type Context = Pick<RoutingInput, 'now' | 'delivery' | 'restrictions' | 'rejectedSites'>;
+type Context = Pick<RoutingInput, 'now' | 'delivery' | 'restrictions' | 'rejectedSites' | 'rejectedGoods'>;
 
 /** Applies the hard filters of a rule. All of them, not only the first that fails: whoever asks "why not" gets the whole answer. */
 export function judge(site: Site, items: readonly Item[], filter: LocationFilter, input: Context): Judged {
@@ -121,9 +121,13 @@ function ofCapacity({ capacity }: Site, { respectCapacity }: LocationFilter): Ex
   return capacity.unitsLeft === 0 ? [{ code: 'NO_CAPACITY', what: 'units', limit: 0 }] : [];
 }
 
-function ofGoods(site: Site, item: Item, { restrictions, delivery }: Context): Exclusion[] {
+function ofGoods(site: Site, item: Item, { restrictions, delivery, rejectedGoods = [] }: Context): Exclusion[] {
   const { lineId } = item.lines[0]!;
   const reasons: Exclusion[] = [];
+  for (const { sku, locationId } of rejectedGoods) {
+    if (locationId === site.locationId && item.skus.includes(sku))
+      reasons.push({ code: 'REJECTED_BEFORE', lineId, sku });
+  }
   for (const { sku, country, locationId } of restrictions) {
     const applies =
       (sku === undefined || item.skus.includes(sku)) &&

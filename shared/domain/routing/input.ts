@@ -179,6 +179,8 @@ export const RoutingInput = z.object({
   ),
   /** Sites that refused this order. */
   rejectedSites: z.array(LocationId),
+  /** Goods that a site has given back, of an order of which it may still serve others. */
+  rejectedGoods: z.array(z.object({ sku: Sku, locationId: LocationId })).optional(),
   rules: z.array(Rule).min(1),
   policy: Policy,
   /** Sets of sites that are looked at, at most, by each rule. */

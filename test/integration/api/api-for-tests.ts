@@ -175,7 +175,9 @@ export async function startApi() {
     levels: stores.levels,
     stockQueries: stores.stockQueries,
     network: dynamoNetwork(stores.client, 'inventory', system),
+    geocoder: new PostalGeocoder(),
     holds: dynamoCartHolds(stores.client, 'inventory'),
+    cartHolds: dynamoCartHolds(stores.client, 'inventory'),
     payments: sandboxPayments(book),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
@@ -191,7 +193,7 @@ export async function startApi() {
     inventory: inventoryRoutes(deps),
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
-    availability: availabilityRoutes({ ...deps, geocoder: new PostalGeocoder() }),
+    availability: availabilityRoutes(deps),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };

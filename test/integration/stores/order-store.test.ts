@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
@@ -36,7 +37,8 @@ describe.each([
     execute({ orders: stores.orders, system: stores.system, policy: defaultPolicy }, orderId, commands, meta(changes));
   const deps = () => ({
     orders: stores.orders,
-    inventory: stores.inventory,
+    network: stores.network,
+    geocoder: new PostalGeocoder(),
     backorders: stores.backorders,
     system: stores.system,
     policy: defaultPolicy,

@@ -7,22 +7,25 @@ import { dynamoStockLevels } from '../../../shared/adapters/dynamodb/inventory/l
 import { dynamoStockQueries } from '../../../shared/adapters/dynamodb/inventory/stock-queries.ts';
 import { dynamoStockStore } from '../../../shared/adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../../../shared/adapters/dynamodb/inventory-store.ts';
+import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOrderStore } from '../../../shared/adapters/dynamodb/order-store.ts';
 import { memoryWorld } from '../../../shared/adapters/memory/world.ts';
 import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import type { Bucket } from '../../../shared/domain/stock.ts';
 import type { BackorderQueue } from '../../../shared/ports/backorder-queue.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
+import type { NetworkStore } from '../../../shared/ports/network.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import type { StockLevels, StockQueries, StockStore } from '../../../shared/ports/stock-store.ts';
 import type { System } from '../../../shared/ports/system.ts';
 import { executeStock } from '../../../shared/use-cases/stock/execute-stock.ts';
-import { locations, seeded, testSystem } from '../../model/world.ts';
+import { locations, networkOf, planningNetwork, seeded, testSystem } from '../../model/world.ts';
 import { world } from '../local/dynamodb/dynamodb-for-tests.ts';
 
 export interface Stores {
   orders: OrderStore;
   inventory: Inventory;
+  network: Pick<NetworkStore, 'network' | 'sku'>;
   backorders: BackorderQueue;
   stock: StockStore;
   levels: StockLevels;
@@ -81,6 +84,7 @@ export async function dynamoStores(
     later: system.advance,
     orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
     inventory,
+    network: dynamoNetwork(client, 'inventory', system),
     backorders: dynamoBackorderQueue(client, 'orders', system),
     stock: dynamoStockStore(client, 'inventory', system),
     levels: dynamoStockLevels(client, 'inventory', system),
@@ -100,6 +104,7 @@ export async function memoryStores(buckets: readonly Bucket[]): Promise<Stores> 
   const memory = memoryWorld(buckets);
   return {
     orders: memory.store,
+    network: planningNetwork(() => networkOf(), memory.buckets),
     backorders: memory.backorders,
     stock: memory.stock.store,
     levels: memory.stock.levels,

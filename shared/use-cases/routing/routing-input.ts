@@ -1,0 +1,118 @@
+import type { Geo } from '../../domain/distance.ts';
+import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
+import type { StorefrontId } from '../../domain/network/storefront.ts';
+import type { Order } from '../../domain/order.ts';
+import type { Policy as OrderPolicy } from '../../domain/policy.ts';
+import type { Need, RoutingInput, Rule } from '../../domain/routing/input.ts';
+import { type PolicyName, policyWeights, type Rates } from '../../domain/routing/policies.ts';
+import type { Network, SkuStock } from '../../ports/network.ts';
+import { siteOf } from './routing-site.ts';
+import { type Segment, segmentOf } from './segment.ts';
+
+/** Units of a line that have no stock yet. */
+export interface Wanted {
+  lineId: LineId;
+  sku: Sku;
+  quantity: number;
+}
+
+/** What is known of a SKU, and what of its stock is left when everybody earlier in the queue for supply has been served. */
+export type StockLeft = Pick<SkuStock, 'category' | 'safety'> & { left: ReadonlyMap<LocationId, number> };
+
+/** Without a policy of the storefront: as the locations are ranked. */
+const usualPolicy: PolicyName = 'by_priority';
+const usualParcels = 10;
+
+/** What weights are weights of, in minor units: about what a parcel costs a shop in Europe. Raise the version with any change. */
+const policyVersion = '1';
+const rates: Rates = {
+  lateHourSquared: 10,
+  hour: 5,
+  extraParcel: 300,
+  kilometer: 1,
+  scarcity: 1000,
+  fullSite: 500,
+  utilizationPower: 2,
+  rejection: 400,
+  priorityPoint: 1,
+};
+
+/** Sets of sites that are looked at, at most: some tenths of a second (bench/routing.ts). */
+const budget = 20_000;
+
+/** Everything that the decision depends on. Pure: the same arguments give the same input. */
+export function routingInput(question: {
+  order: Order;
+  wanted: readonly Wanted[];
+  network: Network;
+  stock: ReadonlyMap<Sku, StockLeft>;
+  /** Where the address is, if anybody knows. */
+  geo: Geo | undefined;
+  now: number;
+  backorder: OrderPolicy['backorder'];
+}): RoutingInput {
+  const { order, wanted, network, stock, geo, now, backorder } = question;
+  const segment = segmentOf(network, order.channel);
+  const storefront = network.storefronts.get(order.channel as StorefrontId);
+  const policy = storefront?.routingPolicy ?? usualPolicy;
+  const { country, service, method, address } = order.delivery;
+  const rejectedGoods = rejectedBy(order, wanted);
+  return {
+    now,
+    currency: order.currency,
+    order: {
+      storefront: order.channel,
+      channel: order.channel,
+      priority: order.priority ?? 0,
+      value: order.total,
+      tags: [],
+      placedAt: Date.parse(order.placedAt),
+    },
+    delivery: { method, service, country, postalCode: address?.postalCode ?? '', ...(geo && { geo }) },
+    needs: wanted.map((one) => needOf(order, one)),
+    sites: network.locations.map((location) =>
+      siteOf(
+        location,
+        { now, country, rates: network.rates },
+        { inSegment: segment.has(location.id), stock: stockAt(location.id, stock, segment) },
+      ),
+    ),
+    restrictions: [],
+    rejectedSites: [],
+    ...(rejectedGoods.length > 0 && { rejectedGoods }),
+    rules: [theRule(storefront?.maxParcels ?? usualParcels, backorder)],
+    policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates },
+    budget,
+  };
+}
+
+function needOf(order: Order, { lineId, sku, quantity }: Wanted): Need {
+  const unitValue = order.lines.find(({ id }) => id === lineId)?.unitPrice ?? 0;
+  return { lineId, sku, quantity, splittable: true, requiredCapabilities: [], unitWeight: 0, unitValue };
+}
+
+function stockAt(locationId: LocationId, stocks: ReadonlyMap<Sku, StockLeft>, segment: Segment) {
+  return [...stocks].flatMap(([sku, stock]) => {
+    const available = stock.left.get(locationId);
+    return available === undefined ? [] : [{ sku, available, safetyStock: segment.keep(sku, locationId, stock) }];
+  });
+}
+
+/** By SKU, the sites that have given units of this order back. */
+function rejectedBy(order: Order, wanted: readonly Wanted[]): { sku: Sku; locationId: LocationId }[] {
+  const skus = new Set(wanted.map(({ sku }) => sku));
+  const pairs = order.lines
+    .filter(({ sku }) => skus.has(sku))
+    .flatMap(({ sku, excludedSites = [] }) => excludedSites.map((locationId) => ({ sku, locationId })));
+  return [...new Map(pairs.map((pair) => [`${pair.sku} ${pair.locationId}`, pair])).values()];
+}
+
+const theRule = (maxParcels: number, backorder: OrderPolicy['backorder']): Rule => ({
+  name: 'all orders',
+  orderFilter: {},
+  locationFilter: { safetyStock: 'keep', respectCapacity: true, meetPromise: false },
+  allowPartial: true,
+  maxParcels,
+  minParcelValue: 0,
+  onFail: backorder === 'deny' ? { cancelAfterDays: 0 } : 'backorder',
+});

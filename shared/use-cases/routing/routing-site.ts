@@ -1,0 +1,67 @@
+import type { Location } from '../../domain/location.ts';
+import { alwaysOpen, hoursOn, shipDay } from '../../domain/network/calendar.ts';
+import { ratesFrom, type ShippingRates } from '../../domain/network/shipping-rates.ts';
+import { instantOf } from '../../domain/network/wall-clock.ts';
+import type { Site, SiteStock } from '../../domain/routing/input.ts';
+
+/** What is asked of every location alike. */
+export interface SiteQuestion {
+  /** Epoch milliseconds. */
+  now: number;
+  /** Where the order goes. */
+  country: string;
+  rates: ShippingRates;
+}
+
+/** A location as routing sees it. */
+export function siteOf(
+  location: Location,
+  { now, country, rates }: SiteQuestion,
+  { inSegment, stock }: { inSegment: boolean; stock: SiteStock[] },
+): Site {
+  const { coordinates } = location.site;
+  const own = ratesFrom(location.id, rates);
+  const { ordersPerDay, unitsPerDay } = location.capacity;
+  return {
+    locationId: location.id,
+    kind: location.kind,
+    ...(location.country !== undefined && { country: location.country }),
+    ...(coordinates && { geo: coordinates }),
+    timeZone: location.timeZone,
+    enabled: location.enabled,
+    inSegment,
+    groups: [],
+    priority: location.priority,
+    capabilities: location.capabilities,
+    departures: [...new Set(own.map(({ service }) => service))].map((service) => ({
+      service,
+      earliestAt: departure(location, service, now) ?? null,
+    })),
+    processingMinutes: location.processingMinutes,
+    // What it has taken today is not counted: a day's capacity bounds what one order may bring.
+    capacity: {
+      ...(ordersPerDay !== undefined && { ordersLeft: ordersPerDay }),
+      ...(unitsPerDay !== undefined && { unitsLeft: unitsPerDay }),
+    },
+    stock,
+    pickCost: location.costs.pick,
+    packCost: location.costs.pack,
+    dutyBasisPoints: 0,
+    zones: rates.zones.map(({ zone, countries, postalPrefixes }) => ({
+      zone,
+      countries: countries ?? [country],
+      ...(postalPrefixes && { postalPrefixes }),
+    })),
+    rates: own.map(({ locationId: _, ...rate }) => rate),
+    rejectRate: 0,
+    utilization: 0,
+  };
+}
+
+/** When parcels of an order released now leave: at the end of work of the first day that makes it. */
+function departure(location: Location, service: keyof Location['cutOffs'], now: number): number | undefined {
+  const { calendar = alwaysOpen, timeZone, processingMinutes: workMinutes, cutOffs } = location;
+  const day = shipDay(calendar, timeZone, now, { cutOff: cutOffs[service], workMinutes });
+  const closing = day === undefined ? undefined : hoursOn(calendar, day).at(-1)?.to;
+  return day === undefined || closing === undefined ? undefined : instantOf(timeZone, day, closing);
+}
