@@ -162,6 +162,8 @@ export const eventData = {
     fulfillmentId: FulfillmentId,
     lines: z.array(units),
     orderDelivered: z.boolean(),
+    /** Nothing is to be voided or refunded. Events from before it was written say nothing. */
+    settled: z.boolean().optional(),
   }),
   'receipt.confirmed': z.looseObject({ confirmedBy: z.string() }),
   'exception.opened': ProcessException.pick({

@@ -227,9 +227,10 @@ const told: Record<PublishedType, Told> = {
     sample: { fulfillmentId, locationId, shipment, reservations: [reserved], value: 3998, currency: 'EUR' },
   },
   'fulfillment.delivered': {
-    description: 'The parcels arrived; `orderDelivered` when nothing of the order is still on its way.',
+    description:
+      'The parcels arrived; `orderDelivered` when nothing of the order is still on its way, `settled` when nothing is to be voided or refunded.',
     emittedBy: 'POST /v1/fulfillments/{id}/deliver',
-    sample: { fulfillmentId, lines: [units], orderDelivered: true },
+    sample: { fulfillmentId, lines: [units], orderDelivered: true, settled: true },
   },
   'receipt.confirmed': {
     description: 'The customer said that the goods have arrived.',

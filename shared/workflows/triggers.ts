@@ -27,7 +27,9 @@ const triggers: Triggers = {
   'fulfillment.shorted': () => [{ machine: 'reroute' }],
   'order.remainder_canceled': () => [{ machine: 'settle-order' }],
   'fulfillment.packed': ({ fulfillmentId }) => [{ machine: 'ship-fulfillment', fulfillmentId }],
-  'fulfillment.delivered': ({ orderDelivered }) => (orderDelivered ? [{ machine: 'settle-order' }] : []),
+  // Most orders are captured to the cent by then.
+  'fulfillment.delivered': ({ orderDelivered, settled }) =>
+    orderDelivered && settled !== true ? [{ machine: 'settle-order' }] : [],
   'order.canceled': () => [{ machine: 'settle-order' }],
   'exception.resolved': ({ workflow, fulfillmentId, retry }) =>
     retry && isMachine(workflow) ? [{ machine: workflow, ...(fulfillmentId && { fulfillmentId }) }] : [],

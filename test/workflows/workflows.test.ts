@@ -19,6 +19,8 @@ describe.each(['standard', 'express'] as const)('workflows, %s', (type) => {
     expect(confirmed).toMatchObject({ status: 'CONFIRMED', paymentStatus: 'AUTHORIZED' });
     await world.fulfill(confirmed);
     expect(await api.order(placed.id)).toMatchObject({ status: 'DELIVERED', balance: { captured: 1200 } });
+    // Captured to the cent: there is nothing to settle.
+    expect(await world.executions('settle-order')).toEqual([]);
     expect(world.failures).toEqual([]);
   }, 60_000);
 
@@ -139,6 +141,30 @@ describe('ship-fulfillment', () => {
 });
 
 describe('settle-order', () => {
+  test('the delivery of what is left of an order starts it: the rest of the authorization is voided', async () => {
+    world = await workflowWorld();
+    const { api, clock } = world;
+    await api.must('warehouse', 'PUT', '/v1/inventory/wf-rare/locations/dc-north', { onHand: 2 });
+    await clock.settle();
+    const placed = await api.place(sampleOrder('wf-remainder', [{ sku: 'wf-rare', quantity: 2, unitPrice: 500 }]));
+    await clock.settle();
+    const [fulfillment] = (await api.order(placed.id)).fulfillments;
+    await api.verb(fulfillment!.id, 'accept');
+    const lines = [{ lineId: 'line_1', picked: 1, reason: 'not_found' }];
+    await api.must('warehouse', 'POST', `/v1/fulfillments/${fulfillment!.id}/pick`, { lines });
+    await clock.settle();
+    await api.must('agent', 'POST', `/v1/orders/${placed.id}/cancel-remainder`, { reason: 'not to be had' });
+    await clock.settle();
+    // What is packed is not captured yet: until then nothing is voided.
+    expect((await api.order(placed.id)).balance).toMatchObject({ voided: 0 });
+    for (const verb of ['pack', 'ship', 'deliver'] as const) {
+      await api.verb(fulfillment!.id, verb);
+      await clock.settle();
+    }
+    expect(await api.order(placed.id)).toMatchObject({ status: 'DELIVERED', balance: { captured: 500, voided: 500 } });
+    expect(await world.executions('settle-order')).toHaveLength(2);
+  }, 60_000);
+
   test('its execution is lost before the void is done: the next sweep starts it again', async () => {
     world = await workflowWorld();
     const { api, clock } = world;

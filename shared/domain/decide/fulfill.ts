@@ -4,7 +4,7 @@ import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { valueOfFulfillment } from '../settlement.ts';
+import { settlement, valueOfFulfillment } from '../settlement.ts';
 import { onHold } from './confirm.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 
@@ -136,7 +136,10 @@ export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
   const orderDelivered = order.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,
   );
-  return accept(eventOf('fulfillment.delivered', { fulfillmentId: found.id, lines, orderDelivered }));
+  // Units that arrive change nothing of what is owed: it is the same before and after.
+  const { voids, refunds } = settlement(order);
+  const settled = voids.length + refunds.length === 0;
+  return accept(eventOf('fulfillment.delivered', { fulfillmentId: found.id, lines, orderDelivered, settled }));
 }
 
 export function confirmReceipt(order: Order, confirmedBy: string): Decision {

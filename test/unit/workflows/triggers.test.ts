@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../shared/domain/events.ts';
+import { FulfillmentId } from '../../../shared/domain/ids.ts';
 import { executionsOf, startsOf } from '../../../shared/workflows/triggers.ts';
 import { orderId, releasedStory } from '../domain/orders.ts';
+
+const fulfillmentId = FulfillmentId.parse(`ful_${'0'.repeat(26)}_1`);
 
 const correlated = (event: OrderEvent, correlationId: string): OrderEvent => ({ ...event, correlationId });
 
@@ -59,6 +62,15 @@ describe('what starts a workflow', () => {
       startsOf({ type: 'order.hold.released', data: { handle: 'h', reason: 'MANUAL', holdsLeft } });
     expect(released(1)).toEqual([]);
     expect(released(0)).toEqual([{ machine: 'place-order' }]);
+  });
+
+  test('the delivery that completes an order, if money is left to give back, or if it does not say', () => {
+    const delivered = (more: { orderDelivered: boolean; settled?: boolean }) =>
+      startsOf({ type: 'fulfillment.delivered', data: { fulfillmentId, lines: [], ...more } });
+    expect(delivered({ orderDelivered: true, settled: true })).toEqual([]);
+    expect(delivered({ orderDelivered: false, settled: false })).toEqual([]);
+    expect(delivered({ orderDelivered: true, settled: false })).toEqual([{ machine: 'settle-order' }]);
+    expect(delivered({ orderDelivered: true })).toEqual([{ machine: 'settle-order' }]);
   });
 
   test('an exception that is resolved without a retry starts nothing, nor one of a workflow that is gone', () => {
