@@ -6,6 +6,7 @@
 /** Environment variables that a function may ask for; the application stack knows their values. */
 export type EnvironmentName =
   | 'ACCESS_TABLE'
+  | 'APPLY_FEED_MACHINE_ARN'
   | 'DELIVERY_TABLE'
   | 'EVENT_BUS'
   | 'SITE_OUTAGE_MACHINE_ARN'
@@ -62,6 +63,7 @@ const machineArns = [
   'SETTLE_ORDER_MACHINE_ARN',
   'REROUTE_MACHINE_ARN',
   'SITE_OUTAGE_MACHINE_ARN',
+  'APPLY_FEED_MACHINE_ARN',
 ] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
@@ -144,6 +146,18 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/feeds',
+    description: 'Feeds of stock from other systems: sent in parts, checked as a whole, applied row by row.',
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],
+    grants: {
+      inventory: [query, get, batchGet, put, update, remove],
+      'inventory gsi1': [query],
+      'operation machines': ['states:StartExecution'],
+      ...keysAndCursors,
+    },
+  },
+  {
+    ...api,
     folder: 'api/network',
     description: 'Storefronts, location groups, safety stock, shipping rates.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
@@ -218,6 +232,15 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi1': [query],
       inventory: [query, get, update],
     },
+  },
+  {
+    ...step,
+    folder: 'steps/apply-feed',
+    // The whole feed is checked in memory.
+    memory: 512,
+    description: 'Checks a feed of stock as a whole, then applies its rows.',
+    environment: ['INVENTORY_TABLE'],
+    grants: { inventory: [query, get, batchGet, put, update, remove, 'dynamodb:ConditionCheckItem'] },
   },
   {
     ...step,
@@ -325,6 +348,7 @@ export const functions: readonly FunctionSpec[] = [
       'orders gsi1': [query],
       'orders gsi2': [query],
       inventory: [get, query, update, remove],
+      'inventory gsi2': [query],
       'operation machines': ['states:StartExecution'],
       'order machines': ['states:StartExecution'],
     },

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { availabilityDocumentation } from '../functions/api/availability/documentation.ts';
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
+import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
 import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
@@ -24,6 +25,7 @@ export const documentedRoutes = [
   ...orderDocumentation,
   ...executionDocumentation,
   ...fulfillmentDocumentation,
+  ...feedDocumentation,
   ...inventoryDocumentation,
   ...networkDocumentation,
   ...availabilityDocumentation,

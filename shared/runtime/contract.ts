@@ -26,6 +26,8 @@ export interface RouteContract {
   body?: z.ZodObject;
   /** A request without a body is one with `{}`. */
   bodyOptional?: boolean;
+  /** Fields of the body whose text has lines: everywhere else a line break is a control character. */
+  multiline?: readonly string[];
   /** Codes that this route answers besides those any route may. */
   problems: readonly ProblemCode[];
   /** `none`: the route is idempotent by its method, or reads. */

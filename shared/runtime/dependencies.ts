@@ -3,6 +3,7 @@ import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
+import { dynamoFeeds } from '../adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKeptHolds } from '../adapters/dynamodb/inventory/kept-holds.ts';
 import { dynamoKnownSkus } from '../adapters/dynamodb/inventory/known-skus.ts';
 import { dynamoStockLevels } from '../adapters/dynamodb/inventory/levels.ts';
@@ -22,6 +23,7 @@ import { Policy } from '../domain/policy.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
+import type { FeedStore } from '../ports/feeds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { NetworkStore } from '../ports/network.ts';
@@ -82,6 +84,13 @@ export function placingDeps(): { inventory: Pick<Inventory, 'knownSkus'>; holds:
   const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return { inventory: dynamoKnownSkus(dynamoDb, table, system), holds: dynamoKeptHolds(dynamoDb, table) };
 }
+
+export const feeds = (): FeedStore =>
+  dynamoFeeds(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
+
+/** Stock as commands change it, without its lists. */
+export const stockStore = (): StockStore =>
+  dynamoStockStore(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
 
 export function cartHolds(): CartHoldStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));

@@ -13,9 +13,14 @@ export const bytesOf = (body: string | undefined, isBase64: boolean): Buffer =>
 
 /**
  * The JSON object in a body.
+ * @param multiline fields at the top whose text has lines
  * @throws ProblemError payload_too_large, unsupported_media_type, malformed_json; validation_failed for characters no text should hold
  */
-export function parseJsonObject(bytes: Buffer, contentType: string | undefined): JsonObject {
+export function parseJsonObject(
+  bytes: Buffer,
+  contentType: string | undefined,
+  multiline: readonly string[] = [],
+): JsonObject {
   if (bytes.length > largestBody) throw new ProblemError('payload_too_large');
   if (!isJsonType(contentType)) throw new ProblemError('unsupported_media_type');
   let parsed: unknown;
@@ -29,7 +34,7 @@ export function parseJsonObject(bytes: Buffer, contentType: string | undefined):
     );
   }
   if (!isObject(parsed)) throw new ProblemError('malformed_json', 'The body is not a JSON object.');
-  const errors = textFaults(parsed);
+  const errors = textFaults(parsed, new Set(multiline.map((name) => `/${escapePointer(name)}`)));
   if (errors.length > 0) throw new ProblemError('validation_failed', undefined, { errors });
   return parsed;
 }
@@ -46,13 +51,16 @@ const isObject = (value: unknown): value is JsonObject =>
 /** Control characters and lone surrogates: they break logs, mails, labels and UTF-8 itself. */
 const unfit = /[\p{Cc}\p{Cs}]/u;
 
+/** The same of text that has lines, which line breaks and tabs are a part of. */
+const unfitInLines = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
+
 /** Walks with a stack of its own: a body of brackets only would overflow the call stack. */
-function textFaults(root: JsonObject): Fault[] {
+function textFaults(root: JsonObject, multiline: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   const pending: { value: unknown; pointer: string; depth: number }[] = [{ value: root, pointer: '', depth: 0 }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, pointer, depth } = next;
-    if (typeof value === 'string' && unfit.test(value)) {
+    if (typeof value === 'string' && (multiline.has(pointer) ? unfitInLines : unfit).test(value)) {
       faults.push({ pointer, code: 'invalid_characters', detail: 'Holds a control character or a lone surrogate.' });
     }
     if (typeof value !== 'object' || value === null) continue;

@@ -42,6 +42,8 @@ export const problemCodes = {
   fulfillment_not_found: kind(404, 'Fulfillment not found', 'There is no fulfillment with this id.'),
   transfer_not_found: kind(404, 'Transfer not found', 'There is no transfer with this id.'),
   supply_not_found: kind(404, 'Supply not found', 'There is no supply with this id.'),
+  feed_not_found: kind(404, 'Feed not found', 'There is no feed with this id, or it is older than 90 days.'),
+  feed_part_not_found: kind(404, 'Feed part not found', 'Parts of a feed are numbered from 1 to 40.'),
   location_not_found: kind(404, 'Location not found', 'There is no location with this id.'),
   sku_not_found: kind(404, 'SKU not found', 'This SKU has never had stock anywhere.'),
   cart_hold_not_found: kind(404, 'Cart hold not found', 'There is no hold with this id.'),
@@ -67,6 +69,12 @@ export const problemCodes = {
   ),
   insufficient_stock: kind(409, 'Not enough units', 'Fewer units are there than this takes away. Nothing was changed.'),
   stock_limit: kind(409, 'Too many units', 'A location holds at most 1,000,000,000 units of a SKU.'),
+  feed_submitted: kind(409, 'Feed submitted', 'Only a feed in the state DRAFT can be changed or deleted.'),
+  feed_incomplete: kind(
+    409,
+    'Feed incomplete',
+    'A feed has at least one part, and its parts are numbered without gaps: `missingPart` is the first that was not sent.',
+  ),
   transfer_closed: kind(409, 'Transfer closed', 'The transfer was received or canceled: nothing is in transit.'),
   not_in_transit: kind(
     409,
@@ -151,7 +159,11 @@ export const problemCodes = {
     'Validation failed',
     'The body does not have the required shape: `errors` points at each fault.',
   ),
-  cart_hold_unrelated: kind(422, 'Cart hold unrelated', 'There is no such hold, or it is of another storefront or of other SKUs.'),
+  cart_hold_unrelated: kind(
+    422,
+    'Cart hold unrelated',
+    'There is no such hold, or it is of another storefront or of other SKUs.',
+  ),
   cart_too_scattered: kind(
     422,
     'Cart too scattered',

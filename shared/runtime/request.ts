@@ -126,7 +126,7 @@ const nothing = z.strictObject({});
 
 function parseBody(contract: RouteContract, bytes: Buffer, contentType: string | undefined): unknown {
   const isAbsent = bytes.length === 0 && (!contract.body || contract.bodyOptional === true);
-  const body: JsonObject = isAbsent ? {} : parseJsonObject(bytes, contentType);
+  const body: JsonObject = isAbsent ? {} : parseJsonObject(bytes, contentType, contract.multiline);
   const parsed = (contract.body ?? nothing).safeParse(body);
   if (!parsed.success) throw bodyProblem(bodyFaults(parsed.error, body));
   return contract.body && parsed.data;

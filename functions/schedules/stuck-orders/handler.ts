@@ -8,11 +8,12 @@ import {
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
-import { executeDeps, operations, outages, system } from '../../../shared/runtime/dependencies.ts';
+import { executeDeps, feeds, operations, outages, system } from '../../../shared/runtime/dependencies.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { stuckAfter, stuckWorkflow } from '../../../shared/use-cases/find-stuck.ts';
+import { tendFeeds } from '../../../shared/use-cases/stock/tend-feeds.ts';
 import { tendOutages } from '../../../shared/use-cases/tend-outages.ts';
 
 const table = ordersTable();
@@ -26,6 +27,7 @@ const outageDeps = {
   waitingOrders: () => ordersThatMayWait(dynamoDb, table),
   start,
 };
+const feedDeps = { feeds: feeds(), system, start };
 
 /** The statuses in which something should happen by itself; the oldest `perShard` of each shard a run. */
 const watched = ['PLACED', 'CONFIRMED', 'PACKED', 'PARTIALLY_SHIPPED'];
@@ -42,6 +44,8 @@ export async function handler(): Promise<{ restarted: number }> {
     restarted += (await restart(orderId, now)) ? 1 : 0;
   const tended = await tendOutages(outageDeps);
   if (tended.resumed + tended.recovered > 0) log.warn('outages', { ...tended });
+  const fed = await tendFeeds(feedDeps);
+  if (fed.restarted + fed.failed > 0) log.warn('feeds', { ...fed });
   return { restarted };
 }
 

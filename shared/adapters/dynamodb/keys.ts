@@ -11,6 +11,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
+ *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), ERRORS#<part>#<n>, FINISHED#<part>#<n>
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, SAFETY#…   (likewise; every change raises the version)
@@ -21,8 +22,8 @@ import type { OrderId } from '../../domain/ids.ts';
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
  * of inventory:
- *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU     hold: due
- *            gsi2  bucket: level      event, by order: ledger of the SKU there     transfer, supply: status
+ *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU     hold: due     feed: all
+ *            gsi2  bucket: level      event, by order: ledger of the SKU there     transfer, supply: status     feed: running
  */
 export const listShards = 4;
 
@@ -60,7 +61,10 @@ export const pk = {
   supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',
   cartHold: (id: string) => `HOLD#${id}`,
+  feed: (id: string) => `FEED#${id}`,
 } as const;
+
+export const feedSk = { part: 'PART#', chunk: 'CHUNK#', errors: 'ERRORS#', finished: 'FINISHED#' } as const;
 
 /** Rows of a SKU that are read together stand side by side: HELD#…, ITEM, LOC#…, SAFETY#… */
 export const stockSk = { held: 'HELD#', item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
@@ -159,6 +163,8 @@ export const stockPartitions = {
   supplies: (sku: string) => `SUPPLIES#${sku}`,
   supplyStatus: (status: string) => `SUPPLIES#${status}`,
   cartHolds: (shard: number) => `HOLDS#${shard}`,
+  feeds: 'FEEDS',
+  runningFeeds: 'FEEDS#RUNNING',
 } as const;
 
 export const stockIndexKeys = {
@@ -183,6 +189,11 @@ export const stockIndexKeys = {
   cartHold: (heldUntil: string, id: string) => ({
     gsi1pk: stockPartitions.cartHolds((id.codePointAt(id.length - 1) ?? 0) % listShards),
     gsi1sk: `${heldUntil}#${id}`,
+  }),
+  feed: (createdAt: string, id: string) => ({ gsi1pk: stockPartitions.feeds, gsi1sk: `${createdAt}#${id}` }),
+  runningFeed: (submittedAt: string, id: string) => ({
+    gsi2pk: stockPartitions.runningFeeds,
+    gsi2sk: `${submittedAt}#${id}`,
   }),
   supply: (sku: string, status: string, eta: string, id: string) => ({
     gsi1pk: stockPartitions.supplies(sku),

@@ -64,7 +64,7 @@ function move(state: StockState, { sku, locationId, quantity, from, to, ...comma
 }
 
 /** How long back a count may lie: its movements since are read one by one. */
-const oldestCount = 31 * 24 * 3_600_000;
+export const oldestCount = 31 * 24 * 3_600_000;
 
 /**
  * onHand := counted + movements since. The difference is found or lost in AVAILABLE; promises, holds and what was set aside stay as they

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
+import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
@@ -12,6 +13,7 @@ import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
+import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
@@ -174,6 +176,7 @@ export async function startApi() {
     stock: stores.stock,
     levels: stores.levels,
     stockQueries: stores.stockQueries,
+    feeds: dynamoFeeds(stores.client, 'inventory', system),
     network: dynamoNetwork(stores.client, 'inventory', system),
     geocoder: new PostalGeocoder(),
     holds: dynamoCartHolds(stores.client, 'inventory'),
@@ -191,6 +194,8 @@ export async function startApi() {
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
     inventory: inventoryRoutes(deps),
+    // What an execution does is up to the test.
+    feeds: feedRoutes({ ...deps, start: async () => undefined }),
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes(deps),

@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FeedId } from '../../../shared/domain/stock/feed.ts';
+import { applyFeed } from '../../../shared/use-cases/stock/apply-feed.ts';
+import { tendFeeds } from '../../../shared/use-cases/stock/tend-feeds.ts';
+import { type ApiForTests, startApi } from './api-for-tests.ts';
+
+let api: ApiForTests;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+interface Feed {
+  id: FeedId;
+  state: string;
+  total: number;
+  applied: number;
+  unchanged: number;
+  failed: number;
+  progress: number;
+}
+interface RowError {
+  part: number;
+  row: number;
+  code: string;
+}
+
+const path = '/v1/inventory/feeds';
+let keys = 0;
+const create = async (body: object = {}) => {
+  const answer = await api.ask('POST', path, {
+    body: { mode: 'reset', source: 'ERP', format: 'json', onError: 'skip', ...body },
+    headers: { 'idempotency-key': `feed-${++keys}` },
+    as: 'warehouse',
+  });
+  expect(answer).toMatchObject({ status: 201, body: { state: 'DRAFT' } });
+  return answer.body as Feed;
+};
+const put = (id: string, n: number, body: object) =>
+  api.ask('PUT', `${path}/${id}/parts/${n}`, { body, as: 'warehouse' });
+const submit = (id: string) => api.ask('POST', `${path}/${id}/submit`, { as: 'warehouse' });
+const read = async (id: string) => (await api.ask('GET', `${path}/${id}`)).body as Feed;
+const work = (id: FeedId, hasTime = () => true) => applyFeed(api.deps, id, hasTime);
+const errorsOf = async (id: string, limit = 100) => {
+  const errors: RowError[] = [];
+  let cursor: string | null = null;
+  do {
+    const asked: string = `${path}/${id}/errors?limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`;
+    const { body } = await api.ask('GET', asked);
+    const page = body as { data: RowError[]; nextCursor: string | null };
+    errors.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return errors.map(({ part, row, code }) => `${part}.${row} ${code}`);
+};
+const row = (sku: string, quantity: number | string, locationId = 'dc-1') => ({ sku, locationId, quantity });
+const fed = async (rows: object[], body: object = {}) => {
+  const { id } = await create(body);
+  expect(await put(id, 1, { rows })).toMatchObject({ status: 200, body: { rows: rows.length } });
+  expect(await submit(id)).toMatchObject({ status: 202, body: { state: 'VALIDATING' } });
+  await work(id);
+  return read(id);
+};
+
+describe('a feed of stock', () => {
+  test('600 rows in parts are applied, each with its entry in the ledger; sent again they are unchanged', async () => {
+    const rows = Array.from({ length: 600 }, (_, n) => row(`many-${n}`, n));
+    const { id } = await create();
+    await Promise.all([put(id, 2, { rows: rows.slice(550) }), put(id, 1, { rows: rows.slice(0, 550) })]);
+    expect(await read(id)).toMatchObject({ state: 'DRAFT', total: 600, progress: 0 });
+    await submit(id);
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', total: 600, applied: 600, failed: 0, progress: 1 });
+    expect((await api.bucket('many-599', 'dc-1'))?.onHand).toBe(599);
+    const { body } = await api.ask('GET', '/v1/inventory/many-7/ledger');
+    expect(body).toMatchObject({ data: [{ kind: 'count', change: 7, note: 'Feed of ERP, part 1, row 8' }] });
+    expect(await fed(rows.slice(0, 300))).toMatchObject({ state: 'DONE', applied: 0, unchanged: 300 });
+  }, 120_000);
+
+  test('a CSV has its columns in any order, quotes, CRLF and a BOM; what is no table is refused at its part', async () => {
+    const { id } = await create({ mode: 'delta', format: 'csv' });
+    const csv = '\uFEFFreason,quantity,locationId,"sku"\r\nfound,3,dc-1,csv-1\r\n,4,"dc-1","csv-2"\r\n';
+    expect(await put(id, 1, { csv })).toMatchObject({ status: 200, body: { rows: 2 } });
+    for (const [bad, detail] of [
+      ['sku,locationId\na,b', /quantity is missing/],
+      ['sku,locationId,quantity,color\na,b,1,red', /no column .*color/],
+      ['sku,locationId,quantity\na,"b,1', /not closed/],
+      ['sku,locationId,quantity\na,b"c,1', /quote inside/],
+      ['sku,locationId,quantity\n', /no row/],
+    ] as const) {
+      const answer = await put(id, 2, { csv: bad });
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/csv' }] } });
+      expect(answer.text).toMatch(detail);
+    }
+    expect(await put(id, 2, { rows: [row('csv-3', 1)] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/csv' }] },
+    });
+    await submit(id);
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 2 });
+    expect((await api.bucket('csv-2', 'dc-1'))?.onHand).toBe(4);
+  });
+
+  const bad = [
+    row('bad-1', '1e3'),
+    row('bad-2', -1),
+    row('bad-3', 1, 'nowhere'),
+    row('no sku', 1),
+    row('bad-5', 1.5),
+    row('bad-twice', 1),
+    { ...row('bad-7', 1), reason: 'found' },
+    row('good', 5),
+    row('bad-twice', 2),
+  ];
+  const told = [
+    '1.1 invalid_quantity',
+    '1.2 negative_count',
+    '1.3 unknown_location',
+    '1.4 invalid_sku',
+    '1.5 invalid_quantity',
+    '1.6 duplicate_row',
+    '1.7 reason_not_allowed',
+    '1.9 duplicate_row',
+  ];
+
+  test('skip: rows that are wrong are told by number and code, the others are applied', async () => {
+    const feed = await fed(bad);
+    expect(feed).toMatchObject({ state: 'DONE', total: 9, applied: 1, failed: 8 });
+    expect(await errorsOf(feed.id)).toEqual(told);
+    expect(await errorsOf(feed.id, 3)).toEqual(told);
+    expect((await api.bucket('good', 'dc-1'))?.onHand).toBe(5);
+    expect(await api.bucket('bad-twice', 'dc-1')).toBeUndefined();
+  });
+
+  test('reject: one row that is wrong, and nothing is applied', async () => {
+    const feed = await fed([row('all-or-none', 5), row('all-or-none-2', -5)], { onError: 'reject' });
+    expect(feed).toMatchObject({ state: 'REJECTED', applied: 0, failed: 1, progress: 1 });
+    expect(await errorsOf(feed.id)).toEqual(['1.2 negative_count']);
+    expect(await api.bucket('all-or-none', 'dc-1')).toBeUndefined();
+  });
+
+  test('a SKU that stands twice in two parts is wrong in both', async () => {
+    const { id } = await create();
+    await put(id, 1, { rows: [row('twice', 1), row('once', 1)] });
+    await put(id, 2, { rows: [row('once-2', 1), row('twice', 1)] });
+    await submit(id);
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 2, failed: 2 });
+    expect(await errorsOf(id, 1)).toEqual(['1.1 duplicate_row', '2.2 duplicate_row']);
+  });
+
+  test('a row that takes more than there is, or counts less than is promised, is refused; the feed goes on', async () => {
+    await fed([row('promised', 10), row('scarce', 2)]);
+    const order = await api.place({ lines: [{ sku: 'promised', title: 'P', quantity: 4, unitPrice: 100 }] });
+    await api.confirm(order.id);
+    const reset = await fed([row('promised', 3), row('scarce', 5)]);
+    expect(reset).toMatchObject({ state: 'DONE', applied: 1, failed: 1 });
+    expect(await errorsOf(reset.id)).toEqual(['1.1 below_committed']);
+    const delta = await fed([row('scarce', -6), row('promised', -6)], { mode: 'delta' });
+    expect(delta).toMatchObject({ state: 'DONE', applied: 1, failed: 1 });
+    expect(await errorsOf(delta.id)).toEqual(['1.1 insufficient_stock']);
+    expect(await api.bucket('promised', 'dc-1')).toMatchObject({ onHand: 4, available: 0, committed: 4 });
+    expect(await api.bucket('scarce', 'dc-1')).toMatchObject({ onHand: 5 });
+  });
+
+  test('a part is replaced until the feed is submitted; then neither it nor the feed can be changed', async () => {
+    const { id } = await create();
+    expect(await submit(id)).toMatchObject({ status: 409, body: { code: 'feed_incomplete', missingPart: 1 } });
+    await put(id, 2, { rows: [row('part-2', 1)] });
+    expect(await submit(id)).toMatchObject({ status: 409, body: { code: 'feed_incomplete', missingPart: 1 } });
+    await put(id, 1, { rows: Array.from({ length: 1200 }, (_, n) => row(`old-${n}`, 1)) });
+    await put(id, 1, { rows: [row('part-1', 1)] });
+    expect(await submit(id)).toMatchObject({ status: 202, body: { total: 2 } });
+    expect(await submit(id)).toMatchObject({ status: 202, body: { state: 'VALIDATING' } });
+    expect(await put(id, 1, { rows: [row('part-1', 2)] })).toMatchObject({
+      status: 409,
+      body: { code: 'feed_submitted' },
+    });
+    expect(await api.ask('DELETE', `${path}/${id}`)).toMatchObject({ status: 409, body: { code: 'feed_submitted' } });
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 2 });
+  });
+
+  test('a draft can be dropped; lists are newest first', async () => {
+    const { id } = await create();
+    await put(id, 1, { rows: [row('dropped', 1)] });
+    const { id: kept } = await create();
+    expect(await api.ask('DELETE', `${path}/${id}`)).toMatchObject({ status: 204 });
+    expect(await api.ask('GET', `${path}/${id}`)).toMatchObject({ status: 404, body: { code: 'feed_not_found' } });
+    expect(await put(id, 41, { rows: [row('x', 1)] })).toMatchObject({
+      status: 404,
+      body: { code: 'feed_part_not_found' },
+    });
+    const { body } = await api.ask('GET', `${path}?limit=1`);
+    expect(body).toMatchObject({ data: [{ id: kept }] });
+  });
+
+  test('the same request to begin a feed is answered with the same feed', async () => {
+    const asking = {
+      body: { mode: 'delta', source: 'POS', format: 'json', onError: 'skip' },
+      headers: { 'idempotency-key': 'begin' },
+    };
+    const first = await api.ask('POST', path, asking);
+    expect((await api.ask('POST', path, asking)).text).toBe(first.text);
+    const other = { ...asking, body: { ...asking.body, source: 'ERP' } };
+    expect(await api.ask('POST', path, other)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    const late = {
+      body: { ...asking.body, mode: 'reset', asOf: '2020-01-01T00:00:00Z' },
+      headers: { 'idempotency-key': 'late' },
+    };
+    expect(await api.ask('POST', path, late)).toMatchObject({ status: 422, body: { code: 'count_time_not_allowed' } });
+  });
+});
+
+describe('a feed that is cut off', () => {
+  test('a chunk that dies in the middle and one that is delivered twice move each unit once', async () => {
+    const { id } = await create({ mode: 'delta' });
+    await put(id, 1, { rows: Array.from({ length: 700 }, (_, n) => row(`cut-${n}`, 2)) });
+    await submit(id);
+    let left = 250;
+    const dying = {
+      ...api.deps.stock,
+      commit: async (...commit: Parameters<typeof api.deps.stock.commit>) => {
+        left -= 1;
+        if (left < 0) throw new Error('the function died');
+        return api.deps.stock.commit(...commit);
+      },
+    };
+    await expect(applyFeed({ ...api.deps, stock: dying }, id, () => true)).rejects.toThrow('died');
+    expect(await read(id)).toMatchObject({ state: 'APPLYING', applied: 0 });
+    expect((await api.bucket('cut-499', 'dc-1'))?.onHand).toBe(2);
+    // Two executions at once, one of which has time for a single chunk.
+    let chunks = 1;
+    const outcomes = await Promise.all([work(id), work(id, () => chunks-- > 0)]);
+    expect(outcomes).toContainEqual({ outcome: 'DONE' });
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 700, failed: 0, progress: 1 });
+    const stock = await Promise.all(Array.from({ length: 700 }, (_, n) => api.bucket(`cut-${n}`, 'dc-1')));
+    expect(stock.filter((bucket) => bucket?.onHand !== 2)).toEqual([]);
+  }, 120_000);
+
+  test('without time it says that there is more, and goes on where it stood', async () => {
+    const { id } = await create();
+    await put(id, 1, { rows: Array.from({ length: 600 }, (_, n) => row(`slow-${n}`, 1)) });
+    await submit(id);
+    let chunks = 1;
+    expect(await work(id, () => chunks-- > 0)).toEqual({ outcome: 'MORE' });
+    expect(await read(id)).toMatchObject({ state: 'APPLYING', applied: 500, progress: 0.83 });
+    expect(await work(id)).toEqual({ outcome: 'DONE' });
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 600 });
+  }, 120_000);
+
+  test('an execution that was lost is started again; without progress for an hour the feed has FAILED, and may be submitted again', async () => {
+    const { id } = await create();
+    await put(id, 1, { rows: [row('lost', 1)] });
+    await submit(id);
+    const started: string[] = [];
+    const tend = () => tendFeeds({ ...api.deps, start: async (_, name) => void started.push(name) });
+    expect(await tend()).toEqual({ restarted: 0, failed: 0 });
+    for (let n = 0; n < 12; n++) {
+      api.later(6 * 60_000);
+      expect(await tend()).toEqual({ restarted: 1, failed: 0 });
+    }
+    expect(new Set(started).size).toBe(12);
+    api.later(6 * 60_000);
+    expect(await tend()).toEqual({ restarted: 0, failed: 1 });
+    expect(await read(id)).toMatchObject({ state: 'FAILED', failure: expect.stringContaining('12 times') });
+    expect(await submit(id)).toMatchObject({ status: 202, body: { state: 'VALIDATING' } });
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 1 });
+  });
+});
