@@ -18,14 +18,31 @@ export interface RouteDocumentation {
   bodyExample?: unknown;
 }
 
+/** The chapters of the reference, in order. */
+export const tags = {
+  Orders: 'From placing to the end.',
+  Fulfillments: 'The work of a location: accept, pick, pack, ship, deliver, or give back.',
+  Routing: 'Why these sites, and what would have been.',
+  Inventory: 'Locations and their stock.',
+  'Stock movements': 'Receipts, counts, adjustments, transfers, what is expected; the ledger of a SKU.',
+  'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
+  Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
+  Availability: 'What a storefront can sell, and where from.',
+  'Cart holds': 'Units out of sale while a customer pays.',
+  Operations: 'Work that takes longer than a request: outages of locations.',
+  Webhooks: 'Where events are sent.',
+  Meta: 'About this API.',
+} as const;
+export type Tag = keyof typeof tags;
+
 export interface DocumentedRoute extends RouteDocumentation {
-  tag: string;
+  tag: Tag;
   contract: RouteContract;
 }
 
 /** Joins contracts with what is told of them; a route without a word does not compile. */
 export const documented = <C extends Contracts>(
-  tag: string,
+  tag: Tag,
   contracts: C,
   documentation: { readonly [K in keyof C]: RouteDocumentation },
 ): DocumentedRoute[] =>

@@ -9,17 +9,9 @@ import { Envelope, publishedData, publishedTypes } from '../events/envelope.ts';
 import type { RouteContract } from '../runtime/contract.ts';
 import { Problem, problemType } from '../runtime/problem.ts';
 import { type ProblemCode, problemCodes } from '../runtime/problem-codes.ts';
-import type { DocumentedRoute } from './documentation.ts';
+import { type DocumentedRoute, tags } from './documentation.ts';
 
 const problemSchema = Problem.meta({ id: 'Problem', description: 'RFC 9457. `code` tells what happened.' });
-
-const tags = [
-  { name: 'Orders', description: 'From placing to the end.' },
-  { name: 'Fulfillments', description: 'The work of a location: accept, pick, pack, ship, deliver.' },
-  { name: 'Inventory', description: 'Locations and their stock.' },
-  { name: 'Webhooks', description: 'Where events are sent.' },
-  { name: 'Meta', description: 'About this API.' },
-];
 
 const introduction = `Orders from placing to the end, as a REST API.
 
@@ -49,7 +41,7 @@ export function openApiDocument(routes: readonly DocumentedRoute[], version: str
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This deployment.' }],
-      tags,
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       security: [{ apiKey: [] }],
       components: {
         securitySchemes: {

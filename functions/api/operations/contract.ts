@@ -11,7 +11,7 @@ export const operationContracts = defineContracts({
     roles: ['admin'],
     params: locationPath,
     body: OutageBody,
-    problems: ['location_not_found', 'outage_exists', 'validation_failed'],
+    problems: ['location_not_found', 'outage_exists'],
     // A location is in one outage at a time: the same request again finds it.
     idempotencyKey: 'none',
     ifMatch: 'none',

@@ -31,8 +31,8 @@ export async function startOutage(deps: OperationsDeps, request: RequestOf<'star
   await mustExist(deps, locationId);
   const now = isoNow(deps.system);
   if (until !== undefined && Date.parse(until) <= Date.parse(now)) {
-    const errors = [{ pointer: '/until', code: 'in_the_past', message: 'Must be in the future.' }];
-    throw new ProblemError('validation_failed', undefined, { extensions: { errors } });
+    const errors = [{ pointer: '/until', code: 'in_the_past', detail: 'Must be in the future.' }];
+    throw new ProblemError('validation_failed', undefined, { errors });
   }
   const ends = until === undefined ? undefined : new Date(until).toISOString();
   const operation: Operation = {

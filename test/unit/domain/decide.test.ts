@@ -102,7 +102,7 @@ describe('a location works', () => {
     one.given({ type: 'accept', fulfillmentId });
     expect(one.issue({ type: 'pack', fulfillmentId })).toMatchObject({
       code: 'invalid_transition',
-      possible: ['pick'],
+      possible: ['pick', 'reject'],
     });
   });
 
@@ -162,7 +162,7 @@ describe('a location works', () => {
     one.given({ type: 'accept', fulfillmentId });
     expect(one.issue({ type: 'cancel', reason: 'late' })).toMatchObject({
       code: 'cancel_not_possible',
-      possible: ['pick'],
+      possible: ['pick', 'reject'],
     });
   });
 
