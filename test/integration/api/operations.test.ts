@@ -17,10 +17,13 @@ test('a location out of service is not enabled and says why, until somebody says
     status: 200,
     body: { id },
   });
+  // Locations are remembered for ten seconds.
+  api.later(10_001);
   const list = await api.ask('GET', '/v1/locations');
   const { data } = list.body as { data: { id: string }[] };
   expect(data.find((one) => one.id === 'dc-2')).toMatchObject({ enabled: false, outage: { reason: 'flood' } });
   expect(await api.ask('DELETE', '/v1/locations/dc-2/outage')).toMatchObject({ status: 204 });
+  api.later(10_001);
   expect((await api.ask('GET', '/v1/locations')).text).not.toContain('flood');
 });
 
