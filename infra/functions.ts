@@ -6,7 +6,7 @@
 /** Environment variables that a function may ask for; the application stack knows their values. */
 export type EnvironmentName =
   | 'ACCESS_TABLE'
-  | 'APPLY_FEED_MACHINE_ARN'
+  | 'STOCK_FEED_MACHINE_ARN'
   | 'DELIVERY_TABLE'
   | 'EVENT_BUS'
   | 'SITE_OUTAGE_MACHINE_ARN'
@@ -63,7 +63,7 @@ const machineArns = [
   'SETTLE_ORDER_MACHINE_ARN',
   'REROUTE_MACHINE_ARN',
   'SITE_OUTAGE_MACHINE_ARN',
-  'APPLY_FEED_MACHINE_ARN',
+  'STOCK_FEED_MACHINE_ARN',
 ] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;

@@ -29,7 +29,7 @@ export class Surroundings {
   constructor(scope: Construct, { settings, data, parameters, webhookQueue, machine }: SurroundingsProps) {
     this.#values = {
       ACCESS_TABLE: () => data.access.tableName,
-      APPLY_FEED_MACHINE_ARN: () => machine('apply-feed').stateMachineArn,
+      STOCK_FEED_MACHINE_ARN: () => machine('stock-feed').stateMachineArn,
       DELIVERY_TABLE: () => data.delivery.tableName,
       SITE_OUTAGE_MACHINE_ARN: () => machine('site-outage').stateMachineArn,
       EVENT_BUS: () => data.bus.eventBusName,

@@ -10,7 +10,7 @@ export function machineArns(): Record<Machine, string> {
       SETTLE_ORDER_MACHINE_ARN: requiredVariable,
       REROUTE_MACHINE_ARN: requiredVariable,
       SITE_OUTAGE_MACHINE_ARN: requiredVariable,
-      APPLY_FEED_MACHINE_ARN: requiredVariable,
+      STOCK_FEED_MACHINE_ARN: requiredVariable,
     }),
   );
   return {
@@ -19,7 +19,7 @@ export function machineArns(): Record<Machine, string> {
     'settle-order': env.SETTLE_ORDER_MACHINE_ARN,
     reroute: env.REROUTE_MACHINE_ARN,
     'site-outage': env.SITE_OUTAGE_MACHINE_ARN,
-    'apply-feed': env.APPLY_FEED_MACHINE_ARN,
+    'stock-feed': env.STOCK_FEED_MACHINE_ARN,
   };
 }
 

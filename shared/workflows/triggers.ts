@@ -5,7 +5,7 @@ import { postingsOf } from '../domain/stock.ts';
 /** Machines that carry one order on. */
 export const orderMachines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute'] as const;
 /** Machines that carry out what is asked of many orders or much stock at once. */
-export const operationMachines = ['site-outage', 'apply-feed'] as const;
+export const operationMachines = ['site-outage', 'stock-feed'] as const;
 export const machines = [...orderMachines, ...operationMachines] as const;
 export type Machine = (typeof machines)[number];
 

@@ -91,7 +91,7 @@ export async function submitFeed(deps: FeedApiDeps, { params }: RequestOf<'submi
   while (feed.state === 'DRAFT' || feed.state === 'FAILED') {
     const after = feed.state === 'DRAFT' ? await submitted(deps, feed) : goingOn(feed);
     if (await feeds.change(feed, after)) {
-      await start('apply-feed', `${feed.id}-${feed.version + 1}`, { feedId: feed.id });
+      await start('stock-feed', `${feed.id}-${feed.version + 1}`, { feedId: feed.id });
     }
     feed = await loaded(deps, params.id);
   }

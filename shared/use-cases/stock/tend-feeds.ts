@@ -26,7 +26,7 @@ export async function tendFeeds(deps: {
     }
     await feeds.noteRestart(feed);
     // One name for each interval: two sweeps at once start it once, the next sweep may start it again.
-    await start('apply-feed', `${id}-r${Math.floor(system.now() / stuckAfter)}`, { feedId: id });
+    await start('stock-feed', `${id}-r${Math.floor(system.now() / stuckAfter)}`, { feedId: id });
     tended.restarted += 1;
   }
   return tended;
