@@ -48,7 +48,8 @@ async function receiver(answer: (socket: Socket, self: Receiver) => void): Promi
     received: () => received,
     every: (milliseconds, act) => void timers.push(setInterval(act, milliseconds)),
     async closed() {
-      for (const socket of sockets) await once(socket, 'close');
+      // Not `events.once`, which rejects when the sender cuts the connection with a reset.
+      for (const socket of sockets) await new Promise((resolve) => socket.once('close', resolve));
     },
   };
   server.listen(0, '127.0.0.1');
