@@ -179,6 +179,13 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/routing',
+    description: 'Why orders go out from where they do, and what if.',
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
+    grants: { orders: [query], ...keys },
+  },
+  {
+    ...api,
     folder: 'api/operations',
     description: 'Outages of locations, and the operations that clear them.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],

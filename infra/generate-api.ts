@@ -12,6 +12,7 @@ import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
+import { routingDocumentation } from '../functions/api/routing/documentation.ts';
 import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
 import { openApiDocument } from '../shared/api/openapi.ts';
 import { errorsDocument } from './api-docs/errors.ts';
@@ -24,6 +25,7 @@ const Package = z.object({ version: z.string() });
 export const documentedRoutes = [
   ...orderDocumentation,
   ...executionDocumentation,
+  ...routingDocumentation,
   ...fulfillmentDocumentation,
   ...feedDocumentation,
   ...inventoryDocumentation,

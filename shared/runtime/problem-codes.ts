@@ -51,6 +51,11 @@ export const problemCodes = {
   location_group_not_found: kind(404, 'Location group not found', 'There is no location group with this id.'),
   safety_stock_not_found: kind(404, 'Safety stock not found', 'There is no rule about exactly this.'),
   operation_not_found: kind(404, 'Operation not found', 'There is no operation with this id, or it ended a month ago.'),
+  routing_decision_not_found: kind(
+    404,
+    'Routing decision not found',
+    'The order has no such routing decision, or none yet.',
+  ),
   outage_not_found: kind(404, 'No outage', 'The location is in service.'),
   webhook_endpoint_not_found: kind(404, 'Webhook endpoint not found', 'There is no webhook endpoint with this id.'),
   hold_not_found: kind(404, 'Hold not found', 'The order has no active hold with this handle.'),
@@ -122,6 +127,11 @@ export const problemCodes = {
     409,
     'Out of service already',
     'The location is in an outage: `operationId` names what clears it.',
+  ),
+  routing_input_not_kept: kind(
+    409,
+    'Routing input not kept',
+    'What the decision was made on was too large to be kept: only its hash is.',
   ),
   hold_exists: kind(409, 'Hold exists', 'The order has an active hold with this handle.'),
   nothing_to_cancel: kind(

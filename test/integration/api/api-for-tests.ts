@@ -7,15 +7,20 @@ import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
 import { networkRoutes } from '../../../functions/api/network/routes.ts';
+import { operationRoutes } from '../../../functions/api/operations/routes.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
+import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
+import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
+import { dynamoOutages } from '../../../shared/adapters/dynamodb/outage-store.ts';
+import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
@@ -194,11 +199,19 @@ export async function startApi() {
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
     inventory: inventoryRoutes(deps),
+    operations: operationRoutes({
+      ...deps,
+      operations: dynamoOperations(stores.client, 'orders', system),
+      outages: dynamoOutages(stores.client, { orders: 'orders', inventory: 'inventory' }, system),
+      // The workflow that clears the location has tests of its own.
+      start: async () => {},
+    }),
     // What an execution does is up to the test.
     feeds: feedRoutes({ ...deps, start: async () => undefined }),
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes(deps),
+    routing: routingRoutes({ ...deps, routes: dynamoRouteLog(stores.client, 'orders') }),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };

@@ -65,6 +65,17 @@ describe.each([
     expect(order?.sequence).toBe(2);
   });
 
+  test('safety stock is a guard of the store: a plan that is older than somebody else’s sale does not get into it (U5)', async () => {
+    await run([placeCommand([cup])]);
+    const kept = { keep: () => 2 };
+    expect(await run([reserveCommand([1, 'dc-1', 3])], kept)).toMatchObject({ outcome: 'stock_short' });
+    expect(await stores.bucket('cup', 'dc-1')).toMatchObject({ available: 4, committed: 0 });
+    expect(await run([reserveCommand([1, 'dc-1', 2])], kept)).toMatchObject({ outcome: 'done' });
+    expect(await stores.bucket('cup', 'dc-1')).toMatchObject({ available: 2, committed: 2 });
+    // What comes back is not held up by it.
+    expect(await run([{ type: 'cancel', reason: 'test' }], { keep: () => 100 })).toMatchObject({ outcome: 'done' });
+  });
+
   test('two lines of one SKU are guarded by their sum (medusa #16502)', async () => {
     await run([placeCommand([cup, { ...cup, quantity: 2 }])]);
     expect(await run([reserveCommand([1, 'dc-1', 3], [2, 'dc-1', 2])])).toMatchObject({ outcome: 'stock_short' });

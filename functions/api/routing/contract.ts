@@ -1,0 +1,25 @@
+import { orderPath } from '../../../shared/api/parameters.ts';
+import { defineContracts } from '../../../shared/runtime/contract.ts';
+import { WhatIfBody } from './requests.ts';
+
+const internal = { roles: ['agent', 'warehouse', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
+
+/** Why an order goes out from where it does. Costs are the shop's own affair: storefronts do not see them. */
+export const routingContracts = defineContracts({
+  listRoutingDecisions: {
+    ...internal,
+    method: 'GET',
+    path: '/v1/orders/{id}/routing',
+    operationId: 'listRoutingDecisions',
+    params: orderPath,
+    problems: ['order_not_found'],
+  },
+  askWhatIf: {
+    ...internal,
+    method: 'POST',
+    path: '/v1/routing/what-if',
+    operationId: 'askRoutingWhatIf',
+    body: WhatIfBody,
+    problems: ['order_not_found', 'routing_decision_not_found', 'routing_input_not_kept'],
+  },
+});

@@ -1,0 +1,11 @@
+import type { Guarded } from '../../../shared/runtime/door.ts';
+import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
+import { routingContracts } from './contract.ts';
+import { askWhatIf, listRoutingDecisions, type RoutingDeps } from './routing.ts';
+
+/** The routes of routing decisions, over injected ports. */
+export const routingRoutes = (deps: RoutingDeps & Guarded): ApiHandler =>
+  defineRoutes(routingContracts, deps.door, {
+    listRoutingDecisions: (request) => listRoutingDecisions(deps, request),
+    askWhatIf: (request) => askWhatIf(deps, request),
+  });

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+
+/** What answers about routing hold. Loose: a client accepts fields that a later version adds. */
+const Units = z.int().min(0);
+const MinorUnits = z.number().meta({ description: 'Minor units of the currency, to the thousandth.' });
+
+const Terms = z.record(z.string(), z.number()).meta({
+  description: 'What each term adds to the score, weighted, in minor units.',
+  example: { freight: 490, priority: 0 },
+});
+
+const Kpis = z
+  .looseObject({
+    parcels: Units,
+    unitsServed: Units,
+    unitsShort: Units,
+    cost: MinorUnits,
+    kilometers: z.number(),
+    arrivalAt: z.iso.datetime().nullable(),
+    lateHours: z.number(),
+  })
+  .meta({ description: 'Before any weight: these compare between policies.' });
+
+const Plan = z.looseObject({
+  locations: z.array(z.string()),
+  parcels: z.array(
+    z.looseObject({
+      locationId: z.string(),
+      service: z.string(),
+      arrivalAt: z.iso.datetime(),
+      kilometers: z.number().nullable(),
+    }),
+  ),
+  allocations: z.array(z.looseObject({ lineId: z.string(), locationId: z.string(), quantity: Units })),
+  score: MinorUnits.meta({ description: 'The sum of the terms. Lower is better.' }),
+  terms: Terms,
+  kpis: Kpis,
+});
+
+const Explanation = z.looseObject({
+  summary: z.string(),
+  excluded: z.array(z.looseObject({ locationId: z.string(), code: z.string(), reasons: z.array(z.string()) })),
+  limited: z.array(z.looseObject({ locationId: z.string(), covers: Units, reasons: z.array(z.string()) })),
+  comparison: z
+    .looseObject({
+      chosen: z.array(z.string()),
+      runnerUp: z.array(z.string()),
+      difference: MinorUnits,
+      text: z.string(),
+    })
+    .optional(),
+  notes: z.array(z.string()),
+});
+
+const Outcome = z.looseObject({
+  policy: z.string(),
+  policyVersion: z.string(),
+  outcome: z.enum(['routed', 'partial', 'backorder', 'queue', 'cancel_after']),
+  rule: z.string().nullable(),
+  chosen: Plan.nullable(),
+  short: z.array(z.looseObject({ lineId: z.string(), quantity: Units })),
+  truncated: z.boolean().meta({ description: 'The search ran out of its budget: a better plan may exist.' }),
+  explanation: Explanation,
+});
+
+export const RoutingDecisionResource = Outcome.extend({
+  decision: z.int().min(1).meta({ description: 'Names it among the decisions of the order.' }),
+  at: z.iso.datetime(),
+  inputHash: z.string(),
+  runnerUp: Plan.nullable(),
+  candidates: z.array(
+    z.looseObject({
+      locationId: z.string(),
+      covers: Units,
+      excludedBy: z.string().optional(),
+      reasons: z.array(z.looseObject({ code: z.string() })),
+    }),
+  ),
+  leftOut: z
+    .looseObject({ candidates: Units, reasons: Units })
+    .meta({ description: 'Of many sites or lines not everything is kept: so many more there were.' }),
+  shadow: z.array(
+    z.looseObject({
+      policy: z.string(),
+      outcome: z.string(),
+      locations: z.array(z.string()),
+      kpis: z.looseObject({}).optional(),
+    }),
+  ),
+}).meta({ id: 'RoutingDecision' });
+
+export const RoutingDifferenceResource = z
+  .looseObject({
+    orderId: z.string(),
+    decision: z.int().min(1),
+    changed: z.boolean(),
+    outcome: z.looseObject({ before: z.string(), after: z.string() }),
+    locations: z.looseObject({
+      before: z.array(z.string()),
+      after: z.array(z.string()),
+      added: z.array(z.string()),
+      removed: z.array(z.string()),
+    }),
+    score: MinorUnits.optional().meta({ description: 'After less before.' }),
+    terms: z.array(z.looseObject({ term: z.string(), before: z.number(), after: z.number() })),
+    unitsServed: z.looseObject({ before: Units, after: Units }),
+    exclusions: z.array(
+      z.looseObject({ locationId: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+    ),
+    before: Outcome,
+    after: Outcome,
+  })
+  .meta({ id: 'RoutingDifference' });
