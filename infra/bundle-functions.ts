@@ -1,5 +1,6 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import type { BuildOptions } from 'esbuild';
 import { paths } from './paths.ts';
 import { unreachableCode } from './unreachable-code.ts';
 
@@ -9,6 +10,20 @@ export function functionFolders(): string[] {
     .map((file) => dirname(file).split(sep).join('/'))
     .sort();
 }
+
+/** What bundles for AWS and for a developer's machine (`local/watch`) have in common. */
+export const bundleSettings = {
+  absWorkingDir: paths.root,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  // The ES modules of the AWS SDK and zod can be shaken; esbuild's own order for Node prefers `main`.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  charset: 'utf8',
+  write: false,
+} satisfies BuildOptions;
 
 /**
  * Bundles every handler with one call of esbuild into `dist/functions/<folder>/index.js`. The same sources give the same bytes, so that a
@@ -23,22 +38,13 @@ export async function bundleFunctions(): Promise<Map<string, number>> {
   // Only here: most starts find nothing to bundle.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    absWorkingDir: paths.root,
+    ...bundleSettings,
     entryPoints: folders.map((folder) => ({ in: `functions/${folder}/handler.ts`, out: `${folder}/index` })),
     outdir: paths.bundles,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    // The ES modules of the AWS SDK and zod can be shaken; esbuild's own order for Node prefers `main`.
-    mainFields: ['module', 'main'],
     minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
     plugins: [unreachableCode],
     sourcemap: 'external',
     sourcesContent: false,
-    write: false,
     logLevel: 'warning',
   });
   const wanted = new Set<string>();

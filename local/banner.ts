@@ -1,4 +1,5 @@
 import type { Cloud } from './cloud.ts';
+import type { CommandLine } from './command-line.ts';
 import type { ApiKeys } from './seed.ts';
 
 const exampleOrder = {
@@ -19,15 +20,16 @@ const exampleOrder = {
 const runNumber = "'$(date +%s)'";
 
 /** What a person sees when everything runs. */
-export function banner(cloud: Cloud, keys: ApiKeys, dataDirectory: string | undefined): string {
+export function banner(cloud: Cloud, keys: ApiKeys, commandLine: Pick<CommandLine, 'dataDirectory' | 'watch'>): string {
   const { apiUrl, awsUrl } = cloud;
+  const { dataDirectory, watch } = commandLine;
   return `
 Batuta is running.
 
   API      ${apiUrl}
   AWS      ${awsUrl}      aws --endpoint-url ${awsUrl} stepfunctions list-state-machines
   Mailbox  ${apiUrl}/local/mailbox
-  Data     ${dataDirectory ?? 'in memory: gone when it stops'}
+  Data     ${dataDirectory ?? 'in memory: gone when it stops'}${watch ? '\n  Watching functions/, shared/ and state-machines/: what is saved there runs within a second' : ''}
 
   API keys
     storefront  ${keys.storefront}

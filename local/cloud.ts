@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { readAssembly } from './assembly/assembly.ts';
-import { provision } from './assembly/provision.ts';
+import { type ProvisionedResource, provision } from './assembly/provision.ts';
 import { openDoor } from './backup/door.ts';
 import { developerPage } from './developer-page/pages.ts';
 import { sourceOf } from './developer-page/source.ts';
@@ -41,6 +41,8 @@ export interface CloudOptions {
   onStorageFailure?: (error: unknown) => void;
   /** Hears of every decision of IAM about a role or a service: for tests of the template's grants. */
   onDecision?: DecisionListener;
+  /** Hears what the template made, with its properties resolved. Not kept: nothing of it is needed later. */
+  onProvisioned?: (resources: ProvisionedResource[]) => void;
   /** Lets faults be planned, at `PUT /_local/faults`. Default: only in memory. */
   faults?: boolean;
 }
@@ -111,11 +113,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     serveMailbox(services);
     for (const [name, service] of servicesByName(services))
       byName.set(name, faults?.around(service, kernel) ?? service);
-    const { outputs } = await provision(assembly, kernel, {
+    const { outputs, resources } = await provision(assembly, kernel, {
       services: [iam.service, ...byName.values()],
       check: iam.check,
       ...(options.parameters ? { parameters: options.parameters } : {}),
     });
+    options.onProvisioned?.(resources);
     const source = sourceOf(services, kernel);
     wire.serve(byName.values(), iam.identify, async (request) =>
       request.path === '/_local/faults' ? faultsApi(faults, request) : developerPage(source, apiUrl, request),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type LogFilter, parseLogFilter } from './lambda/log-filter.ts';
 
 export interface CommandLine {
   apiPort: number;
@@ -6,6 +7,12 @@ export interface CommandLine {
   /** Undefined = in memory. */
   dataDirectory: string | undefined;
   json: boolean;
+  /** Takes over changes of the sources as they are saved. */
+  watch: boolean;
+  /** Port of the debugger; undefined = none. */
+  inspectPort: number | undefined;
+  /** Which lines of functions' logs are printed: all of these must hold. */
+  log: LogFilter[];
   help: boolean;
 }
 
@@ -17,7 +24,12 @@ Runs Batuta on this machine: the API, and behind it the AWS services that it is 
   --aws-port N   port of the AWS endpoint, for the AWS CLI and SDKs (default 4566; 0 = any free one)
   --data DIR     where orders and everything else durable live (default .batuta)
   --memory       keep everything in memory: gone when it stops
-  --json         print addresses and API keys as one line of JSON
+  --json         print addresses and API keys as one line of JSON, and log lines as functions write them
+  --log WHAT     print only log lines of an order (ord_...), a function (api/orders, orders, steps), at least a level
+                 (debug, info, warn, error), or none (off); may be given several times: all must hold
+  --watch        for working on the code: what is saved in functions/, shared/ and state-machines/ runs within a second
+  --inspect      for a debugger, which listens on port 9229: breakpoints in the functions' TypeScript are hit
+  --inspect-port N  the same on another port (0 = any free one)
   --help         print this
 `;
 
@@ -34,6 +46,9 @@ export function parseCommandLine(args: string[]): CommandLine {
     awsPort: port('--aws-port', values['aws-port']),
     dataDirectory: values.memory ? undefined : (values.data ?? '.batuta'),
     json: values.json,
+    watch: values.watch,
+    inspectPort: inspectPort(values),
+    log: values.log.map(parseLogFilter),
     help: values.help,
   };
 }
@@ -49,6 +64,10 @@ function parse(args: string[]) {
         'aws-port': { type: 'string', default: '4566' },
         data: { type: 'string' },
         memory: { type: 'boolean', default: false },
+        log: { type: 'string', multiple: true, default: [] },
+        watch: { type: 'boolean', default: false },
+        inspect: { type: 'boolean', default: false },
+        'inspect-port': { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -69,6 +88,14 @@ function joinNegative(args: string[]): string[] {
     else joined.push(arg);
   }
   return joined;
+}
+
+/** Node's own, which debuggers look for. */
+const INSPECT_PORT = '9229';
+
+function inspectPort(values: { inspect: boolean; 'inspect-port'?: string }): number | undefined {
+  const { inspect, 'inspect-port': given } = values;
+  return inspect || given !== undefined ? port('--inspect-port', given ?? INSPECT_PORT) : undefined;
 }
 
 function port(option: string, text: string): number {

@@ -15,7 +15,10 @@ import { createSqs } from './sqs/service.ts';
 import { createStepFunctions } from './stepfunctions/service.ts';
 
 /** How functions run; see `LambdaOptions`. */
-export type FunctionRunner = Pick<LambdaOptions, 'workers' | 'inProcess' | 'reload' | 'onLog' | 'exchange'>;
+export type FunctionRunner = Pick<
+  LambdaOptions,
+  'workers' | 'inProcess' | 'reload' | 'patient' | 'onLog' | 'onInvocationError' | 'exchange'
+>;
 
 /** The services of this machine, by name. They start in this order and stop in the opposite one. */
 export interface Services {

@@ -5,12 +5,16 @@ import { TemplateError } from './assembly/template-error.ts';
 import { banner } from './banner.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
+import { openDebugger } from './debugger.ts';
+import { functionLog } from './function-log.ts';
 import { DataDirectoryError } from './kernel/data-directory-error.ts';
 import { ownAssembly } from './own-assembly.ts';
 import { seed } from './seed.ts';
 import { localParameters } from './template-parameters.ts';
+import type { Development } from './watch/development.ts';
 
 let cloud: Cloud | undefined;
+let development: Development | undefined;
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 
@@ -27,27 +31,58 @@ function endWith(error: unknown): never {
   process.exit(error instanceof UsageError ? 2 : 1);
 }
 
-async function run({ apiPort, awsPort, dataDirectory, json }: CommandLine): Promise<void> {
+async function run(commandLine: CommandLine): Promise<void> {
+  const { apiPort, awsPort, dataDirectory, json } = commandLine;
+  const debugged = openDebugger(commandLine.inspectPort);
   const { assembly } = await bundleAndSynth();
+  const own = ownAssembly(assembly);
+  const log = functionLog(commandLine);
+  if (commandLine.watch || debugged) {
+    // Only here: without it nothing of what it needs is loaded.
+    const { Development } = await import('./watch/development.ts');
+    development = new Development({
+      assembly: own,
+      debugged,
+      colored: log.colored,
+      say,
+      onReload: log.forgetPositions,
+    });
+  }
   cloud = await startCloud({
-    assembly: ownAssembly(assembly),
+    assembly: own,
     apiPort,
     awsPort,
     parameters: localParameters,
     onStorageFailure: endWith,
+    lambda: {
+      onLog: log.printer.line,
+      onInvocationError: log.printer.invocationError,
+      ...(development && { reload: true }),
+      ...(debugged && { inProcess: true, patient: true }),
+    },
+    ...(development && { onProvisioned: development.provisioned }),
     ...(dataDirectory ? { dataDirectory } : {}),
   });
+  await development?.attach(cloud);
   const keys = await seed(cloud);
+  if (commandLine.watch) development?.watch(cloud);
   const line = JSON.stringify({ api: cloud.apiUrl, aws: cloud.awsUrl, keys });
   // Not left to the end of the process, which may be a sudden one.
   flushCompileCache();
-  process.stdout.write(json ? `${line}\n` : banner(cloud, keys, dataDirectory));
+  process.stdout.write(json ? `${line}\n` : banner(cloud, keys, commandLine));
+  log.printer.open();
+}
+
+/** To standard error: in a pipe, standard output is for the lines of functions. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** The first signal lets what runs finish for a moment; a second one, or one before anything runs, ends the process at once. What is durable is on disk either way. */
 async function stop(): Promise<void> {
   if (stopping || !cloud) process.exit(130);
   stopping = true;
+  await development?.stop();
   await cloud.stop();
   process.exit(0);
 }
@@ -56,6 +91,7 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError) return `${error.message} See npm start -- --help.`;
   if (error instanceof DataDirectoryError) return error.message;
+  if (error.name === 'BundleError') return `The functions do not bundle.\n${error.message}`;
   if (error instanceof TemplateError)
     return `The template asks for something that this machine does not do.\n${error.message}`;
   if ('code' in error && 'port' in error && error.code === 'EADDRINUSE') {

@@ -27,22 +27,34 @@ export interface Meter {
 /** An account's concurrency on AWS unless raised: 1,000. */
 const ACCOUNT_CONCURRENCY = 1000;
 
+/** The longest time-out there is: 15 minutes. */
+const LONGEST_TIMEOUT_SECONDS = 900;
+
+export interface InvokerOptions {
+  /** A bundle that changed on disk is loaded afresh. */
+  reload: boolean;
+  /** Somebody may stand at a breakpoint: every function has Lambda's longest time-out. */
+  patient: boolean;
+  /** Hears of each invocation that failed or timed out. */
+  onError: (functionName: string, requestId: string, error: InvocationError) => void;
+}
+
 /** Runs one invocation at a time-out and within concurrency, in the sandbox of its function. */
 export class Invoker {
   #clock: Clock;
   #sandboxes: Sandbox[];
   /** A function stays in one sandbox: its code is loaded, and optimized by the engine, once. */
   #homes = new Map<string, Sandbox>();
-  #reload: boolean;
+  #options: InvokerOptions;
   #running = new Map<string, number>();
   #total = 0;
   #versions = new Map<string, { modified: number; generation: number }>();
   #meter: Meter = { invocations: 0, byFunction: {}, errorsByFunction: {}, durationMs: 0 };
 
-  constructor(clock: Clock, sandboxes: Sandbox[], options: { reload: boolean }) {
+  constructor(clock: Clock, sandboxes: Sandbox[], options: InvokerOptions) {
     this.#clock = clock;
     this.#sandboxes = sandboxes;
-    this.#reload = options.reload;
+    this.#options = options;
   }
 
   get running(): number {
@@ -58,8 +70,10 @@ export class Invoker {
     this.#enter(fn);
     const started = this.#clock.now();
     try {
-      const outcome = await this.#runWithin(fn, requestId, payload, started + fn.timeoutSeconds * 1000);
+      const seconds = this.#options.patient ? LONGEST_TIMEOUT_SECONDS : fn.timeoutSeconds;
+      const outcome = await this.#runWithin(fn, requestId, payload, started, seconds);
       if ('payload' in outcome) return { requestId, payload: outcome.payload };
+      this.#options.onError(fn.name, requestId, outcome.error);
       this.#meter.errorsByFunction[fn.name] = (this.#meter.errorsByFunction[fn.name] ?? 0) + 1;
       return { requestId, payload: JSON.stringify(outcome.error), functionError: 'Unhandled' };
     } finally {
@@ -67,12 +81,19 @@ export class Invoker {
     }
   }
 
-  #runWithin(fn: LambdaFunction, requestId: string, payload: string, deadline: number): Promise<Outcome> {
+  #runWithin(
+    fn: LambdaFunction,
+    requestId: string,
+    payload: string,
+    started: number,
+    seconds: number,
+  ): Promise<Outcome> {
+    const deadline = started + seconds * 1000;
     const sandbox = this.#homeOf(fn.name);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.at(deadline, () => {
         sandbox.abandon(fn.name, requestId);
-        resolve({ error: timedOut(requestId, fn.timeoutSeconds) });
+        resolve({ error: timedOut(requestId, seconds) });
       });
       sandbox.invoke(this.#code(fn), requestId, payload, deadline).finally(cancel).then(resolve, reject);
     });
@@ -108,7 +129,7 @@ export class Invoker {
 
   /** With `reload`, a bundle that changed on disk counts as a new generation of the code. */
   #code(fn: LambdaFunction): LambdaFunction['code'] {
-    if (!this.#reload) return fn.code;
+    if (!this.#options.reload) return fn.code;
     const entry = join(fn.code.directory, `${fn.code.handler.slice(0, fn.code.handler.indexOf('.'))}.js`);
     const modified = statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const known = this.#versions.get(fn.name);

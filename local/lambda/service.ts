@@ -19,7 +19,7 @@ import { type FunctionOptions, functionProperties, type LambdaFunction, readFunc
 import { FunctionRegistry } from './function-registry.ts';
 import { Invoker, type Meter } from './invoker.ts';
 import { FunctionLogs } from './logs.ts';
-import type { LogLine } from './sandbox/messages.ts';
+import type { InvocationError, LogLine } from './sandbox/messages.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { answerWire } from './wire.ts';
 
@@ -35,7 +35,11 @@ export interface LambdaOptions extends FunctionOptions {
   inProcess?: boolean;
   /** Loads a bundle afresh when its file changed. */
   reload?: boolean;
+  /** Gives every function Lambda's longest time-out: somebody may stand at a breakpoint. */
+  patient?: boolean;
   onLog?: (line: LogLine) => void;
+  /** Hears of each invocation that failed or timed out. */
+  onInvocationError?: (functionName: string, requestId: string, error: InvocationError) => void;
   /**
    * How functions' requests to the AWS endpoint get there: as messages between threads through this, or, without it, over sockets as on AWS,
    * which costs a third more for each order.
@@ -120,7 +124,11 @@ class Lambda implements LambdaService {
     };
     const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, Math.max(1, availableParallelism() - 1)));
     this.#sandboxes = Array.from({ length: workers }, () => new Sandbox(sandboxOptions));
-    this.#invoker = new Invoker(kernel.clock, this.#sandboxes, { reload: options.reload ?? false });
+    this.#invoker = new Invoker(kernel.clock, this.#sandboxes, {
+      reload: options.reload ?? false,
+      patient: options.patient ?? false,
+      onError: options.onInvocationError ?? (() => {}),
+    });
     const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;
     this.#events = new AsyncInvocations(kernel, this.#invoker, this.#functions, configOf);
     this.#mappings = new EventSourceMappings(kernel, this.#invoker, this.#functions, options);

@@ -48,8 +48,11 @@ export function stateMachineHandler(
   };
 }
 
-/** Plain text replacement, as CloudFormation does it, before the JSON is read. */
-function substitute(raw: string, values: Record<string, string | number | boolean>, logicalId: string): string {
+/**
+ * Plain text replacement, as CloudFormation does it, before the JSON is read.
+ * @throws Error for a placeholder that has no value
+ */
+export function substitute(raw: string, values: Record<string, string | number | boolean>, logicalId: string): string {
   return raw.replace(/\$\{([A-Za-z0-9_-]+)\}/g, (_placeholder, name: string) => {
     const value = values[name];
     if (value === undefined)

@@ -7,6 +7,17 @@ import { SourceMap } from 'node:module';
  */
 export class StackTraces {
   #maps = new Map<string, SourceMap | undefined>();
+  #mapFile: (bundle: string) => string | undefined;
+
+  /** @param mapFile where the map of a bundle is; unless told otherwise, beside it */
+  constructor(mapFile: (bundle: string) => string | undefined = (bundle) => `${bundle}.map`) {
+    this.#mapFile = mapFile;
+  }
+
+  /** Bundles were replaced: their maps are read again. */
+  forget(): void {
+    this.#maps.clear();
+  }
 
   original(line: string): string {
     return line.replace(
@@ -20,7 +31,10 @@ export class StackTraces {
   }
 
   #mapOf(file: string): SourceMap | undefined {
-    if (!this.#maps.has(file)) this.#maps.set(file, readMap(`${file}.map`));
+    if (!this.#maps.has(file)) {
+      const map = this.#mapFile(file);
+      this.#maps.set(file, map === undefined ? undefined : readMap(map));
+    }
     return this.#maps.get(file);
   }
 }
