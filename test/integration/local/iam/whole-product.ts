@@ -181,6 +181,8 @@ async function canceledAndVoided(world: World): Promise<void> {
     await api.must('agent', 'POST', `/v1/orders/${order.id}/cancel`, { reason: 'changed my mind' });
     await clock.advance(10 * second);
     expectThat(order, (await api.order(order.id)).balance.voided === 1200, 'is voided');
+    // One that was delivered tells of no settle-order: there is nothing to settle.
+    await api.must('agent', 'GET', `/v1/orders/${order.id}/executions`);
   }
 }
 
