@@ -16,6 +16,7 @@ import { OrderId, paymentId } from '../../../../shared/domain/ids.ts';
 import type { Order } from '../../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
+import { stockIsFed } from './feed-scenes.ts';
 import { routed } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
 import { storefrontsSell } from './storefront-scenes.ts';
@@ -125,6 +126,11 @@ async function playAll(world: World): Promise<void> {
   await stuckOrders(world);
   await redeliveries(world);
   await stockMoves(world, () => forgetCursorSecret(world.cloud));
+  await stockIsFed(
+    world,
+    () => stopExecutions(world.cloud, 'stock-feed'),
+    () => forgetCursorSecret(world.cloud),
+  );
   await storefrontsSell(world);
   await routed(world);
   await readsEverything(world);
