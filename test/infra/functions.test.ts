@@ -21,4 +21,4 @@ test('every bundle keeps its budget, and bundling again gives the same bytes', a
   );
   for (const [folder, bytes] of sizes) expect(bytes, folder).toBeLessThan(BUDGET);
   expect(await bundleFunctions()).toEqual(sizes);
-});
+}, 120_000);
