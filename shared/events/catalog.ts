@@ -74,7 +74,7 @@ const told: Record<PublishedType, Told> = {
       routing: {
         candidates: [
           { locationId, covers: 2 },
-          { locationId: 'lyon', covers: 0, excludedBy: 'stock' },
+          { locationId: 'lyon', covers: 0, excludedBy: 'NO_STOCK' },
         ],
         sites: 1,
       },

@@ -1,9 +1,6 @@
 import type { Allocation } from '../../domain/commands.ts';
 import { type LineId, type LocationId, lineId, type Sku } from '../../domain/ids.ts';
-import { locationsOf } from '../../domain/network/location-group.ts';
-import { safetyStock } from '../../domain/network/safety-stock.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
-import { planRoute, type Site } from '../../domain/routing.ts';
 import {
   CartHold,
   type CartHoldId,
@@ -12,10 +9,12 @@ import {
   type HoldEnd,
   mostHeldBuckets,
 } from '../../domain/stock/cart-hold.ts';
+import { type CartSite, planCart } from '../../domain/stock/plan-cart.ts';
 import type { CartHoldStore, KeptHold } from '../../ports/cart-holds.ts';
 import type { Network, NetworkStore, SkuStock } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { StoreContention } from '../execute.ts';
+import { type Segment, segmentOf } from '../routing/segment.ts';
 
 export interface CartHoldDeps {
   holds: CartHoldStore;
@@ -56,7 +55,7 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pause(system, attempt);
     const stock = await readStock(deps, request);
-    const plan = planRoute(needsOf(request), stock.sites);
+    const plan = planCart(needsOf(request), stock.sites);
     if (plan.short.length > 0) {
       // A request that comes again finds the units gone: to itself.
       return (await replay(deps, request)) ?? { outcome: 'short', lines: shortLines(request, stock.sites, plan.short) };
@@ -137,42 +136,27 @@ async function readStock({ network }: CartHoldDeps, request: HoldRequest) {
     ...skusOf(request).map(async (sku) => [sku, await network.sku(sku)] as const),
   ]);
   const bySku = new Map(stocks);
-  const keep = (sku: Sku, locationId: LocationId) =>
-    keptBack(now, bySku.get(sku), sku, locationId, request.storefrontId);
+  const segment = segmentOf(now, request.storefrontId);
+  const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, bySku.get(sku));
   const expired = stocks.flatMap(([, one]) => one.expired);
-  return { keep, expired, sites: sitesOf(now, request, bySku, keep) };
-}
-
-function keptBack(
-  network: Network,
-  stock: SkuStock | undefined,
-  sku: Sku,
-  locationId: LocationId,
-  storefrontId: StorefrontId,
-): number {
-  const rules = [...(stock?.safety ?? []), ...network.safety];
-  return safetyStock(rules, { sku, category: stock?.category, locationId, storefrontId });
+  return { keep, expired, sites: sitesOf(now, request, bySku, segment) };
 }
 
 function sitesOf(
   network: Network,
-  { storefrontId, locationId }: HoldRequest,
+  { locationId }: HoldRequest,
   stocks: ReadonlyMap<Sku, SkuStock>,
-  keep: (sku: Sku, locationId: LocationId) => number,
-): Site[] {
-  const group = network.storefronts.get(storefrontId)?.locationGroupId;
-  const segment = group && locationsOf(group, network.groups);
+  segment: Segment,
+): CartSite[] {
   return network.locations.map(({ id, priority, enabled, capabilities }) => ({
     locationId: id,
     priority,
     enabled:
-      enabled &&
-      (segment?.has(id) ?? true) &&
-      (locationId === undefined ? capabilities.includes('ship') : locationId === id),
+      enabled && segment.has(id) && (locationId === undefined ? capabilities.includes('ship') : locationId === id),
     available: new Map(
-      [...stocks].map(([sku, { buckets }]) => {
-        const available = buckets.find((bucket) => bucket.locationId === id)?.available ?? 0;
-        return [sku, Math.max(0, available - keep(sku, id))] as const;
+      [...stocks].map(([sku, stock]) => {
+        const available = stock.buckets.find((bucket) => bucket.locationId === id)?.available ?? 0;
+        return [sku, Math.max(0, available - segment.keep(sku, id, stock))] as const;
       }),
     ),
   }));
@@ -180,7 +164,7 @@ function sitesOf(
 
 function shortLines(
   { lines }: HoldRequest,
-  sites: readonly Site[],
+  sites: readonly CartSite[],
   short: readonly { lineId: LineId; quantity: number }[],
 ) {
   const isShort = new Set(short.map((one) => one.lineId));

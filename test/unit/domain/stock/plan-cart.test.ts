@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineId, Sku } from '../../../shared/domain/ids.ts';
-import { planRoute, type Site } from '../../../shared/domain/routing.ts';
-import { location } from './orders.ts';
+import { lineId, Sku } from '../../../../shared/domain/ids.ts';
+import { type CartSite, planCart } from '../../../../shared/domain/stock/plan-cart.ts';
+import { location } from '../orders.ts';
 
-const site = (id: string, stock: Record<string, number>, changes: Partial<Site> = {}): Site => ({
+const site = (id: string, stock: Record<string, number>, changes: Partial<CartSite> = {}): CartSite => ({
   locationId: location(id),
   priority: 0,
   enabled: true,
@@ -13,9 +13,9 @@ const site = (id: string, stock: Record<string, number>, changes: Partial<Site> 
 });
 const need = (n: number, sku: string, quantity: number) => ({ lineId: lineId(n), sku: Sku.parse(sku), quantity });
 
-describe('planning the sites', () => {
+describe('where the units of a cart are held', () => {
   test('one site that has everything is preferred to two that share it', () => {
-    const plan = planRoute(
+    const plan = planCart(
       [need(1, 'a', 2), need(2, 'b', 2)],
       [site('x', { a: 2 }), site('y', { b: 2 }), site('z', { a: 2, b: 2 })],
     );
@@ -23,21 +23,21 @@ describe('planning the sites', () => {
   });
 
   test('vendure #4030: 13 units over 10 + 12 take 12 and the remainder, not 13 twice', () => {
-    const plan = planRoute([need(1, 'a', 13)], [site('x', { a: 10 }, { priority: 1 }), site('y', { a: 12 })]);
+    const plan = planCart([need(1, 'a', 13)], [site('x', { a: 10 }, { priority: 1 }), site('y', { a: 12 })]);
     expect(plan.allocations.map(({ quantity }) => quantity)).toEqual([12, 1]);
     expect(plan.short).toEqual([]);
   });
 
   test('medusa #16502: two lines of one SKU do not both count the last unit', () => {
-    const plan = planRoute([need(1, 'a', 1), need(2, 'a', 1)], [site('x', { a: 1 })]);
+    const plan = planCart([need(1, 'a', 1), need(2, 'a', 1)], [site('x', { a: 1 })]);
     expect(plan.allocations).toHaveLength(1);
     expect(plan.short).toEqual([{ lineId: 'line_2', quantity: 1 }]);
   });
 
-  test('a disabled site serves nothing and the plan says why', () => {
-    const plan = planRoute([need(1, 'a', 1)], [site('x', { a: 5 }, { enabled: false })]);
+  test('a disabled site serves nothing', () => {
+    const plan = planCart([need(1, 'a', 1)], [site('x', { a: 5 }, { enabled: false })]);
     expect(plan.allocations).toEqual([]);
-    expect(plan.candidates).toEqual([{ locationId: 'x', covers: 1, excludedBy: 'DISABLED' }]);
+    expect(plan.short).toEqual([{ lineId: 'line_1', quantity: 1 }]);
   });
 
   test('any need over any network: nothing is planned twice, nothing beyond a site, nothing forgotten', () => {
@@ -54,7 +54,7 @@ describe('planning the sites', () => {
           const sites = network.map(([stock, priority], index) =>
             site(`s${index}`, Object.fromEntries(skus.map((sku, column) => [sku, stock[column] ?? 0])), { priority }),
           );
-          const plan = planRoute(needs, sites);
+          const plan = planCart(needs, sites);
           for (const { lineId: line, quantity } of needs) {
             const planned = plan.allocations
               .filter((one) => one.lineId === line)
@@ -81,7 +81,7 @@ describe('planning the sites', () => {
               .reduce((sum, one) => sum + one.quantity, 0);
             expect(short).toBe(Math.max(0, asked - there));
           }
-          expect(planRoute(needs, sites.toReversed())).toEqual(plan);
+          expect(planCart(needs, sites.toReversed())).toEqual(plan);
         },
       ),
       { numRuns: 500, seed: 42 },
