@@ -3,14 +3,17 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildContext, type BuildResult, build, context, formatMessages, type Plugin } from 'esbuild';
 import { bundleSettings, functionFolders } from '../../infra/bundle-functions.ts';
-import { generateApi } from '../../infra/generate-api.ts';
 import { paths } from '../../infra/paths.ts';
 import { unreachableCode } from '../../infra/unreachable-code.ts';
+import { ImportGraph } from './import-graph.ts';
 
 /** The sources do not bundle: what esbuild says, with the lines it is about. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
+
+/** More functions than these are built faster all together. */
+const MOST_ALONE = 4;
 
 interface Bundle {
   code: Uint8Array;
@@ -34,7 +37,11 @@ export class DevelopmentBundles {
   readonly #packages = new Set<string>();
   #packagesFile = '';
   #bundled = 0;
-  #context: BuildContext | undefined;
+  readonly #folders = functionFolders();
+  readonly #graph = new ImportGraph();
+  /** By the folders that they build, joined. They remember what they have read. */
+  readonly #contexts = new Map<string, Promise<BuildContext>>();
+  #failed = false;
   /** As of the last build that succeeded, by folder. */
   #bundles = new Map<string, Bundle>();
   #installed = new Map<string, string>();
@@ -50,13 +57,14 @@ export class DevelopmentBundles {
     mkdirSync(directory, { recursive: true });
   }
 
-  /** @throws BundleError */
-  async build(): Promise<void> {
-    this.#context ??= await this.#open();
+  /**
+   * @param changed files since the last build, relative to the repository: what no function imports is not built. Default: everything
+   * @throws BundleError
+   */
+  async build(changed?: Iterable<string>): Promise<void> {
     const known = this.#packages.size;
-    const { outputFiles } = await this.#explained(this.#context.rebuild());
+    for (const folders of this.#builds(changed)) await this.#buildFolders(folders);
     if (this.#packages.size > known) await this.#bundlePackages();
-    this.#bundles = byFolder(outputFiles);
   }
 
   /**
@@ -82,28 +90,48 @@ export class DevelopmentBundles {
   }
 
   async dispose(): Promise<void> {
-    await this.#context?.dispose();
+    await Promise.all(
+      [...this.#contexts.values()].map((one) =>
+        one.then(
+          (opened) => opened.dispose(),
+          () => {},
+        ),
+      ),
+    );
   }
 
-  async #open(): Promise<BuildContext<typeof options>> {
-    // The function `api/meta` carries the API's document.
-    await generateApi();
-    const options = {
+  /** What to build together: few functions each by itself, or else all of them. After a build that failed nobody knows what changed. */
+  #builds(changed: Iterable<string> | undefined): (readonly string[])[] {
+    if (!changed || this.#failed) return [this.#folders];
+    const affected = this.#graph.affectedBy(changed);
+    const folders = this.#folders.filter((folder) => affected.has(entryOf(folder)));
+    return folders.length > MOST_ALONE ? [this.#folders] : folders.map((folder) => [folder]);
+  }
+
+  async #buildFolders(folders: readonly string[]): Promise<void> {
+    const key = folders.join();
+    const opening = this.#contexts.get(key) ?? this.#open(folders);
+    this.#contexts.set(key, opening);
+    this.#failed = true;
+    const { outputFiles, metafile } = await this.#explained((await opening).rebuild());
+    this.#failed = false;
+    if (metafile) this.#graph.learn(metafile);
+    for (const [folder, bundle] of byFolder(outputFiles)) this.#bundles.set(folder, bundle);
+  }
+
+  #open(folders: readonly string[]): Promise<BuildContext> {
+    return context({
       ...bundleSettings,
-      write: false as const,
-      entryPoints: functionFolders().map((folder) => ({
-        in: `functions/${folder}/handler.ts`,
-        out: encodeURIComponent(folder),
-      })),
+      entryPoints: folders.map((folder) => ({ in: entryOf(folder), out: encodeURIComponent(folder) })),
       // Nothing is written there: it makes the sources' names in the maps relative to the repository.
       outdir: paths.root,
       sourceRoot: `${pathToFileURL(paths.root).href}/`,
-      sourcemap: this.#debugged ? ('both' as const) : ('external' as const),
+      sourcemap: this.#debugged ? 'both' : 'external',
       sourcesContent: this.#debugged,
+      metafile: true,
       plugins: [packagesApart(this.#packages), unreachableCode],
-      logLevel: 'silent' as const,
-    };
-    return context(options);
+      logLevel: 'silent',
+    });
   }
 
   async #bundlePackages(): Promise<void> {
@@ -171,6 +199,8 @@ const wholePackages: Plugin = {
     }));
   },
 };
+
+const entryOf = (folder: string): string => `functions/${folder}/handler.ts`;
 
 function byFolder(files: Written['outputFiles']): Map<string, Bundle> {
   const codes = files.filter(({ path }) => path.endsWith('.js'));

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { functionFolders } from '../../infra/bundle-functions.ts';
+import { generateApi } from '../../infra/generate-api.ts';
 import { paths } from '../../infra/paths.ts';
 import type { ProvisionedResource } from '../assembly/provision.ts';
 import type { Cloud } from '../cloud.ts';
@@ -42,8 +43,14 @@ export class Development {
     this.#options = options;
     this.#bundles = new DevelopmentBundles(join(options.assembly, 'development'), options);
     this.#types = new TypeCheck(options.say);
-    this.#firstBuild = this.#bundles.build();
+    this.#firstBuild = this.#firstBundles();
     this.#firstBuild.catch(() => {});
+  }
+
+  async #firstBundles(): Promise<void> {
+    // The function `api/meta` carries the API's document.
+    await generateApi();
+    await this.#bundles.build();
   }
 
   /** Told by the cloud as it starts. */
@@ -82,7 +89,7 @@ export class Development {
     const under = (folder: string) => [...files].filter((file) => file.startsWith(`${folder}/`));
     const isCode = (file: string) => /\.(ts|json)$/.test(file);
     const code = [...under('functions'), ...under('shared')].filter(isCode);
-    if (code.length > 0) taken.push(...(await this.#reloadFunctions()));
+    if (code.length > 0) taken.push(...(await this.#reloadFunctions(code)));
     for (const file of existing(under('state-machines'))) {
       if (await this.#updateMachine(cloud, file)) taken.push(`state-machines/${file}`);
     }
@@ -94,9 +101,9 @@ export class Development {
     this.#sayNewFunctions();
   }
 
-  async #reloadFunctions(): Promise<string[]> {
+  async #reloadFunctions(code: readonly string[]): Promise<string[]> {
     try {
-      await this.#bundles.build();
+      await this.#bundles.build(code);
       const folders = this.#bundles.install(this.#directories);
       if (folders.length > 0) this.#options.onReload();
       return folders.length === this.#directories.size ? [`all ${folders.length} functions`] : folders;

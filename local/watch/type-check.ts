@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { paths } from '../../infra/paths.ts';
@@ -28,6 +29,8 @@ export class TypeCheck {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#running = child;
+    // What was changed is being tried meanwhile.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.on('error', (error) => this.#say(`types could not be checked: ${error.message}`));
     void Promise.all([text(child.stdout), new Promise((done) => child.on('close', done))]).then(([output]) => {
       if (this.#running !== child) return;

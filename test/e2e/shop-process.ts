@@ -27,7 +27,7 @@ export class ShopProcess {
       [
         '--disable-warning=ExperimentalWarning',
         'local/main.ts',
-        ...['--json', '--port', '0', '--aws-port', '0', '--data', this.#directory],
+        ...['--json', '--port', '0', '--aws-port', '0', '--data', this.#directory, '--log', 'off'],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

@@ -7,6 +7,9 @@ test('without options the ports are 4600 and 4566 and the data is kept in .batut
     awsPort: 4566,
     dataDirectory: '.batuta',
     json: false,
+    watch: false,
+    inspectPort: undefined,
+    log: [],
     help: false,
   });
 });
@@ -17,12 +20,27 @@ test('every option is taken', () => {
     awsPort: 9000,
     dataDirectory: 'x',
     json: true,
+    watch: false,
+    inspectPort: undefined,
+    log: [],
     help: true,
   });
   expect(parseCommandLine(['--memory']).dataDirectory).toBeUndefined();
 });
 
+test('what a developer asks for: --watch, a debugger on its usual or another port, filters of the log', () => {
+  expect(parseCommandLine(['--watch', '--inspect'])).toMatchObject({ watch: true, inspectPort: 9229 });
+  expect(parseCommandLine(['--inspect-port', '0'])).toMatchObject({ inspectPort: 0 });
+  expect(parseCommandLine(['--log', 'warn', '--log', 'ord_1', '--log=steps', '--log', 'off']).log).toEqual([
+    { kind: 'level', level: 'warn' },
+    { kind: 'order', orderId: 'ord_1' },
+    { kind: 'function', name: 'steps' },
+    { kind: 'off' },
+  ]);
+});
+
 test.each([
+  [['--inspect-port', 'x'], /--inspect-port needs a port/],
   [['--prot', '1'], /^Unknown option '--prot'\.$/],
   [['start'], /^Unexpected argument 'start'\.$/],
   [['--port'], /--port/],
