@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { routeItems } from '../../../shared/adapters/dynamodb/route-items.ts';
 import { lineId, Sku } from '../../../shared/domain/ids.ts';
 import { Location } from '../../../shared/domain/location.ts';
 import { LocationGroup } from '../../../shared/domain/network/location-group.ts';
@@ -10,7 +11,7 @@ import { RoutingInput } from '../../../shared/domain/routing/input.ts';
 import type { Network } from '../../../shared/ports/network.ts';
 import { recordOf } from '../../../shared/use-cases/routing/route-record.ts';
 import { routingInput } from '../../../shared/use-cases/routing/routing-input.ts';
-import { networkOf } from '../../model/world.ts';
+import { networkOf, seeded } from '../../model/world.ts';
 import { location as at, placeCommand, story } from '../domain/orders.ts';
 
 const updatedAt = '2026-01-01T00:00:00.000Z';
@@ -146,5 +147,45 @@ describe('what a routing decision is made on', () => {
     expect(leftOut.candidates).toBe(140);
     expect(decision.candidates[0]).toMatchObject({ locations: ['s-199'], covers: 3 });
     expect(decision.candidates.filter(({ excludedBy }) => excludedBy === 'DISABLED')).toHaveLength(59);
+  });
+
+  test('a site that has given these goods back is out for them, and says so', () => {
+    const input = { ...inputFor({}, { 'dc-1': 5, 'dc-2': 5 }), rejectedGoods: [{ sku: cup, locationId: at('dc-1') }] };
+    const { chosen, candidates } = decideRoute(input);
+    expect(chosen?.locations).toEqual(['dc-2']);
+    expect(candidates.find(({ locations: [id] }) => id === 'dc-1')).toMatchObject({
+      excludedBy: 'REJECTED_BEFORE',
+      reasons: [{ code: 'REJECTED_BEFORE', lineId: 'line_1', sku: 'cup' }],
+    });
+  });
+
+  test('an input that is too large for an item is kept as its hash only', () => {
+    const one = story();
+    one.given(placeCommand([{ sku: 'cup', quantity: 3, unitPrice: 500 }]));
+    const random = seeded(1);
+    const noise = () => Array.from({ length: 60 }, () => Math.floor(random() * 36).toString(36)).join('');
+    const small = inputFor({}, { 'dc-1': 5 });
+    const large = { ...small, order: { ...small.order, tags: Array.from({ length: 10_000 }, noise) } };
+    const rowsOf = (input: RoutingInput) => routeItems(one.order, recordOf(decideRoute(input), input, updatedAt));
+    expect(rowsOf(small).map(({ sk }) => sk)).toEqual(['ROUTE#0000000001', 'ROUTE_INPUT#0000000001']);
+    expect(rowsOf(large).map(({ sk }) => sk)).toEqual(['ROUTE#0000000001']);
+  });
+
+  test('a large order gets fewer looks, as each takes longer', () => {
+    const one = story();
+    one.given(placeCommand([{ sku: 'cup', quantity: 3, unitPrice: 500 }]));
+    const budgetOf = (lines: number) => {
+      const wanted = Array.from({ length: lines }, (_, n) => ({ lineId: lineId(n + 1), sku: cup, quantity: 1 }));
+      const question = {
+        order: one.order,
+        wanted,
+        network: networkOf(),
+        stock: new Map(),
+        geo: undefined,
+        now: monday,
+      };
+      return routingInput({ ...question, backorder: 'allow' }).budget;
+    };
+    expect([1, 100, 1000, 5000].map(budgetOf)).toEqual([20_000, 10_000, 1000, 1000]);
   });
 });
