@@ -32,6 +32,7 @@ export type GrantTarget =
   | 'delivery'
   | 'delivery gsi1'
   | 'executions'
+  | 'feed machine'
   | 'inventory'
   | 'inventory gsi1'
   | 'inventory gsi2'
@@ -41,6 +42,7 @@ export type GrantTarget =
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
+  | 'outage machine'
   | 'sandbox'
   | 'sender'
   | 'webhook queue';
@@ -152,7 +154,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       inventory: [query, get, batchGet, put, update, remove],
       'inventory gsi1': [query],
-      'operation machines': ['states:StartExecution'],
+      'feed machine': ['states:StartExecution'],
       ...keysAndCursors,
     },
   },
@@ -192,7 +194,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: [get, put],
       inventory: [query, get, put, update],
-      'operation machines': ['states:StartExecution'],
+      'outage machine': ['states:StartExecution'],
       ...keys,
     },
   },
@@ -247,7 +249,7 @@ export const functions: readonly FunctionSpec[] = [
     memory: 512,
     description: 'Checks a feed of stock as a whole, then applies its rows.',
     environment: ['INVENTORY_TABLE'],
-    grants: { inventory: [query, get, batchGet, put, update, remove, 'dynamodb:ConditionCheckItem'] },
+    grants: { inventory: [query, get, batchGet, put, update, 'dynamodb:ConditionCheckItem'] },
   },
   {
     ...step,

@@ -57,6 +57,8 @@ export class Surroundings {
       inventory: () => [data.inventory.tableArn],
       'inventory gsi1': () => [indexArn(data.inventory, 1)],
       'inventory gsi2': () => [indexArn(data.inventory, 2)],
+      'feed machine': () => [machine('stock-feed').stateMachineArn],
+      'outage machine': () => [machine('site-outage').stateMachineArn],
       'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],

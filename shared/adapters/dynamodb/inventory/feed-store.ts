@@ -239,10 +239,10 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
       const wanted = new Map([...errors].map(([chunk, found]) => [feedSk.errors + chunkKey(chunk), found]));
       const stale = (await keysUnder(before.id, feedSk.errors)).filter((sk) => !wanted.has(sk));
       const actions = [
-        ...stale.map((sk) => remove(before.id, sk)),
+        ...stale.map((sk) => put(before, sk, { data: '[]' })),
         ...[...wanted].map(([sk, found]) => put(before, sk, { data: JSON.stringify(found) })),
       ];
-      // A chunk of errors only is 100 KB: 20 of them are below the 4 MB of a transaction.
+      // A chunk of nothing but errors has 100 KB: 20 of them are below the 4 MB of a transaction.
       for (let n = 0; n < actions.length; n += 20) {
         if (!(await commit([unchangedHead(before), ...actions.slice(n, n + 20)]))) return false;
       }

@@ -8,6 +8,7 @@ import { FakeClock } from '../../../../local/kernel/fake-clock.ts';
 import { operator } from '../../../../local/kernel/kernel.ts';
 import { seed } from '../../../../local/seed.ts';
 import { localParameters } from '../../../../local/template-parameters.ts';
+import { dynamoFeeds } from '../../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoOrderStore } from '../../../../shared/adapters/dynamodb/order-store.ts';
 import { realSystem } from '../../../../shared/adapters/system.ts';
 import type { Command } from '../../../../shared/domain/commands.ts';
@@ -15,6 +16,7 @@ import { bucketsPerCommand } from '../../../../shared/domain/decide/release-stoc
 import { OrderId, paymentId } from '../../../../shared/domain/ids.ts';
 import type { Order } from '../../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy.ts';
+import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { routed } from './routing-scenes.ts';
@@ -126,10 +128,10 @@ async function playAll(world: World): Promise<void> {
   await stuckOrders(world);
   await redeliveries(world);
   await stockMoves(world, () => forgetCursorSecret(world.cloud));
-  await stockIsFed(
-    world,
-    () => stopExecutions(world.cloud, 'stock-feed'),
-    () => forgetCursorSecret(world.cloud),
+  await asOperator(world.cloud, (client, system) =>
+    stockIsFed(world, dynamoFeeds(client, world.cloud.outputs.InventoryTable ?? '', system), () =>
+      forgetCursorSecret(world.cloud),
+    ),
   );
   await storefrontsSell(world);
   await routed(world);
@@ -231,6 +233,8 @@ async function givenBackAndRerouted(world: World): Promise<void> {
   await supply('dc-south', 6);
   for (const order of [ahead, back, behind]) {
     expectThat(order, (await api.order(order.id)).status === 'CONFIRMED', 'gets its units');
+    // Among them the one that re-routed it.
+    await api.must('agent', 'GET', `/v1/orders/${order.id}/executions`);
   }
 }
 
@@ -378,6 +382,7 @@ async function readsEverything({ api, cloud }: World): Promise<void> {
       pages += 1;
     } while (cursor && pages < 4);
   };
+  await forgetCursorSecret(cloud);
   await all('/v1/orders?limit=2', 'admin');
   await all('/v1/orders?limit=2&status=DELIVERED', 'admin');
   await all('/v1/orders?limit=2&customer=ada@example.com', 'admin');
@@ -454,23 +459,27 @@ async function stopExecutions(cloud: Cloud, machine: string): Promise<void> {
 
 /** One command, as a function that died right after it would have left it. */
 async function writeAs(cloud: Cloud, orderId: string, command: Command): Promise<Order> {
+  return asOperator(cloud, async (client, system) => {
+    const { OrdersTable: orders = '', InventoryTable: inventory = '' } = cloud.outputs;
+    const deps = { orders: dynamoOrderStore(client, { orders, inventory }), system, policy: defaultPolicy };
+    const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
+    const result = await execute(deps, OrderId.parse(orderId), [command], meta);
+    if (result.outcome !== 'done') throw new Error(`${command.type}: ${JSON.stringify(result)}`);
+    return result.order;
+  });
+}
+
+async function asOperator<T>(cloud: Cloud, act: (client: DynamoDBClient, system: System) => Promise<T>): Promise<T> {
   const client = new DynamoDBClient({
     endpoint: cloud.awsUrl,
     region: cloud.kernel.region,
     credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
   });
-  const { OrdersTable: orders = '', InventoryTable: inventory = '' } = cloud.outputs;
-  const now = () => cloud.kernel.clock.now();
-  const deps = {
-    orders: dynamoOrderStore(client, { orders, inventory }),
-    system: { ...realSystem(), now },
-    policy: defaultPolicy,
-  };
-  const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
-  const result = await execute(deps, OrderId.parse(orderId), [command], meta);
-  client.destroy();
-  if (result.outcome !== 'done') throw new Error(`${command.type}: ${JSON.stringify(result)}`);
-  return result.order;
+  try {
+    return await act(client, { ...realSystem(), now: () => cloud.kernel.clock.now() });
+  } finally {
+    client.destroy();
+  }
 }
 
 function expectThat(order: { id: string }, holds: boolean, what: string): void {
