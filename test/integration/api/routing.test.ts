@@ -1,3 +1,4 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
@@ -128,6 +129,32 @@ describe('why an order goes out from where it does', () => {
     const fresh = await api.place({ channel: 'north' });
     expect(await routing(fresh.id)).toMatchObject({ status: 200, body: { data: [] } });
     expect(await api.ask('GET', `/v1/orders/${id}/routing`, { as: 'storefront' })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('what is kept', () => {
+  test('an order that is rejected as nobody has its units can be asked why', async () => {
+    await stock('harp', { 'store-1': 5 });
+    const { id } = await api.place({ channel: 'north', lines: [{ sku: 'harp', quantity: 1, unitPrice: 900 }] });
+    const deny = { ...api.deps, policy: { ...api.deps.policy, backorder: 'deny' as const } };
+    expect(await reserveStock(deny, OrderId.parse(id), meta)).toEqual({ outcome: 'REJECTED' });
+    const { body } = await routing(id);
+    const excluded = expect.arrayContaining([
+      expect.objectContaining({ locationId: 'store-1', code: 'NOT_IN_SEGMENT' }),
+    ]);
+    expect(body).toMatchObject({ data: [{ chosen: null, explanation: { excluded } }] });
+  });
+
+  test('a decision whose input was too large still explains itself; only what if is refused', async () => {
+    await stock('tuba', { 'dc-1': 5 });
+    const id = await order('tuba', 1);
+    const key = { pk: { S: `ORDER#${id}` }, sk: { S: 'ROUTE_INPUT#0000000002' } };
+    await api.client.send(new DeleteItemCommand({ TableName: 'orders', Key: key }));
+    expect(await routing(id)).toMatchObject({ status: 200, body: { data: [{ chosen: { locations: ['dc-1'] } }] } });
+    expect(await whatIf(id, { closeSites: ['dc-1'] })).toMatchObject({
+      status: 409,
+      body: { code: 'routing_input_not_kept' },
+    });
   });
 });
 
