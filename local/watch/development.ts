@@ -89,7 +89,11 @@ export class Development {
     const under = (folder: string) => [...files].filter((file) => file.startsWith(`${folder}/`));
     const isCode = (file: string) => /\.(ts|json)$/.test(file);
     const code = [...under('functions'), ...under('shared')].filter(isCode);
-    if (code.length > 0) taken.push(...(await this.#reloadFunctions(code)));
+    if (code.length > 0) {
+      // A check of the code before would only slow this down.
+      this.#types.stop();
+      taken.push(...(await this.#reloadFunctions(code)));
+    }
     for (const file of existing(under('state-machines'))) {
       if (await this.#updateMachine(cloud, file)) taken.push(`state-machines/${file}`);
     }
