@@ -92,6 +92,8 @@ describe('a feed of stock', () => {
       expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/csv' }] } });
       expect(answer.text).toMatch(detail);
     }
+    const control = await put(id, 2, { csv: 'sku,locationId,quantity\na\u0000,dc-1,1' });
+    expect(control).toMatchObject({ status: 422, body: { errors: [{ pointer: '/csv', code: 'invalid_characters' }] } });
     expect(await put(id, 2, { rows: [row('csv-3', 1)] })).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/csv' }] },
