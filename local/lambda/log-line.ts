@@ -12,6 +12,8 @@ const Entry = z.looseObject({
   message: z.string(),
   timestamp: z.string().optional(),
   orderId: z.string().optional(),
+  /** What an event is about: often an order. */
+  subject: z.string().optional(),
   fulfillmentId: z.string().optional(),
   milliseconds: z.number().optional(),
   route: z.string().optional(),
@@ -42,7 +44,7 @@ export interface ReadLine {
 /** Said by the line otherwise, or only of use where there are many machines. */
 const LEFT_OUT = new Set([
   ...['level', 'message', 'timestamp', 'service', 'traceId', 'requestId', 'orderId', 'milliseconds'],
-  ...['route', 'method', 'status', 'step', 'subscriber', 'keyId', 'failure'],
+  ...['route', 'method', 'status', 'step', 'subscriber', 'keyId', 'eventId', 'failure'],
 ]);
 /** A field that is longer than this is cut: the whole line is there with `--json`. */
 const LONGEST_FIELD = 80;
@@ -63,7 +65,8 @@ export function readLine({ text, requestId }: LogLine, source: string, now: numb
       text,
     };
   }
-  const { route, status, milliseconds, failure } = entry;
+  const { route, status, milliseconds, failure, subject } = entry;
+  const ofOrder = subject?.startsWith('ord_');
   const said = route === undefined ? entry.message : `${route} ${status ?? ''}`.trim();
   const level = LEVELS.find((each) => each === entry.level.toLowerCase()) ?? 'info';
   return {
@@ -72,8 +75,10 @@ export function readLine({ text, requestId }: LogLine, source: string, now: numb
     time: entry.timestamp === undefined ? now : Date.parse(entry.timestamp) || now,
     requestId,
     message: milliseconds === undefined ? said : `${said} ${milliseconds} ms`,
-    orderId: entry.orderId,
-    fields: Object.entries(entry).flatMap(([key, value]) => (LEFT_OUT.has(key) ? [] : [field(key, value)])),
+    orderId: entry.orderId ?? (ofOrder ? subject : undefined),
+    fields: Object.entries(entry).flatMap(([key, value]) =>
+      LEFT_OUT.has(key) || (ofOrder && key === 'subject') ? [] : [field(key, value)],
+    ),
     failure,
     text,
   };

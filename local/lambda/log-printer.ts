@@ -28,6 +28,8 @@ const LEVEL_STYLES: Record<ReadLine['level'], Style> = {
   warn: ['yellow'],
   error: ['red', 'bold'],
 };
+/** Frames of what calls handlers say nothing about their code. */
+const HOSTS_OWN = /\(?node:|\/local\/lambda\/sandbox\//;
 /** Failures that were printed and whose invocation may say them again. */
 const REMEMBERED = 200;
 
@@ -115,7 +117,7 @@ export class LogPrinter {
   }
 
   #failure({ name, message, stack, cause }: NonNullable<ReadLine['failure']>): string {
-    const places = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && !/\(?node:/.test(line));
+    const places = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && !HOSTS_OWN.test(line));
     const lines = [
       this.#style('red', `    ${name}: ${message}`),
       ...places.map((line) => this.#style('dim', `      ${this.#options.original(line).trim()}`)),

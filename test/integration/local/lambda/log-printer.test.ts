@@ -51,10 +51,12 @@ test('a line says when, who, which order, what, and the fields that are of use',
     attempt: 2,
     note: 'x'.repeat(100),
   });
+  log('subscribers-x', { level: 'INFO', message: 'sent', eventId: 'evt_1', type: 'order.placed', subject: ORDER });
   log('steps-reserve-stock', 'not JSON');
   expect(await printed()).toEqual([
     `12:00:01.234 api/orders                 ${ORDER} GET /v1/orders/{id} 200 12 ms`,
     `12:00:01.234 steps/reserve-stock        ${' '.repeat(30)} WARN slow attempt=2 note=${'x'.repeat(80)}…`,
+    `12:00:01.234 subscribers/x              ${ORDER} sent type=order.placed`,
     `12:00:00.000 steps/reserve-stock        ${' '.repeat(30)} not JSON`,
   ]);
 });
