@@ -26,6 +26,10 @@ const notReached: [pattern: RegExp, because: string][] = [
     'the rest of a cancellation that was cut off may have backorders and timers to clear',
   ],
   [
+    /^RerouteRole lambda:InvokeFunction .*park-order$/,
+    'a re-route parks its order only when the store fails for longer than its retries; what other machines park is played',
+  ],
+  [
     /^ConfirmOrderRole dynamodb:DeleteItem .*Orders/,
     'more than 20 fulfillments are released in two goes: the second clears the row by which a lost one would be found',
   ],
