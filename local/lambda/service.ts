@@ -122,7 +122,7 @@ class Lambda implements LambdaService {
       inProcess: options.inProcess ?? false,
       wire: options.exchange && { endpoint: kernel.endpoint, exchange: options.exchange },
     };
-    const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, Math.max(1, availableParallelism() - 1)));
+    const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, availableParallelism()));
     this.#sandboxes = Array.from({ length: workers }, () => new Sandbox(sandboxOptions));
     this.#invoker = new Invoker(kernel.clock, this.#sandboxes, {
       reload: options.reload ?? false,

@@ -18,10 +18,12 @@ function versionOfCli(): string | undefined {
   }
 }
 
+const long = process.env.BATUTA_TEST_LONG === '1';
 if (!version) console.log('aws is not on the PATH: the tests of the AWS CLI are skipped (pip install awscli).');
+else if (!long) console.log('the tests of the AWS CLI run with npm run test:long');
 
-// Each command is a Python process of a second or more.
-describe.skipIf(!version)(`the AWS CLI (${version ?? 'not here: skipped'})`, { timeout: 600_000 }, () => {
+// Each command is a Python process of a second or more: in the long run.
+describe.skipIf(!version || !long)(`the AWS CLI (${version ?? 'not here: skipped'})`, { timeout: 600_000 }, () => {
   let shop: Shop;
   let orderId: string;
   const directory = mkdtempSync(join(tmpdir(), 'batuta-cli-'));
