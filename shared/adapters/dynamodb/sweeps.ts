@@ -22,41 +22,27 @@ export async function dueTimers(
 }
 
 /** Orders that have `status` and were placed before `before` (ISO 8601), oldest first in each shard, at most `limit` a shard. */
-export async function ordersInStatus(
-  client: DynamoDBClient,
-  table: string,
-  status: string,
-  before: string,
-  limit: number,
-): Promise<OrderId[]> {
-  const found = await Promise.all(
-    shards.map((shard) => keysBelow(client, table, 'gsi2', `STATUS#${status}#${shard}`, before, limit)),
-  );
-  return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
-}
+export const ordersInStatus = (client: DynamoDBClient, table: string, status: string, before: string, limit: number) =>
+  ordersBelow(client, table, 'gsi2', (shard) => `STATUS#${status}#${shard}`, before, limit);
 
 /** Orders that have ended with money still to be given back, placed before `before` (ISO 8601), at most `limit` a shard. */
-export async function unsettledOrders(
-  client: DynamoDBClient,
-  table: string,
-  before: string,
-  limit: number,
-): Promise<OrderId[]> {
-  const found = await Promise.all(
-    shards.map((shard) => keysBelow(client, table, 'gsi1', `UNSETTLED#${shard}`, before, limit)),
-  );
-  return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
-}
+export const unsettledOrders = (client: DynamoDBClient, table: string, before: string, limit: number) =>
+  ordersBelow(client, table, 'gsi1', (shard) => `UNSETTLED#${shard}`, before, limit);
 
 /** Orders with units that no site has, placed before `before` (ISO 8601), at most `limit` a shard. */
-export async function ordersToReroute(
+export const ordersToReroute = (client: DynamoDBClient, table: string, before: string, limit: number) =>
+  ordersBelow(client, table, 'gsi1', (shard) => indexPartitions.reroute(shard), before, limit);
+
+async function ordersBelow(
   client: DynamoDBClient,
   table: string,
+  index: 'gsi1' | 'gsi2',
+  partitionOf: (shard: number) => string,
   before: string,
   limit: number,
 ): Promise<OrderId[]> {
   const found = await Promise.all(
-    shards.map((shard) => keysBelow(client, table, 'gsi1', indexPartitions.reroute(shard), before, limit)),
+    shards.map((shard) => keysBelow(client, table, index, partitionOf(shard), before, limit)),
   );
   return found.flat().map(({ pk }) => OrderId.parse(String(pk?.S).slice('ORDER#'.length)));
 }
