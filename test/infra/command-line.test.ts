@@ -24,36 +24,31 @@ test('the CDK command line and npm start write the same bytes', { timeout: 240_0
   }
 });
 
-// Six syntheses: in the long run.
-test.runIf(process.env.BATUTA_TEST_LONG === '1')(
-  'an assembly is made again only if something changed',
-  { timeout: 240_000 },
-  async () => {
-    const assembly = temporaryDirectory();
-    expect((await bundleAndSynth({ assembly })).reused).toBe(false);
-    const started = performance.now();
-    expect((await bundleAndSynth({ assembly })).reused).toBe(true);
-    const milliseconds = performance.now() - started;
-    console.log(`nothing changed: ${milliseconds.toFixed(0)} ms`);
-    // A tenth of a second on a machine of its own; a synthesis takes several.
-    expect(milliseconds).toBeLessThan(2_000);
+test('an assembly is made again only if something changed', { timeout: 240_000 }, async () => {
+  const assembly = temporaryDirectory();
+  expect((await bundleAndSynth({ assembly })).reused).toBe(false);
+  const started = performance.now();
+  expect((await bundleAndSynth({ assembly })).reused).toBe(true);
+  const milliseconds = performance.now() - started;
+  console.log(`nothing changed: ${milliseconds.toFixed(0)} ms`);
+  // A tenth of a second on a machine of its own; a synthesis takes several.
+  expect(milliseconds).toBeLessThan(2_000);
 
-    let [looks, missing] = [0, 0];
-    const watch = setInterval(() => {
-      looks += 1;
-      if (!existsSync(join(assembly, 'manifest.json'))) missing += 1;
-    }, 1);
-    expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
-    clearInterval(watch);
-    // Who runs the old one meanwhile finds all of it.
-    expect(looks).toBeGreaterThan(10);
-    expect(missing).toBe(0);
-    expect(globSync(`${assembly}.*`)).toEqual([]);
-    const template = join(assembly, 'Batuta-dev-Data.template.json');
-    writeFileSync(template, readFileSync(template, 'utf8').replace('Batuta', 'Tampered'));
-    expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
-  },
-);
+  let [looks, missing] = [0, 0];
+  const watch = setInterval(() => {
+    looks += 1;
+    if (!existsSync(join(assembly, 'manifest.json'))) missing += 1;
+  }, 1);
+  expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
+  clearInterval(watch);
+  // Who runs the old one meanwhile finds all of it.
+  expect(looks).toBeGreaterThan(10);
+  expect(missing).toBe(0);
+  expect(globSync(`${assembly}.*`)).toEqual([]);
+  const template = join(assembly, 'Batuta-dev-Data.template.json');
+  writeFileSync(template, readFileSync(template, 'utf8').replace('Batuta', 'Tampered'));
+  expect((await bundleAndSynth({ assembly, context: { backorder: 'deny' } })).reused).toBe(false);
+});
 
 test('a synthesis that fails says why', { timeout: 240_000 }, async () => {
   const context = { workflows: 'fast' };
