@@ -31,7 +31,8 @@ import { reserveStock } from '../../shared/use-cases/reserve-stock.ts';
 import { settlePayment } from '../../shared/use-cases/settle-payment.ts';
 import { bucket, locations, type ModelWorld, modelWorld, noFaults, skus } from './world.ts';
 
-const runs = process.env.BATUTA_TEST_LONG ? 10_000 : 400;
+/** `BATUTA_RUNS` and `BATUTA_SEED`: a slice of a long run, next to others. */
+const runs = Number(process.env.BATUTA_RUNS ?? (process.env.BATUTA_TEST_LONG ? 10_000 : 400));
 const seed = Number(process.env.BATUTA_SEED ?? 20_260_105);
 
 const orderIds = Array.from({ length: 4 }, (_, n) => OrderId.parse(`ord_${String(n).padStart(26, '0')}`));
