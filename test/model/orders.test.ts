@@ -29,6 +29,7 @@ import { parkOrder } from '../../shared/use-cases/park-order.ts';
 import { rerouteOrder } from '../../shared/use-cases/reroute-order.ts';
 import { reserveStock } from '../../shared/use-cases/reserve-stock.ts';
 import { settlePayment } from '../../shared/use-cases/settle-payment.ts';
+import { wakeUps } from './wake-ups.ts';
 import { bucket, locations, type ModelWorld, modelWorld, noFaults, skus } from './world.ts';
 
 /** `BATUTA_RUNS` and `BATUTA_SEED`: a slice of a long run, next to others. */
@@ -305,25 +306,32 @@ async function audit(world: ModelWorld): Promise<Violation[]> {
   ];
 }
 
-/** No more faults: whatever was interrupted is run again, and every order comes to rest. */
+/** No more faults: whatever was interrupted is run again, then what the events start that this writes, and every order comes to rest. */
 async function quiesce(world: ModelWorld): Promise<void> {
   Object.assign(world.faults, noFaults);
+  const woken = wakeUps(world);
   for (const id of world.orders.keys()) {
-    const number = orderIds.indexOf(id);
-    await perform(world, { do: 'releaseHold', order: number });
-    for (let round = 0; round < 12; round++) {
-      await perform(world, { do: 'workflow', order: number, workflow: 'place' }).catch(tolerate);
-      await perform(world, { do: 'workflow', order: number, workflow: 'reroute' }).catch(tolerate);
-      for (const [fulfillment] of (world.orders.get(id)?.fulfillments ?? []).entries()) {
-        for (const verb of ['accept', 'pick', 'pack'] as const) {
-          await perform(world, { do: 'verb', order: number, fulfillment, verb });
-        }
-        await perform(world, { do: 'workflow', order: number, workflow: 'ship' }).catch(tolerate);
-        for (const verb of ['ship', 'deliver'] as const)
-          await perform(world, { do: 'verb', order: number, fulfillment, verb });
+    await perform(world, { do: 'releaseHold', order: orderIds.indexOf(id) });
+    await carryOn(world, id);
+  }
+  for (let ids = await woken(); ids.size > 0; ids = await woken()) for (const id of ids) await carryOn(world, id);
+}
+
+/** Workflows, a warehouse that does its part, and workflows again. */
+async function carryOn(world: ModelWorld, id: OrderId): Promise<void> {
+  const number = orderIds.indexOf(id);
+  for (let round = 0; round < 12; round++) {
+    await perform(world, { do: 'workflow', order: number, workflow: 'place' }).catch(tolerate);
+    await perform(world, { do: 'workflow', order: number, workflow: 'reroute' }).catch(tolerate);
+    for (const [fulfillment] of (world.orders.get(id)?.fulfillments ?? []).entries()) {
+      for (const verb of ['accept', 'pick', 'pack'] as const) {
+        await perform(world, { do: 'verb', order: number, fulfillment, verb });
       }
-      await perform(world, { do: 'workflow', order: number, workflow: 'settle' }).catch(tolerate);
+      await perform(world, { do: 'workflow', order: number, workflow: 'ship' }).catch(tolerate);
+      for (const verb of ['ship', 'deliver'] as const)
+        await perform(world, { do: 'verb', order: number, fulfillment, verb });
     }
+    await perform(world, { do: 'workflow', order: number, workflow: 'settle' }).catch(tolerate);
   }
 }
 
