@@ -3,10 +3,32 @@ import { MovementKind } from '../domain/stock/entry.ts';
 import { SupplySource, SupplyStatus } from '../domain/stock/supply.ts';
 import { TransferStatus } from '../domain/stock/transfer.ts';
 import { Account } from '../domain/stock.ts';
-import { BucketResource } from './resources.ts';
+import { Units } from './resource-fields.ts';
 
 const Instant = z.iso.datetime();
 const Posting = z.looseObject({ from: Account, to: Account, quantity: z.int() });
+
+const counters = { onHand: Units, available: Units, held: Units, committed: Units, unavailable: Units };
+
+export const BucketResource = z
+  .looseObject({
+    sku: z.string(),
+    locationId: z.string(),
+    ...counters,
+    unavailableBy: z.looseObject({ damaged: Units, quality_control: Units, quarantine: Units }),
+    missing: Units.meta({ description: 'Promised units that the last count did not find.' }),
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Stock', description: '`available + held + committed + unavailable = onHand`.' });
+
+export const SkuResource = z
+  .looseObject({
+    sku: z.string(),
+    lowAt: z.int().optional().meta({ description: 'In listings: its threshold.' }),
+    totals: z.looseObject(counters),
+    buckets: z.array(BucketResource),
+  })
+  .meta({ id: 'SkuStock' });
 
 export const LedgerLineResource = z
   .looseObject({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { AvailabilityResource } from '../../../shared/api/availability-resources.ts';
 import { documented } from '../../../shared/api/documentation.ts';
-import { AvailabilityResource } from '../../../shared/api/resources.ts';
 import { availabilityContracts } from './contract.ts';
 
 export const availabilityDocumentation = documented('Availability', availabilityContracts, {

@@ -1,5 +1,5 @@
+import { CartHoldResource } from '../../../shared/api/cart-hold-resources.ts';
 import { documented } from '../../../shared/api/documentation.ts';
-import { CartHoldResource } from '../../../shared/api/resources.ts';
 import { cartHoldContracts } from './contract.ts';
 
 export const cartHoldDocumentation = documented('Cart holds', cartHoldContracts, {

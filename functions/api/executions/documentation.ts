@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
-import { ExecutionResource } from '../../../shared/api/resources.ts';
+import { ExecutionResource } from '../../../shared/api/order-resources.ts';
 import { executionContracts } from './contract.ts';
 
 export const executionDocumentation = documented('Orders', executionContracts, {

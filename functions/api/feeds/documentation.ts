@@ -1,6 +1,6 @@
 import { documented } from '../../../shared/api/documentation.ts';
 import { FeedErrorResource, FeedPartResource, FeedResource } from '../../../shared/api/feed-resources.ts';
-import { pageOf } from '../../../shared/api/resources.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { mostParts, mostRowsPerPart } from '../../../shared/domain/stock/feed.ts';
 import { feedContracts } from './contract.ts';
 

@@ -1,5 +1,6 @@
 import { documented } from '../../../shared/api/documentation.ts';
-import { FulfillmentResource, pageOf } from '../../../shared/api/resources.ts';
+import { FulfillmentResource } from '../../../shared/api/fulfillment-resources.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { fulfillmentContracts } from './contract.ts';
 
 const fulfillment = { description: 'The fulfillment.', schema: FulfillmentResource, etag: true };

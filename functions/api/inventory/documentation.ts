@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
-import { BucketResource, LocationResource, SkuResource } from '../../../shared/api/resources.ts';
+import { LocationResource } from '../../../shared/api/network-resources.ts';
+import { BucketResource, SkuResource } from '../../../shared/api/stock-resources.ts';
 import { inventoryContracts } from './contract.ts';
 import { stockDocumentation } from './stock-documentation.ts';
 

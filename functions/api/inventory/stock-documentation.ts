@@ -1,8 +1,9 @@
 import { documented } from '../../../shared/api/documentation.ts';
-import { pageOf, SkuResource } from '../../../shared/api/resources.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import {
   LedgerLineResource,
   MovementResource,
+  SkuResource,
   SupplyResource,
   ThresholdResource,
   TransferResource,

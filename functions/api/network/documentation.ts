@@ -5,7 +5,7 @@ import {
   SafetyStockResource,
   ShippingRatesResource,
   StorefrontResource,
-} from '../../../shared/api/resources.ts';
+} from '../../../shared/api/network-resources.ts';
 import { networkContracts } from './contract.ts';
 
 const listOf = (schema: z.ZodType) => z.looseObject({ data: z.array(schema) });

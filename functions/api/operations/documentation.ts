@@ -1,5 +1,5 @@
 import { documented } from '../../../shared/api/documentation.ts';
-import { OperationResource } from '../../../shared/api/resources.ts';
+import { OperationResource } from '../../../shared/api/operation-resources.ts';
 import { operationContracts } from './contract.ts';
 
 export const operationDocumentation = documented('Operations', operationContracts, {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
-import { EventResource, OrderResource, OrderSummary, pageOf } from '../../../shared/api/resources.ts';
+import { EventResource, OrderResource, OrderSummary } from '../../../shared/api/order-resources.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { orderContracts } from './contract.ts';
 
 const order = { description: 'The order.', schema: OrderResource, etag: true };

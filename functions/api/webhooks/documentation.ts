@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import {
   DeliveryResource,
   NewWebhookEndpointResource,
-  pageOf,
   WebhookEndpointResource,
-} from '../../../shared/api/resources.ts';
+} from '../../../shared/api/webhook-resources.ts';
 import { webhookContracts } from './contract.ts';
 
 export const webhookDocumentation = documented('Webhooks', webhookContracts, {

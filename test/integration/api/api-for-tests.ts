@@ -26,7 +26,7 @@ import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
-import { OrderResource } from '../../../shared/api/resources.ts';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
 import { type ApiKeyRecord, type KeyRole, newApiKey } from '../../../shared/runtime/authentication.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { carrierFault } from '../../../shared/adapters/sandbox/carrier.ts';
-import { FulfillmentResource, OrderResource } from '../../../shared/api/resources.ts';
+import { FulfillmentResource } from '../../../shared/api/fulfillment-resources.ts';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;

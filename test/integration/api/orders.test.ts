@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
-import { OrderResource } from '../../../shared/api/resources.ts';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { type ApiForTests, orderBody, startApi } from './api-for-tests.ts';

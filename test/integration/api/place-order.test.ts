@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { OrderResource } from '../../../shared/api/resources.ts';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { type ApiForTests, orderBody, startApi } from './api-for-tests.ts';
 

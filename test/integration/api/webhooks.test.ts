@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
-import { NewWebhookEndpointResource } from '../../../shared/api/resources.ts';
+import { NewWebhookEndpointResource } from '../../../shared/api/webhook-resources.ts';
 import { allowedNetworks } from '../../../shared/webhooks/addresses.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 

@@ -1,0 +1,182 @@
+import * as z from 'zod';
+import { HoldReason, Instant, Lifecycle, Payment, ProcessException } from '../domain/order.ts';
+import { Position } from '../domain/positions.ts';
+import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
+import { OrderFulfillment } from './fulfillment-resources.ts';
+import { Commands, Minor, Units, Version } from './resource-fields.ts';
+
+const Contact = z.looseObject({ email: z.string(), name: z.string(), phone: z.string().optional() });
+
+const Address = z.looseObject({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().optional(),
+  city: z.string(),
+  region: z.string().optional(),
+  postalCode: z.string(),
+  country: z.string(),
+});
+
+const Line = z.looseObject({
+  id: z.string(),
+  sku: z.string(),
+  title: z.string().optional(),
+  quantity: Units,
+  unitPrice: Minor,
+  positions: z.partialRecord(Position, z.int().positive()).meta({
+    description: 'Where the units stand: position to quantity. The quantities add up to `quantity`.',
+    example: { PACKED: 2 },
+  }),
+  excludedSites: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Locations that have given units back: not asked again.' }),
+  reservations: z.array(
+    z.looseObject({
+      id: z.string(),
+      locationId: z.string(),
+      quantity: Units,
+      state: z.enum(['COMMITTED', 'ALLOCATED', 'CONSUMED', 'RELEASED']),
+      fulfillmentId: z.string().optional(),
+    }),
+  ),
+});
+
+const PaymentResource = z
+  .looseObject({
+    id: z.string(),
+    method: z.string(),
+    status: Payment.shape.status,
+    amount: Minor,
+    authorized: Minor,
+    captured: Minor,
+    voided: Minor,
+    refunded: Minor,
+    declineReason: z.string().optional(),
+    captures: z.array(z.looseObject({ id: z.string(), fulfillmentId: z.string(), amount: Minor, refunded: Minor })),
+  })
+  .meta({ id: 'Payment', description: 'Never holds the token.' });
+
+const HoldResource = z
+  .looseObject({
+    handle: z.string(),
+    reason: HoldReason,
+    owner: z.string(),
+    note: z.string().optional(),
+    placedAt: Instant,
+    cancelAt: Instant.optional().meta({ description: 'When nobody released the hold by then, the order is canceled.' }),
+  })
+  .meta({ id: 'Hold' });
+
+const ExceptionResource = z
+  .looseObject({
+    id: z.string(),
+    category: ProcessException.shape.category,
+    status: ProcessException.shape.status,
+    workflow: z.string(),
+    fulfillmentId: z.string().optional(),
+    error: z.string(),
+    cause: z.string(),
+    suggestedCommands: z.array(z.string()),
+    openedAt: Instant,
+    resolvedAt: Instant.optional(),
+  })
+  .meta({ id: 'Exception', description: 'What could not be finished automatically: `retry` starts it again.' });
+
+export const OrderResource = z
+  .looseObject({
+    id: z.string(),
+    externalId: z.string(),
+    channel: z.string(),
+    status: z.enum(orderStatuses).meta({ description: 'The one word for lists and people: derived from the units.' }),
+    lifecycle: Lifecycle,
+    fulfillmentStatus: z.enum(fulfillmentStatuses),
+    paymentStatus: z.enum(paymentStatuses),
+    currency: z.string(),
+    total: Minor,
+    priority: z.int().optional(),
+    balance: z.looseObject({
+      authorized: Minor,
+      captured: Minor,
+      refunded: Minor,
+      voided: Minor,
+      due: Minor.meta({
+        description: 'Still to be captured for units that are not canceled; negative: to be refunded.',
+      }),
+    }),
+    customer: z.looseObject({ id: z.string(), locale: z.string().optional() }),
+    contact: Contact.optional(),
+    lines: z.array(Line),
+    delivery: z.looseObject({
+      id: z.string(),
+      method: z.string(),
+      service: z.string(),
+      country: z.string(),
+      address: Address.optional(),
+    }),
+    fulfillments: z.array(OrderFulfillment),
+    payments: z.array(PaymentResource),
+    holds: z.array(HoldResource),
+    exceptions: z.array(ExceptionResource),
+    nextAction: z
+      .looseObject({ action: z.string(), dueAt: Instant.optional() })
+      .meta({ description: 'What the order waits for; `dueAt` when something happens by itself.' }),
+    possibleCommands: Commands,
+    endReason: z.string().optional(),
+    version: Version,
+    placedBy: z.looseObject({ id: z.string(), role: z.string() }),
+    placedAt: Instant,
+    updatedAt: Instant,
+    deliveredAt: Instant.optional(),
+    receiptConfirmedAt: Instant.optional(),
+    closedAt: Instant.optional(),
+  })
+  .meta({ id: 'Order' });
+
+export const OrderSummary = z
+  .looseObject({
+    id: z.string(),
+    externalId: z.string(),
+    channel: z.string(),
+    status: z.enum(orderStatuses),
+    lifecycle: Lifecycle,
+    currency: z.string(),
+    total: Minor,
+    customer: z.looseObject({ id: z.string(), locale: z.string().optional() }),
+    version: Version,
+    placedAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'OrderSummary' });
+
+export const EventResource = z
+  .looseObject({
+    specversion: z.literal('1.0'),
+    id: z.string(),
+    source: z.string(),
+    type: z.string(),
+    version: z.int(),
+    time: Instant,
+    subject: z.string(),
+    sequence: z.int(),
+    data: z.looseObject({}),
+  })
+  .meta({ id: 'Event', description: 'The envelope as on the bus and in webhooks: CloudEvents 1.0.' });
+
+export const ExecutionResource = z
+  .looseObject({
+    machine: z.string(),
+    name: z.string(),
+    executionArn: z.string(),
+    status: z.string().meta({
+      description:
+        'RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE; UNKNOWN when Step Functions does not tell.',
+    }),
+    eventSequence: z.int().meta({ description: 'The event that started it.' }),
+    fulfillmentId: z.string().optional(),
+    startedAt: Instant.optional(),
+    stoppedAt: Instant.optional(),
+    error: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .meta({ id: 'Execution' });
