@@ -1,8 +1,11 @@
 import * as z from 'zod';
 
 /** A place on the earth, in degrees (WGS 84). */
-export const Geo = z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) });
-export type Geo = z.infer<typeof Geo>;
+export const Coordinates = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+});
+export type Coordinates = z.infer<typeof Coordinates>;
 
 /** Mean radius of the earth (IUGG, 2015). */
 const radiusKm = 6371.0088;
@@ -13,7 +16,7 @@ const radians = (degrees: number) => (degrees * Math.PI) / 180;
  * Great-circle distance in kilometers, to the meter (haversine formula). It is up to 0.5 % off the distance on the ellipsoid, far less than
  * the detours of a road, and it is symmetric: both ways give the same number.
  */
-export function kilometersBetween(a: Geo, b: Geo): number {
+export function kilometersBetween(a: Coordinates, b: Coordinates): number {
   const latitudes = radians(b.latitude - a.latitude);
   const longitudes = radians(b.longitude - a.longitude);
   const h =

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Country } from './country.ts';
+import { Coordinates } from './distance.ts';
 import { LocationId } from './ids.ts';
 import { Calendar, TimeOfDay } from './network/calendar.ts';
 
@@ -11,13 +12,6 @@ export const LocationKind = z.enum([
   'supplier',
   'third_party',
 ]);
-
-/** WGS 84, degrees. */
-export const Coordinates = z.strictObject({
-  latitude: z.number().min(-90).max(90),
-  longitude: z.number().min(-180).max(180),
-});
-export type Coordinates = z.infer<typeof Coordinates>;
 
 /** Where a location is: carriers and distances need it. */
 export const Site = z.strictObject({

@@ -1,9 +1,9 @@
-import type { Geo } from '../domain/distance.ts';
+import type { Coordinates } from '../domain/distance.ts';
 
 /** How near the answer is to the address: the center of the postal code, of a shorter prefix of it, or of the whole country. */
 export type GeoPrecision = 'postal_code' | 'postal_prefix' | 'country';
 
-export interface GeoAnswer extends Geo {
+export interface GeoAnswer extends Coordinates {
   precision: GeoPrecision;
 }
 

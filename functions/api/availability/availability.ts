@@ -1,4 +1,4 @@
-import type { Geo } from '../../../shared/domain/distance.ts';
+import type { Coordinates } from '../../../shared/domain/distance.ts';
 import type { Sku } from '../../../shared/domain/ids.ts';
 import { type Availability, availabilityOf } from '../../../shared/domain/network/availability.ts';
 import { locationsOf } from '../../../shared/domain/network/location-group.ts';
@@ -22,7 +22,7 @@ export interface AvailabilityDeps {
 interface Place {
   country?: string | undefined;
   postalCode?: string | undefined;
-  coordinates?: Geo | undefined;
+  coordinates?: Coordinates | undefined;
 }
 
 export async function getAvailability(
@@ -67,7 +67,7 @@ function available(
   storefrontId: StorefrontId,
   sku: Sku,
   { category, buckets, safety }: SkuStock,
-  near: Geo | undefined,
+  near: Coordinates | undefined,
 ): Availability {
   const storefront = network.storefronts.get(storefrontId);
   // A shop that has set up no storefronts sells everything everywhere; one that has, has a typing error here.
@@ -87,7 +87,7 @@ function available(
   });
 }
 
-async function locate({ geocoder }: AvailabilityDeps, place: Place): Promise<Geo | undefined> {
+async function locate({ geocoder }: AvailabilityDeps, place: Place): Promise<Coordinates | undefined> {
   if (place.coordinates) return place.coordinates;
   if (!place.country) return undefined;
   const found = await geocoder.locate(place.country, place.postalCode);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { refuseRepeated, text } from '../../../shared/api/fields.ts';
 import { Country } from '../../../shared/domain/country.ts';
-import { Geo } from '../../../shared/domain/distance.ts';
+import { Coordinates } from '../../../shared/domain/distance.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 
@@ -13,7 +13,7 @@ const mostSkus = 100;
 const Near = z.strictObject({
   country: Country.optional(),
   postalCode: text(20).optional(),
-  coordinates: Geo.optional(),
+  coordinates: Coordinates.optional(),
 });
 
 export const AvailabilityBody = z

@@ -1,4 +1,4 @@
-import type { Geo } from '../../domain/distance.ts';
+import type { Coordinates } from '../../domain/distance.ts';
 
 /**
  * What the product knows without a data set: where some countries and the Spanish provinces are. Not an open data set and not complete: written by hand for the
@@ -20,7 +20,7 @@ const provincesOfSpain = `01 42.85 -2.67, 02 38.99 -1.86, 03 38.35 -0.48, 04 36.
   40 40.95 -4.12, 41 37.39 -5.99, 42 41.76 -2.46, 43 41.12 1.25, 44 40.34 -1.11, 45 39.86 -4.03, 46 39.47 -0.38, 47 41.65 -4.73,
   48 43.26 -2.93, 49 41.50 -5.74, 50 41.65 -0.88, 51 35.89 -5.32, 52 35.29 -2.94`;
 
-function parsed(text: string): Map<string, Geo> {
+function parsed(text: string): Map<string, Coordinates> {
   return new Map(
     text.split(',').map((row) => {
       const [key = '', latitude, longitude] = row.trim().split(' ');
@@ -29,9 +29,9 @@ function parsed(text: string): Map<string, Geo> {
   );
 }
 
-export const countryCenters: ReadonlyMap<string, Geo> = parsed(countries);
+export const countryCenters: ReadonlyMap<string, Coordinates> = parsed(countries);
 
 /** Keys as the postal table has them: country, a space, prefix. */
-export const provinceCenters: ReadonlyMap<string, Geo> = new Map(
+export const provinceCenters: ReadonlyMap<string, Coordinates> = new Map(
   [...parsed(provincesOfSpain)].map(([prefix, geo]) => [`ES ${prefix}`, geo] as const),
 );

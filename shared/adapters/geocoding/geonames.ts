@@ -1,4 +1,4 @@
-import { Geo } from '../../domain/distance.ts';
+import { Coordinates } from '../../domain/distance.ts';
 import { postalKey } from './postal-geocoder.ts';
 
 /**
@@ -8,14 +8,14 @@ import { postalKey } from './postal-geocoder.ts';
  *
  * @throws RangeError naming the line that cannot be read: nothing is loaded by halves
  */
-export function readGeoNames(text: string): Map<string, Geo> {
+export function readGeoNames(text: string): Map<string, Coordinates> {
   const sums = new Map<string, { latitude: number; longitude: number; places: number }>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line === '') continue;
     const columns = line.split('\t');
     const [country = '', postalCode = ''] = columns;
     const [latitude, longitude] = [columns[9], columns[10]].map((text) => (text ? Number(text) : Number.NaN));
-    const geo = Geo.safeParse({ latitude, longitude });
+    const geo = Coordinates.safeParse({ latitude, longitude });
     if (!/^[A-Z]{2}$/.test(country) || postalCode === '' || !geo.success) {
       throw new RangeError(`line ${index + 1} is no GeoNames postal code: ${line.slice(0, 80)}`);
     }
@@ -30,7 +30,15 @@ export function readGeoNames(text: string): Map<string, Geo> {
   return new Map([...sums].map(([key, sum]) => [key, meanOf(sum)]));
 }
 
-const meanOf = ({ latitude, longitude, places }: { latitude: number; longitude: number; places: number }): Geo => ({
+const meanOf = ({
+  latitude,
+  longitude,
+  places,
+}: {
+  latitude: number;
+  longitude: number;
+  places: number;
+}): Coordinates => ({
   latitude: latitude / places,
   longitude: longitude / places,
 });

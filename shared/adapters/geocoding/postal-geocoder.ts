@@ -1,4 +1,4 @@
-import type { Geo } from '../../domain/distance.ts';
+import type { Coordinates } from '../../domain/distance.ts';
 import type { GeoAnswer, Geocoder } from '../../ports/geocoder.ts';
 import { countryCenters, provinceCenters } from './centers.ts';
 
@@ -11,9 +11,9 @@ export const postalKey = (country: string, postalCode: string): string =>
  * country. `codes` are those of a loaded file, by `postalKey`.
  */
 export class PostalGeocoder implements Geocoder {
-  readonly #codes: ReadonlyMap<string, Geo>;
+  readonly #codes: ReadonlyMap<string, Coordinates>;
 
-  constructor(codes: ReadonlyMap<string, Geo> = new Map()) {
+  constructor(codes: ReadonlyMap<string, Coordinates> = new Map()) {
     this.#codes = codes;
   }
 

@@ -1,9 +1,8 @@
-import { kilometersBetween } from '../distance.ts';
+import { type Coordinates, kilometersBetween } from '../distance.ts';
 import type { LocationId, Sku } from '../ids.ts';
-import type { Coordinates, Location } from '../location.ts';
+import type { Location } from '../location.ts';
 import type { Bucket } from '../stock.ts';
 import { alwaysOpen, doneAfter } from './calendar.ts';
-
 import { type SafetyStockRule, safetyStock } from './safety-stock.ts';
 import type { StorefrontId } from './storefront.ts';
 

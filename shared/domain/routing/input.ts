@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Geo } from '../distance.ts';
+import { Coordinates } from '../distance.ts';
 import { LineId, LocationId, Sku } from '../ids.ts';
 import { Location } from '../location.ts';
 import { Amount, Currency } from '../money.ts';
@@ -63,7 +63,7 @@ export const Site = z.object({
   locationId: LocationId,
   kind: Location.shape.kind,
   country: z.string().optional(),
-  geo: Geo.optional(),
+  geo: Coordinates.optional(),
   timeZone: z.string(),
   enabled: z.boolean(),
   /** Is the location an active member of the storefront's location group? */
@@ -167,7 +167,7 @@ export const RoutingInput = z.object({
     pickupLocationId: LocationId.optional(),
     country: z.string(),
     postalCode: z.string(),
-    geo: Geo.optional(),
+    geo: Coordinates.optional(),
     /** Promised to be there by then. */
     neededBy: Instant.optional(),
   }),

@@ -1,4 +1,4 @@
-import type { Geo } from '../../domain/distance.ts';
+import type { Coordinates } from '../../domain/distance.ts';
 import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import type { Order } from '../../domain/order.ts';
@@ -50,7 +50,7 @@ export function routingInput(question: {
   network: Network;
   stock: ReadonlyMap<Sku, StockLeft>;
   /** Where the address is, if anybody knows. */
-  geo: Geo | undefined;
+  geo: Coordinates | undefined;
   now: number;
   backorder: OrderPolicy['backorder'];
 }): RoutingInput {

@@ -3,7 +3,7 @@ import { countryCenters, provinceCenters } from '../../../shared/adapters/geocod
 import { readGeoNames } from '../../../shared/adapters/geocoding/geonames.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { Country } from '../../../shared/domain/country.ts';
-import { Geo, kilometersBetween } from '../../../shared/domain/distance.ts';
+import { Coordinates, kilometersBetween } from '../../../shared/domain/distance.ts';
 
 describe('distance', () => {
   test('a degree along the equator is 111.195 km, a quarter of the way round is 10,007.557, and both ways are the same', () => {
@@ -62,7 +62,7 @@ describe('where a postal code is', () => {
   test('what ships is in range: countries that exist, all 52 provinces within Spain', () => {
     for (const [code, geo] of countryCenters) {
       expect(Country.safeParse(code).success, code).toBe(true);
-      expect(Geo.safeParse(geo).success, code).toBe(true);
+      expect(Coordinates.safeParse(geo).success, code).toBe(true);
     }
     expect(provinceCenters.size).toBe(52);
     for (const [key, { latitude, longitude }] of provinceCenters) {
