@@ -1,6 +1,6 @@
 import type { Chunk, Feed, FeedId, FeedRow, FeedState, RowError } from '../domain/stock/feed.ts';
 import type { Page, Position } from './order-store.ts';
-import type { StockAnswer } from './stock-store.ts';
+import type { AppliedRows, StockAnswer } from './stock-store.ts';
 
 /** A feed with how far it has come. */
 export interface FeedProgress extends Feed {
@@ -26,6 +26,13 @@ export interface ChunkResult {
   refused: number;
 }
 
+export interface ChunkWork {
+  rows: FeedRow[];
+  errors: RowError[];
+  /** By batch; absent: nothing of it. */
+  applied: ReadonlyMap<string, Pick<AppliedRows, 'version' | 'rows'>>;
+}
+
 export interface FeedStore {
   /** With the answer to the request, when it has a key. False: the key has an answer already. */
   create(feed: Feed, answer: StockAnswer | undefined): Promise<boolean>;
@@ -42,9 +49,12 @@ export interface FeedStore {
   /** Notes that it was started again, and how often since anything was last worked off. */
   noteRestart(before: FeedProgress): Promise<void>;
   rows(id: FeedId, chunk: Chunk): Promise<FeedRow[]>;
+  /** What is needed to apply a chunk, read at once: its rows, the errors that were found in them, and what is applied of its batches. */
+  work(id: FeedId, chunk: Chunk): Promise<ChunkWork>;
   /** Keeps what validation found, and nothing else. False: the feed is not the one that was validated any more. */
   keepErrors(before: FeedProgress, errors: ReadonlyMap<Chunk, readonly RowError[]>): Promise<boolean>;
-  errorsOf(id: FeedId, chunk: Chunk): Promise<RowError[]>;
+  /** Rows of a batch that are applied, and how often some were. */
+  applied(id: FeedId, batch: string): Promise<Pick<AppliedRows, 'version' | 'rows'>>;
   /** Which chunks are worked off. */
   done(id: FeedId): Promise<Set<string>>;
   /** Counts a chunk as worked off, once however often it is called. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { LocationId, Sku } from '../domain/ids.ts';
 import type { StockAdjusted } from '../domain/stock/entry.ts';
+import type { FeedId } from '../domain/stock/feed.ts';
 import type { StockLevel } from '../domain/stock/level.ts';
 import type { Supply, SupplyId, SupplyStatus } from '../domain/stock/supply.ts';
 import type { Transfer, TransferId, TransferStatus } from '../domain/stock/transfer.ts';
@@ -68,6 +69,19 @@ export interface StockCommit {
   transfer?: Transfer | undefined;
   supplies: Supply[];
   answer?: StockAnswer | undefined;
+  /** Which rows of a feed this makes applied, and what was marked before. */
+  applied?: AppliedRows | undefined;
+}
+
+/** Rows of one batch of a feed that are applied, written in the transaction that applies them: whatever crashes, each is applied once. */
+export interface AppliedRows {
+  feedId: FeedId;
+  batch: string;
+  /** Raised by every transaction that applies rows of the batch; 1 for the first. Another one before it is a conflict. */
+  version: number;
+  rows: readonly number[];
+  /** Epoch seconds. */
+  expiresAt: number;
 }
 
 export type StockCommitOutcome =

@@ -11,7 +11,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
- *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), ERRORS#<part>#<n>, FINISHED#<part>#<n>
+ *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), APPLIED#<part>#<n>#<batch>, ERRORS#<part>#<n>, FINISHED#<part>#<n>
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, SAFETY#…   (likewise; every change raises the version)
@@ -64,7 +64,13 @@ export const pk = {
   feed: (id: string) => `FEED#${id}`,
 } as const;
 
-export const feedSk = { part: 'PART#', chunk: 'CHUNK#', errors: 'ERRORS#', finished: 'FINISHED#' } as const;
+export const feedSk = {
+  part: 'PART#',
+  chunk: 'CHUNK#',
+  applied: 'APPLIED#',
+  errors: 'ERRORS#',
+  finished: 'FINISHED#',
+} as const;
 
 /** Rows of a SKU that are read together stand side by side: HELD#…, ITEM, LOC#…, SAFETY#… */
 export const stockSk = { held: 'HELD#', item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;

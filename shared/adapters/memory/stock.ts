@@ -4,6 +4,7 @@ import type { Supply } from '../../domain/stock/supply.ts';
 import type { Transfer } from '../../domain/stock/transfer.ts';
 import { applyChange, type Bucket, emptyBucket } from '../../domain/stock.ts';
 import type {
+  AppliedRows,
   StockAnswer,
   StockCommit,
   StockCommitOutcome,
@@ -43,8 +44,10 @@ export function memoryStock(
   const supplies = new Map<string, Supply>();
   const answers = new Map<string, StockAnswer>();
   const announced = new Map<string, StockLevel>();
+  const applied = new Map<string, AppliedRows>();
 
-  const isCurrent = ({ items: changed, transfer, supplies: documents }: StockCommit): boolean =>
+  const isCurrent = ({ items: changed, transfer, supplies: documents, applied: batch }: StockCommit): boolean =>
+    (!batch || (applied.get(`${batch.feedId} ${batch.batch}`)?.version ?? 0) === batch.version - 1) &&
     changed.every(({ before }) => isSameItem(items.get(before.sku), before)) &&
     (!transfer || (transfers.get(transfer.id)?.version ?? 0) === transfer.version - 1) &&
     documents.every((one) => (supplies.get(one.id)?.version ?? 0) === one.version - 1);
@@ -67,6 +70,7 @@ export function memoryStock(
     if (one.transfer) transfers.set(one.transfer.id, one.transfer);
     for (const supply of one.supplies) supplies.set(supply.id, supply);
     if (answer) answers.set(`${answer.owner} ${answer.key}`, answer);
+    if (one.applied) applied.set(`${one.applied.feedId} ${one.applied.batch}`, one.applied);
     return { outcome: 'committed' };
   };
 

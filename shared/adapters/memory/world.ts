@@ -60,7 +60,9 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
         .map(({ change: { sku, locationId } }) => ({ sku, locationId }));
       if (short.length > 0) return { outcome: 'stock_short', buckets: short };
 
-      for (const { bucket } of next) if (bucket) stock.set(bucketKey(bucket.sku, bucket.locationId), bucket);
+      for (const { bucket } of next) {
+        if (bucket) stock.set(bucketKey(bucket.sku, bucket.locationId), { ...bucket, updatedAt: after.updatedAt });
+      }
       for (const { sku, locationId, onHand } of changes) {
         if (onHand !== 0) movements.push({ sku, locationId, at: after.updatedAt, change: onHand });
       }

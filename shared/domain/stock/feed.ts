@@ -43,6 +43,11 @@ export const Feed = z.object({
 });
 export type Feed = z.infer<typeof Feed>;
 
+/** A feed and all that is kept of it are forgotten after that: longer than a count may lie back. */
+const keptForDays = 90;
+export const feedExpiresAt = ({ createdAt }: Pick<Feed, 'createdAt'>): number =>
+  Math.floor(Date.parse(createdAt) / 1000) + keptForDays * 24 * 3600;
+
 /** A row as it was sent: sku, location, quantity, reason (empty: none). One with another number of fields was malformed. */
 export const FeedRow = z.array(z.string());
 export type FeedRow = z.infer<typeof FeedRow>;

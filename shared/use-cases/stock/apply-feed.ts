@@ -1,17 +1,9 @@
-import {
-  type Chunk,
-  chunksOf,
-  type Feed,
-  FeedCheck,
-  type FeedId,
-  type FeedRow,
-  type RowError,
-  readRow,
-  rowCommand,
-} from '../../domain/stock/feed.ts';
+import { type Chunk, chunksOf, FeedCheck, type FeedId, type RowError } from '../../domain/stock/feed.ts';
+import { batchesOf } from '../../domain/stock/feed-batches.ts';
 import { type ChunkResult, chunkKey, type FeedProgress, type FeedStore } from '../../ports/feeds.ts';
 import type { Inventory } from '../../ports/inventory.ts';
-import { executeStock, type StockDeps } from './execute-stock.ts';
+import { applyBatch } from './apply-batch.ts';
+import type { StockDeps } from './execute-stock.ts';
 
 export interface ApplyFeedDeps extends StockDeps {
   feeds: FeedStore;
@@ -20,12 +12,15 @@ export interface ApplyFeedDeps extends StockDeps {
 
 export type ApplyFeedOutcome = 'MORE' | 'DONE';
 
-/** Rows under way at once. Rows of one SKU follow one another: each numbers the SKU's events, side by side they would only conflict. */
-const lanes = 16;
+/** Batches under way at once: orders find some 130 SKUs busy for a moment, and the table is not taken from them. */
+const lanes = 4;
+
+/** Chunks that are read ahead while a feed is checked. */
+const readAhead = 8;
 
 /**
  * Works a submitted feed off: first all of its rows are checked, then they are applied, chunk by chunk. Cut off anywhere, it goes on from what
- * is written: a chunk that was not counted is done again, and each of its rows has a key of its own, under which it moves units once.
+ * is written: a chunk that was not counted is done again, without the rows that are marked as applied.
  * @param hasTime whether there is time for one more chunk
  */
 export async function applyFeed(
@@ -49,9 +44,12 @@ const locationIds = async ({ inventory }: ApplyFeedDeps): Promise<Set<string>> =
 async function validate(deps: ApplyFeedDeps, feed: FeedProgress): Promise<void> {
   const check = new FeedCheck(feed, await locationIds(deps));
   const chunks = chunksOf(feed.parts ?? []);
-  for (const chunk of chunks) {
-    const rows = await deps.feeds.rows(feed.id, chunk);
-    for (const [n, row] of rows.entries()) check.add({ part: chunk.part, row: chunk.from + n }, row);
+  for (let next = 0; next < chunks.length; next += readAhead) {
+    const some = chunks.slice(next, next + readAhead);
+    const read = await Promise.all(some.map(async (chunk) => ({ chunk, rows: await deps.feeds.rows(feed.id, chunk) })));
+    for (const { chunk, rows } of read) {
+      for (const [n, row] of rows.entries()) check.add({ part: chunk.part, row: chunk.from + n }, row);
+    }
   }
   const errors = new Map<Chunk, RowError[]>();
   for (const chunk of chunks) {
@@ -84,26 +82,21 @@ async function applyChunk(
   chunk: Chunk,
   locations: ReadonlySet<string>,
 ): Promise<ChunkResult> {
-  const wrong = await deps.feeds.errorsOf(feed.id, chunk);
-  const isWrong = new Set(wrong.map(({ row }) => row));
-  const rows = (await deps.feeds.rows(feed.id, chunk)).map((fields, n) => ({ fields, row: chunk.from + n }));
-  const bySku = [
-    ...Map.groupBy(
-      rows.filter(({ row }) => !isWrong.has(row)),
-      ({ fields }) => fields[0],
-    ).values(),
-  ];
-  // Locations are never removed: those that were read once need not be asked for again, row by row.
-  const stock = { ...deps.stock, knowsLocation: async (id: string) => locations.has(id) };
-  const result: ChunkResult = { applied: 0, unchanged: 0, refused: 0, errors: [...wrong] };
+  const { rows, errors, applied } = await deps.feeds.work(feed.id, chunk);
+  const wrong = new Set(errors.map(({ row }) => row));
+  const left = rows.map((fields, n) => ({ fields, row: chunk.from + n })).filter(({ row }) => !wrong.has(row));
+  const sequences = batchesOf(chunk, left);
+  const result: ChunkResult = { applied: 0, unchanged: 0, refused: 0, errors: [...errors] };
   const lane = async (): Promise<void> => {
-    for (let group = bySku.pop(); group; group = bySku.pop()) {
-      for (const { fields, row } of group) {
-        const outcome = await applyRow({ ...deps, stock }, feed, { part: chunk.part, row }, fields, locations);
-        if (typeof outcome === 'string') result[outcome] += 1;
-        else {
-          result.refused += 1;
-          result.errors.push(outcome);
+    for (let sequence = sequences.shift(); sequence; sequence = sequences.shift()) {
+      for (const batch of sequence) {
+        const mark = applied.get(batch.key) ?? { version: 0, rows: [] };
+        for (const outcome of await applyBatch({ ...deps, locations }, feed, batch, mark)) {
+          if (typeof outcome === 'string') result[outcome] += 1;
+          else {
+            result.refused += 1;
+            result.errors.push(outcome);
+          }
         }
       }
     }
@@ -111,32 +104,4 @@ async function applyChunk(
   await Promise.all(Array.from({ length: lanes }, lane));
   result.errors.sort((a, b) => a.row - b.row);
   return result;
-}
-
-async function applyRow(
-  deps: StockDeps,
-  feed: Feed,
-  place: { part: number; row: number },
-  fields: FeedRow,
-  locations: ReadonlySet<string>,
-): Promise<'applied' | 'unchanged' | RowError> {
-  const read = readRow(feed, fields, locations);
-  if (!read.ok) return { ...place, code: read.code, message: read.message };
-  const key = `${place.part}:${place.row}`;
-  const causation = `${feed.id}:${key}`;
-  try {
-    const executed = await executeStock(deps, rowCommand(feed, place, read.row), {
-      actor: feed.createdBy,
-      correlationId: feed.id,
-      causationId: causation,
-      idempotency: { owner: feed.id, key, requestHash: causation, status: 200 },
-    });
-    if (executed.outcome === 'rejected') {
-      return { ...place, code: executed.rejection.code, message: executed.rejection.message };
-    }
-    return executed.outcome === 'done' && executed.events.length === 0 ? 'unchanged' : 'applied';
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'StoreContention')) throw error;
-    return { ...place, code: 'store_busy', message: 'The stock is being changed by many at once: send the row again.' };
-  }
 }

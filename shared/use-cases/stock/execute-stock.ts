@@ -104,7 +104,7 @@ async function attemptOnce(deps: StockDeps, command: StockCommand, meta: StockMe
   }
 }
 
-const isNothing = ({ entries, transfer, supplies }: StockDecision): boolean =>
+export const isNothing = ({ entries, transfer, supplies }: StockDecision): boolean =>
   entries.length === 0 && !transfer && supplies.length === 0;
 
 async function replay({ stock }: StockDeps, { idempotency }: StockMeta): Promise<StockExecuted | undefined> {
@@ -152,15 +152,33 @@ async function stateOf(
   ];
   const supplies = ids.length === 0 ? [] : await stock.supplies(ids);
   // After the buckets: a movement in between is found here, and the count's condition on the bucket fails.
-  const counted =
-    command.type === 'count' && command.asOf !== undefined ? { ...command, asOf: command.asOf } : undefined;
-  const movedSince = counted ? await stock.movedSince(counted.sku, counted.locationId, counted.asOf) : 0;
+  const moved = await movedSince(stock, command, { buckets, items });
   const now = [isoNow(system), ...[...items.values()].map(({ lastAt }) => lastAt)].sort().at(-1) ?? isoNow(system);
-  return { now, buckets, transfer, supplies: new Map(supplies.map((one) => [one.id, one])), movedSince };
+  return { now, buckets, transfer, supplies: new Map(supplies.map((one) => [one.id, one])), movedSince: moved };
+}
+
+/** Nothing is written longer than this after the moment that it is dated to: no function runs that long. */
+const longestCommand = 5 * 60_000;
+
+/** Units that moved since a count was made. What did not move since need not be asked for its movements: most of a feed has not. */
+export async function movedSince(
+  stock: Pick<StockStore, 'movedSince'>,
+  command: StockCommand,
+  { buckets, items }: StockRead,
+): Promise<number> {
+  if (command.type !== 'count' || command.asOf === undefined) return 0;
+  const { sku, locationId, asOf } = command;
+  const bucket = buckets.get(bucketKey(sku, locationId));
+  // Nothing moves where nothing has ever been.
+  if (!bucket) return 0;
+  const isQuiet =
+    Date.parse(items.get(sku)?.lastAt ?? bucket.updatedAt) <= Date.parse(asOf) &&
+    Date.parse(bucket.updatedAt) < Date.parse(asOf) - longestCommand;
+  return isQuiet ? 0 : stock.movedSince(sku, locationId, asOf);
 }
 
 /** A decision as the rows that keep it: entries numbered within their SKU, buckets summed, documents with their event. */
-function writesOf(
+export function writesOf(
   { system }: StockDeps,
   state: StockState,
   read: StockRead,

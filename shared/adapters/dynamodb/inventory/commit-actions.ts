@@ -1,17 +1,25 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Supply } from '../../../domain/stock/supply.ts';
 import type { Transfer } from '../../../domain/stock/transfer.ts';
-import type { BucketWrite, StockAnswer, StockCommit, StockItem, StockLogEvent } from '../../../ports/stock-store.ts';
+import type {
+  AppliedRows,
+  BucketWrite,
+  StockAnswer,
+  StockCommit,
+  StockItem,
+  StockLogEvent,
+} from '../../../ports/stock-store.ts';
 import { toAttributes } from '../client.ts';
-import { documentSk, eventSk, onlySk, pk, stockIndexKeys, stockSk } from '../keys.ts';
+import { documentSk, eventSk, feedSk, onlySk, pk, stockIndexKeys, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { bucketPut, bucketUpdate } from './buckets.ts';
 
 /** A stock command as the actions of one transaction: the kept answer first, so that a failure there is told from the others. */
 export function stockActions(TableName: string, commit: StockCommit): TransactWriteItem[] {
-  const { items, buckets, events, transfer, supplies, answer, at } = commit;
+  const { items, buckets, events, transfer, supplies, answer, applied, at } = commit;
   return [
     ...(answer ? [{ Put: answerPut(TableName, answer) }] : []),
+    ...(applied ? [appliedPut(TableName, applied)] : []),
     ...items.map((item) => itemUpdate(TableName, item)),
     ...buckets.map((write) => bucketWrite(TableName, write, at)),
     ...events.map((event) => eventPut(TableName, event)),
@@ -76,24 +84,27 @@ export function eventPut(
   return { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } };
 }
 
+function appliedPut(TableName: string, { feedId, batch, version, rows, expiresAt }: AppliedRows): TransactWriteItem {
+  const item = { pk: pk.feed(feedId), sk: feedSk.applied + batch, version, rows: rows.join(' '), expiresAt };
+  return { Put: { TableName, Item: toAttributes(item), ...isNext(version) } };
+}
+
+/** The row has the version before this one. */
+const isNext = (version: number) =>
+  version === 1
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: 'version = :before',
+        ExpressionAttributeValues: { ':before': { N: String(version - 1) } },
+      };
+
 const transferIndex = ({ status, createdAt, id }: Transfer): Item => stockIndexKeys.transfer(status, createdAt, id);
 const supplyIndex = ({ sku, status, eta, id }: Supply): Item => stockIndexKeys.supply(sku, status, eta, id);
 
 function documentPut(TableName: string, key: string, document: Transfer | Supply, index: Item): TransactWriteItem {
   const { version } = document;
   const item = { pk: key, sk: documentSk, version, data: JSON.stringify(document), ...index };
-  return {
-    Put: {
-      TableName,
-      Item: toAttributes(item),
-      ...(version === 1
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'version = :before',
-            ExpressionAttributeValues: { ':before': { N: String(version - 1) } },
-          }),
-    },
-  };
+  return { Put: { TableName, Item: toAttributes(item), ...isNext(version) } };
 }
 
 export const answerPut = (TableName: string, answer: StockAnswer) => ({

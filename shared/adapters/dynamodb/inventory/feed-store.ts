@@ -7,11 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import {
+  type Chunk,
   chunksOf,
   Feed,
   FeedId,
-  FeedRow,
+  type FeedRow,
   FeedState,
+  feedExpiresAt,
   mostRowsPerPart,
   type RowError,
   rowsPerChunk,
@@ -26,8 +28,6 @@ import { answerPut } from './commit-actions.ts';
 import { indexPage } from './index-page.ts';
 import { getRow, getRows } from './rows.ts';
 
-/** A feed and all its rows are forgotten after that: longer than a count may lie back. */
-const keptForDays = 90;
 const chunksPerPart = mostRowsPerPart / rowsPerChunk;
 const attempts = 8;
 
@@ -51,6 +51,18 @@ const progressOf = (row: Item): FeedProgress => {
 const partSk = (part: number): string => `${feedSk.part}${String(part).padStart(2, '0')}`;
 const isRunning = (state: FeedState): boolean => state === 'VALIDATING' || state === 'APPLYING';
 
+const errorsIn = (row: Item | undefined): RowError[] => (row ? (JSON.parse(String(row.data)) as RowError[]) : []);
+
+/** Written by `putPart` as FeedRow: not checked again, row by row. */
+function rowsIn(id: FeedId, chunk: Chunk, row: Item | undefined): FeedRow[] {
+  const rows = JSON.parse(String(row?.data ?? '[]')) as FeedRow[];
+  if (rows.length !== chunk.rows) throw new Error(`${id}: chunk ${chunkKey(chunk)} has ${rows.length} rows`);
+  return rows;
+}
+
+const appliedIn = (row: Item | undefined): { version: number; rows: number[] } =>
+  row ? { version: Number(row.version), rows: String(row.rows).split(' ').map(Number) } : { version: 0, rows: [] };
+
 /** Feeds of stock, in the table `inventory`: a head, and their rows by the chunk. */
 export function dynamoFeeds(client: DynamoDBClient, table: string, system: System): FeedStore {
   /** Every row of a feed goes at the same time. */
@@ -66,7 +78,7 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
         pk: pk.feed(feed.id),
         sk,
         ...item,
-        expiresAt: Math.floor(Date.parse(feed.createdAt) / 1000) + keptForDays * 24 * 3600,
+        expiresAt: feedExpiresAt(feed),
       }),
       ...(condition !== undefined && { ConditionExpression: condition }),
     },
@@ -121,8 +133,6 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
     } while (start);
     return keys;
   };
-
-  const errorsIn = (row: Item | undefined): RowError[] => (row ? (JSON.parse(String(row.data)) as RowError[]) : []);
 
   const store: FeedStore = {
     create(feed, answer) {
@@ -228,12 +238,34 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
       ]);
     },
 
-    async rows(id, chunk) {
-      const row = await getRow(client, table, { pk: pk.feed(id), sk: feedSk.chunk + chunkKey(chunk) });
-      const rows = z.array(FeedRow).parse(JSON.parse(String(row?.data ?? '[]')));
-      if (rows.length !== chunk.rows) throw new Error(`${id}: chunk ${chunkKey(chunk)} has ${rows.length} rows`);
-      return rows;
+    rows: async (id, chunk) =>
+      rowsIn(id, chunk, await getRow(client, table, { pk: pk.feed(id), sk: feedSk.chunk + chunkKey(chunk) })),
+
+    async work(id, chunk) {
+      const key = chunkKey(chunk);
+      const [found, marks] = await Promise.all([
+        getRows(
+          client,
+          table,
+          [feedSk.chunk, feedSk.errors].map((prefix) => ({ pk: pk.feed(id), sk: prefix + key })),
+          system,
+        ),
+        // `$` is the character after `#`.
+        queryRange(client, table, pk.feed(id), `${feedSk.applied}${key}#`, `${feedSk.applied}${key}$`),
+      ]);
+      return {
+        rows: rowsIn(
+          id,
+          chunk,
+          found.find(({ sk }) => sk === feedSk.chunk + key),
+        ),
+        errors: errorsIn(found.find(({ sk }) => sk === feedSk.errors + key)),
+        applied: new Map(marks.map((row) => [String(row.sk).slice(feedSk.applied.length), appliedIn(row)])),
+      };
     },
+
+    applied: async (id, batch) =>
+      appliedIn(await getRow(client, table, { pk: pk.feed(id), sk: feedSk.applied + batch })),
 
     async keepErrors(before, errors) {
       const wanted = new Map([...errors].map(([chunk, found]) => [feedSk.errors + chunkKey(chunk), found]));
@@ -248,9 +280,6 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
       }
       return true;
     },
-
-    errorsOf: async (id, chunk) =>
-      errorsIn(await getRow(client, table, { pk: pk.feed(id), sk: feedSk.errors + chunkKey(chunk) })),
 
     done: async (id) => new Set((await keysUnder(id, feedSk.finished)).map((sk) => sk.slice(feedSk.finished.length))),
 
