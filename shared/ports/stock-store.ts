@@ -101,8 +101,10 @@ export interface StockStore {
   knowsLocation(id: LocationId): Promise<boolean>;
   /** As of now (strongly consistent). */
   read(buckets: readonly { sku: Sku; locationId: LocationId }[]): Promise<StockRead>;
-  /** Units that came to a location after a moment, less those that left it: every movement, by orders too. */
-  movedSince(sku: Sku, locationId: LocationId, after: string): Promise<number>;
+  /** Units that orders brought to a location after a moment, less those that they took from it. */
+  movedByOrders(sku: Sku, locationId: LocationId, after: string): Promise<number>;
+  /** Units that operators brought to locations after a moment, less those that they took; locations without a movement are left out. */
+  movedByOperators(sku: Sku, after: string): Promise<Map<LocationId, number>>;
   transfer(id: TransferId): Promise<Transfer | undefined>;
   supplies(ids: readonly SupplyId[]): Promise<Supply[]>;
   commit(commit: StockCommit): Promise<StockCommitOutcome>;

@@ -1,3 +1,4 @@
+import type { LocationId } from '../../domain/ids.ts';
 import { bucketKey } from '../../domain/stock/decision.ts';
 import type { StockLevel } from '../../domain/stock/level.ts';
 import type { Supply } from '../../domain/stock/supply.ts';
@@ -84,13 +85,17 @@ export function memoryStock(
         buckets: new Map(found.map((bucket) => [bucketKey(bucket.sku, bucket.locationId), bucket])),
       };
     },
-    async movedSince(sku, locationId, after) {
-      const entries = log
-        .filter(({ subject }) => subject.kind === 'sku' && subject.sku === sku && subject.locationId === locationId)
-        .map(({ at, data }) => ({ sku, locationId, at, change: Number(data.change ?? 0) }));
-      return [...entries, ...byOrders.filter((one) => one.sku === sku && one.locationId === locationId)]
-        .filter(({ at }) => at > after)
-        .reduce((sum, { change }) => sum + change, 0);
+    movedByOrders: async (sku, locationId, after) =>
+      byOrders
+        .filter((one) => one.sku === sku && one.locationId === locationId && one.at > after)
+        .reduce((sum, { change }) => sum + change, 0),
+    async movedByOperators(sku, after) {
+      const moved = new Map<LocationId, number>();
+      for (const { subject, at, data } of log) {
+        if (subject.kind !== 'sku' || subject.sku !== sku || at <= after) continue;
+        moved.set(subject.locationId, (moved.get(subject.locationId) ?? 0) + Number(data.change ?? 0));
+      }
+      return moved;
     },
     transfer: async (id) => transfers.get(id),
     supplies: async (ids) => ids.flatMap((id) => supplies.get(id) ?? []),

@@ -103,7 +103,11 @@ async function decideAll(
   outcomes: Map<number, RowOutcome>,
 ): Promise<{ commit: StockCommit; applied: number[] }> {
   const { stock, system } = deps;
-  const moved = await Promise.all(commands.map(({ command }) => movedSince(stock, command, read)));
+  const moved = await movedSince(
+    stock,
+    commands.map(({ command }) => command),
+    read,
+  );
   const now = [isoNow(system), ...[...read.items.values()].map(({ lastAt }) => lastAt)].sort().at(-1) ?? '';
   const items = new Map<string, { before: StockItem; after: StockItem }>();
   const current = new Map(read.items);

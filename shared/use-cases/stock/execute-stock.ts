@@ -152,7 +152,7 @@ async function stateOf(
   ];
   const supplies = ids.length === 0 ? [] : await stock.supplies(ids);
   // After the buckets: a movement in between is found here, and the count's condition on the bucket fails.
-  const moved = await movedSince(stock, command, { buckets, items });
+  const [moved = 0] = await movedSince(stock, [command], { buckets, items });
   const now = [isoNow(system), ...[...items.values()].map(({ lastAt }) => lastAt)].sort().at(-1) ?? isoNow(system);
   return { now, buckets, transfer, supplies: new Map(supplies.map((one) => [one.id, one])), movedSince: moved };
 }
@@ -160,21 +160,36 @@ async function stateOf(
 /** Nothing is written longer than this after the moment that it is dated to: no function runs that long. */
 const longestCommand = 5 * 60_000;
 
-/** Units that moved since a count was made. What did not move since need not be asked for its movements: most of a feed has not. */
+/**
+ * Units that moved since counts were made; 0 for other commands. What did not move since is not asked for its movements: most of a feed has
+ * not. Operators' are asked for once a SKU, however many of its locations were counted at that moment.
+ */
 export async function movedSince(
-  stock: Pick<StockStore, 'movedSince'>,
-  command: StockCommand,
+  stock: Pick<StockStore, 'movedByOrders' | 'movedByOperators'>,
+  commands: readonly StockCommand[],
   { buckets, items }: StockRead,
-): Promise<number> {
-  if (command.type !== 'count' || command.asOf === undefined) return 0;
-  const { sku, locationId, asOf } = command;
-  const bucket = buckets.get(bucketKey(sku, locationId));
-  // Nothing moves where nothing has ever been.
-  if (!bucket) return 0;
-  const isQuiet =
-    Date.parse(items.get(sku)?.lastAt ?? bucket.updatedAt) <= Date.parse(asOf) &&
-    Date.parse(bucket.updatedAt) < Date.parse(asOf) - longestCommand;
-  return isQuiet ? 0 : stock.movedSince(sku, locationId, asOf);
+): Promise<number[]> {
+  const bySku = new Map<string, Promise<Map<LocationId, number>>>();
+  const byOperators = async (sku: Sku, locationId: LocationId, asOf: string): Promise<number> => {
+    const lastAt = items.get(sku)?.lastAt;
+    if (lastAt !== undefined && Date.parse(lastAt) <= Date.parse(asOf)) return 0;
+    const key = `${sku} ${asOf}`;
+    const asked = bySku.get(key) ?? stock.movedByOperators(sku, asOf);
+    bySku.set(key, asked);
+    return (await asked).get(locationId) ?? 0;
+  };
+  return Promise.all(
+    commands.map(async (command) => {
+      if (command.type !== 'count' || command.asOf === undefined) return 0;
+      const { sku, locationId, asOf } = command;
+      const bucket = buckets.get(bucketKey(sku, locationId));
+      // Nothing moves where nothing has ever been.
+      if (!bucket) return 0;
+      const isQuiet = Date.parse(bucket.updatedAt) < Date.parse(asOf) - longestCommand;
+      const byOrders = isQuiet ? 0 : stock.movedByOrders(sku, locationId, asOf);
+      return (await byOrders) + (await byOperators(sku, locationId, asOf));
+    }),
+  );
 }
 
 /** A decision as the rows that keep it: entries numbered within their SKU, buckets summed, documents with their event. */

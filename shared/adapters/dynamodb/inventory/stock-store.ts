@@ -5,7 +5,9 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { LocationId, Sku } from '../../../domain/ids.ts';
 import { bucketKey } from '../../../domain/stock/decision.ts';
+import { stockAdjustedData } from '../../../domain/stock/entry.ts';
 import { Supply } from '../../../domain/stock/supply.ts';
 import { Transfer } from '../../../domain/stock/transfer.ts';
 import { Bucket } from '../../../domain/stock.ts';
@@ -48,8 +50,8 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
       };
     },
 
-    async movedSince(sku, locationId, after) {
-      const byOrders = await queryRange(
+    async movedByOrders(sku, locationId, after) {
+      const rows = await queryRange(
         client,
         table,
         pk.sku(sku),
@@ -57,9 +59,10 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
         `${byOrderFrom(locationId, after)}$`,
         byOrderFrom(locationId, '~'),
       );
-      const orders = byOrders.reduce((sum, row) => sum + Number(row.change), 0);
-      return orders + (await byOperators(client, table, sku, locationId, after));
+      return rows.reduce((sum, row) => sum + Number(row.change), 0);
     },
+
+    movedByOperators: (sku, after) => movedByOperators(client, table, sku, after),
 
     async transfer(id) {
       const [found] = await documents([pk.transfer(id)]);
@@ -86,8 +89,8 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
 }
 
 /** The entries of the SKU's own log, newest first, until they are as old as the count: times never go back within a SKU. */
-async function byOperators(client: DynamoDBClient, table: string, sku: string, locationId: string, after: string) {
-  let sum = 0;
+async function movedByOperators(client: DynamoDBClient, table: string, sku: Sku, after: string) {
+  const moved = new Map<LocationId, number>();
   let start: Record<string, { S: string }> | undefined;
   do {
     const page = await client.send(
@@ -102,13 +105,14 @@ async function byOperators(client: DynamoDBClient, table: string, sku: string, l
       }),
     );
     for (const row of (page.Items ?? []).map(fromAttributes)) {
-      if (String(row.at) <= after) return sum;
-      const data = JSON.parse(String(row.data)) as { locationId?: string; change?: number };
-      if (row.type === 'stock.adjusted' && data.locationId === locationId) sum += data.change ?? 0;
+      if (String(row.at) <= after) return moved;
+      if (row.type !== 'stock.adjusted') continue;
+      const { locationId, change } = stockAdjustedData.parse(JSON.parse(String(row.data)));
+      moved.set(locationId, (moved.get(locationId) ?? 0) + change);
     }
     start = page.LastEvaluatedKey as typeof start;
   } while (start);
-  return sum;
+  return moved;
 }
 
 /** @param keyed the first action keeps the answer of an Idempotency-Key */
