@@ -9,15 +9,15 @@ import { routes } from '../../infra/routes.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import { everybody } from '../../shared/runtime/contract.ts';
 import type { ApiHandler } from '../../shared/runtime/route.ts';
-import { referenced, resourcesOf, type Synthesized, synthesize, temporaryDirectory, valueAt } from './synthesized.ts';
+import { assembled, referenced, resourcesOf, type Templates, temporaryDirectory, valueAt } from './synthesized.ts';
 
 /**
  * The gateway asks no authorizer: docs/decisions/0009. So that no route can be reached past the door, every route of the template is asked
  * here as the gateway asks it, of the very bundle that its integration names.
  */
-let cloud: Synthesized;
+let cloud: Templates;
 beforeAll(async () => {
-  cloud = await synthesize();
+  cloud = await assembled();
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 

@@ -6,11 +6,11 @@ import { type FunctionSpec, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
 import { routes } from '../../infra/routes.ts';
 import { machines } from '../../shared/workflows/triggers.ts';
-import { listAt, referenced, resourcesOf, type Synthesized, statementsOf, synthesize, valueAt } from './synthesized.ts';
+import { assembled, listAt, referenced, resourcesOf, statementsOf, type Templates, valueAt } from './synthesized.ts';
 
-let cloud: Synthesized;
+let cloud: Templates;
 beforeAll(async () => {
-  cloud = await synthesize();
+  cloud = await assembled();
 });
 
 /** What the constructs add to every function, and to those that a stream or a queue feeds. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../../infra/paths.ts';
 import { triggeringEventTypes } from '../../shared/workflows/triggers.ts';
-import { listAt, referenced, resourcesOf, type Synthesized, synthesize, valueAt } from './synthesized.ts';
+import { assembled, listAt, referenced, resourcesOf, type Templates, valueAt } from './synthesized.ts';
 
-let cloud: Synthesized;
+let cloud: Templates;
 beforeAll(async () => {
-  cloud = await synthesize();
+  cloud = await assembled();
 });
 
 describe('no event is lost', () => {

@@ -3,9 +3,13 @@ import { buildApp } from '../../infra/build-app.ts';
 import { machines } from '../../shared/workflows/triggers.ts';
 import { listAt, resourcesOf, synthesize, valueAt } from './synthesized.ts';
 
+// Two apps that differ in everything: a synthesis takes seconds.
+const development = { stage: 'dev', workflows: 'standard' };
+const production = { stage: 'prod', workflows: 'express', backorder: 'deny', tenant: 'doughnuts' };
+
 describe('stage', () => {
   test('stands in the names of stacks, bus and functions', async () => {
-    const { application, data } = await synthesize({ stage: 'prod' });
+    const { application, data } = await synthesize(production);
     expect(resourcesOf(data, 'AWS::Events::EventBus')[0]?.[1].Properties.Name).toBe('batuta-prod');
     for (const [, { Properties }] of resourcesOf(application, 'AWS::Lambda::Function')) {
       expect(Properties.FunctionName).toMatch(/^batuta-prod-/);
@@ -13,29 +17,32 @@ describe('stage', () => {
   });
 
   test.each([
-    ['dev', 'Delete', false],
-    ['prod', 'RetainExceptOnCreate', true],
-  ])('%s: tables and failed records are deleted by %s, tables protected: %s', async (stage, policy, protection) => {
-    const { data } = await synthesize({ stage });
-    const tables = resourcesOf(data, 'AWS::DynamoDB::GlobalTable');
-    expect(tables.length).toBe(5);
-    for (const [, resource] of [...tables, ...resourcesOf(data, 'AWS::S3::Bucket')]) {
-      expect(resource.DeletionPolicy).toBe(policy);
-    }
-    for (const [, { Properties }] of tables) {
-      const replica = listAt(Properties, 'Replicas')[0];
-      expect(valueAt(replica, 'DeletionProtectionEnabled')).toBe(protection);
-      expect(valueAt(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled')).toBe(true);
-    }
-  });
+    [development, 'Delete', false],
+    [production, 'RetainExceptOnCreate', true],
+  ])(
+    '$stage: tables and failed records are deleted by %s, tables protected: %s',
+    async (context, policy, protection) => {
+      const { data } = await synthesize(context);
+      const tables = resourcesOf(data, 'AWS::DynamoDB::GlobalTable');
+      expect(tables.length).toBe(5);
+      for (const [, resource] of [...tables, ...resourcesOf(data, 'AWS::S3::Bucket')]) {
+        expect(resource.DeletionPolicy).toBe(policy);
+      }
+      for (const [, { Properties }] of tables) {
+        const replica = listAt(Properties, 'Replicas')[0];
+        expect(valueAt(replica, 'DeletionProtectionEnabled')).toBe(protection);
+        expect(valueAt(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled')).toBe(true);
+      }
+    },
+  );
 });
 
 describe('workflows', () => {
   test.each([
-    ['standard', 'STANDARD', 'batuta-dev-place-order'],
-    ['express', 'EXPRESS', 'batuta-dev-place-order-express'],
-  ])('%s: every machine is %s', async (workflows, type, name) => {
-    const { application } = await synthesize({ workflows });
+    [development, 'STANDARD', 'batuta-dev-place-order'],
+    [production, 'EXPRESS', 'batuta-prod-place-order-express'],
+  ])('$workflows: every machine is %s', async (context, type, name) => {
+    const { application } = await synthesize(context);
     const made = resourcesOf(application, 'AWS::StepFunctions::StateMachine').map(([, each]) => each.Properties);
     expect(made.map(({ StateMachineType }) => StateMachineType)).toEqual(machines.map(() => type));
     expect(made.map(({ StateMachineName }) => StateMachineName)).toContain(name);
@@ -43,7 +50,7 @@ describe('workflows', () => {
 });
 
 test('backorder and tenant reach the functions', async () => {
-  const { application } = await synthesize({ backorder: 'deny', tenant: 'doughnuts' });
+  const { application } = await synthesize(production);
   const variables = resourcesOf(application, 'AWS::Lambda::Function').map(([, each]) =>
     valueAt(each, 'Properties', 'Environment', 'Variables'),
   );

@@ -1,16 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { afterAll, vi } from 'vitest';
-import { buildApp } from '../../infra/build-app.ts';
-import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { type Template, type TemplateResource, templateSchema } from '../../local/assembly/template.ts';
 
-export interface Synthesized {
-  app: App;
+export interface Templates {
   data: Template;
   application: Template;
+}
+
+export interface Synthesized extends Templates {
+  app: App;
 }
 
 // A synthesis takes two seconds, on a busy machine ten.
@@ -28,14 +30,29 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-let bundled: Promise<unknown> | undefined;
+/** The templates of `cdk.out`, which `npm test` has made from the sources as they are: without context. */
+export async function assembled(): Promise<Templates> {
+  const { assembly } = await bundleAndSynth();
+  const template = (name: string): Template =>
+    templateSchema.parse(JSON.parse(readFileSync(join(assembly, `Batuta-dev-${name}.template.json`), 'utf8')));
+  return { data: template('Data'), application: template('App') };
+}
 
-/** Bundles once for all tests of a file, then synthesizes in process. */
-export async function synthesize(context: Record<string, string> = {}): Promise<Synthesized> {
-  bundled ??= bundleFunctions();
-  await bundled;
-  const directory = temporaryDirectory();
-  const app = buildApp({ outdir: directory, context });
+const synthesized = new Map<string, Promise<Synthesized>>();
+
+/** Synthesizes in process, once for all tests of a file that ask for the same: they must leave the app as it is. */
+export function synthesize(context: Record<string, string>): Promise<Synthesized> {
+  const key = JSON.stringify(context);
+  const known = synthesized.get(key) ?? synthesizeAnew(context);
+  synthesized.set(key, known);
+  return known;
+}
+
+async function synthesizeAnew(context: Record<string, string>): Promise<Synthesized> {
+  await bundleAndSynth(); // For the bundles, which are the same with any context.
+  // Only here: most files read `cdk.out`, and the library takes a second to load.
+  const { buildApp } = await import('../../infra/build-app.ts');
+  const app = buildApp({ outdir: temporaryDirectory(), context });
   const assembly = app.synth();
   const template = (name: string) =>
     templateSchema.parse(assembly.getStackByName(`Batuta-${context.stage ?? 'dev'}-${name}`).template);
