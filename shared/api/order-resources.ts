@@ -15,6 +15,7 @@ const Address = z.looseObject({
   region: z.string().optional(),
   postalCode: z.string(),
   country: z.string(),
+  coordinates: z.looseObject({ latitude: z.number(), longitude: z.number() }).optional(),
 });
 
 const Line = z.looseObject({
@@ -112,6 +113,7 @@ export const OrderResource = z
       method: z.string(),
       service: z.string(),
       country: z.string(),
+      promisedBy: Instant.optional().meta({ description: 'What the customer was told, at the latest.' }),
       address: Address.optional(),
     }),
     fulfillments: z.array(OrderFulfillment),

@@ -76,11 +76,12 @@ const representLine = (line: Line) => ({
   })),
 });
 
-const representDelivery = ({ id, method, service, country, address }: Order['delivery']) => ({
+const representDelivery = ({ id, method, service, country, promisedBy, address }: Order['delivery']) => ({
   id,
   method,
   service,
   country,
+  promisedBy,
   address: address && {
     name: address.name,
     line1: address.line1,
@@ -89,6 +90,10 @@ const representDelivery = ({ id, method, service, country, address }: Order['del
     region: address.region,
     postalCode: address.postalCode,
     country: address.country,
+    coordinates: address.coordinates && {
+      latitude: address.coordinates.latitude,
+      longitude: address.coordinates.longitude,
+    },
   },
 });
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import type { ShippingService } from './location.ts';
 import type { Currency } from './money.ts';
 import type { Address, Contact, Hold, Parcel, ProcessException, RejectReason, Shipment, ShortReason } from './order.ts';
 import type { CartHold } from './stock/cart-hold.ts';
@@ -14,7 +15,7 @@ export interface PlaceOrder {
   customer: { id: string; locale?: string | undefined };
   contact: Contact;
   lines: { sku: Sku; title?: string | undefined; quantity: number; unitPrice: number }[];
-  delivery: { method: 'ship'; service: 'standard'; address: Address };
+  delivery: { method: 'ship'; service: ShippingService; promisedBy?: string | undefined; address: Address };
   payment: { method: 'card'; token: string };
   priority?: number | undefined;
   /** Units that the customer's cart holds: they become the order's reservations. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
+import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import {
   Address,
@@ -41,7 +42,12 @@ export const eventData = {
     lines: z.array(
       z.object({ id: LineId, sku: Sku, title: z.string().optional(), quantity: Quantity, unitPrice: Amount }),
     ),
-    delivery: z.object({ method: z.literal('ship'), service: z.literal('standard'), country: z.string() }),
+    delivery: z.object({
+      method: z.literal('ship'),
+      service: ShippingService,
+      country: z.string(),
+      promisedBy: Instant.optional(),
+    }),
     payment: z.object({ id: PaymentId, method: z.literal('card'), amount: Amount }),
     total: Amount,
     priority: z.int().min(0).max(9).optional(),

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { Coordinates } from './distance.ts';
 import { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import { Positions } from './positions.ts';
 
@@ -43,14 +45,17 @@ export const Address = z.object({
   region: z.string().optional(),
   postalCode: z.string(),
   country: z.string(),
+  coordinates: Coordinates.optional(),
 });
 export type Address = z.infer<typeof Address>;
 
 export const DeliveryGroup = z.object({
   id: z.literal('dg_1'),
   method: z.literal('ship'),
-  service: z.literal('standard'),
+  service: ShippingService,
   country: z.string(),
+  /** What the customer was told at the latest: sites that make it come first. */
+  promisedBy: Instant.optional(),
   /** Absent once erased. */
   address: Address.optional(),
 });

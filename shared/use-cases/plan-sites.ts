@@ -46,15 +46,8 @@ const skusAtOnce = 8;
 /** Plans sites for what an order needs: on fresh stock, without what earlier orders wait for, within the storefront's group and above its safety stock. */
 export async function planSites(deps: PlanDeps, order: Order, wanted: readonly Wanted[]): Promise<SitePlan> {
   const network = await deps.network.network();
-  const stock = new Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>();
-  const skus = [...new Set(wanted.map(({ sku }) => sku))];
-  const segments = segmentsOf(network);
-  for (let start = 0; start < skus.length; start += skusAtOnce) {
-    const chunk = skus.slice(start, start + skusAtOnce);
-    const found = await Promise.all(chunk.map((sku) => stockFor(deps, network, segments, order, sku)));
-    for (const [index, sku] of chunk.entries()) if (found[index]) stock.set(sku, found[index]);
-  }
-  const segment = segments(order.channel);
+  const stock = await stockLeft(deps, network, order, wanted);
+  const segment = segmentOf(network, order.channel);
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, stock.get(sku));
   const expired = [...new Set([...stock.values()].flatMap((one) => one.expired))];
   const passedOver = passedOverIn(order, network, stock, segment);
@@ -71,7 +64,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   }
 
   const { country, address } = order.delivery;
-  const geo = await deps.geocoder.locate(country, address?.postalCode);
+  const geo = address?.coordinates ?? (await deps.geocoder.locate(country, address?.postalCode));
   const place = geo && { latitude: geo.latitude, longitude: geo.longitude };
   const now = deps.system.now();
   const { backorder } = deps.policy;
@@ -87,6 +80,26 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
     passedOver,
     expired,
   };
+}
+
+type StockDeps = Pick<PlanDeps, 'network' | 'backorders' | 'cartHolds'>;
+
+/** By SKU of what is wanted, the stock that nobody who ranks before the order waits for. */
+export async function stockLeft(
+  deps: StockDeps,
+  network: Network,
+  order: Order,
+  wanted: readonly Wanted[],
+): Promise<Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>> {
+  const stock = new Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>();
+  const skus = [...new Set(wanted.map(({ sku }) => sku))];
+  const segments = segmentsOf(network);
+  for (let start = 0; start < skus.length; start += skusAtOnce) {
+    const chunk = skus.slice(start, start + skusAtOnce);
+    const found = await Promise.all(chunk.map((sku) => stockFor(deps, network, segments, order, sku)));
+    for (const [index, sku] of chunk.entries()) if (found[index]) stock.set(sku, found[index]);
+  }
+  return stock;
 }
 
 type Segments = (channel: string) => Segment;
@@ -108,7 +121,7 @@ const servingIn = ({ locations }: Network): Set<LocationId> =>
 
 /** The stock first, the queue second: see the port. Locations that are out of service have nothing for those who wait. */
 async function stockFor(
-  deps: PlanDeps,
+  deps: StockDeps,
   network: Network,
   segments: Segments,
   order: Order,

@@ -82,7 +82,8 @@ async function endExpired({ cartHolds: holds, system }: ReserveStockDeps, { expi
   if (holds) for (const id of expired) await endCartHold({ holds, system }, id, 'EXPIRED');
 }
 
-const needsOf = (order: Order) =>
+/** Units that have no stock yet. */
+export const needsOf = (order: Order) =>
   order.lines
     .map((line) => ({ lineId: line.id, sku: line.sku, quantity: unitsIn(line.positions, 'OPEN', 'BACKORDERED') }))
     .filter(({ quantity }) => quantity > 0);

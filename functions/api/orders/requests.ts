@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
 import { Country } from '../../../shared/domain/country.ts';
+import { Coordinates } from '../../../shared/domain/distance.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
+import { ShippingService } from '../../../shared/domain/location.ts';
 import { Amount, Currency } from '../../../shared/domain/money.ts';
 import { HoldReason, Quantity } from '../../../shared/domain/order.ts';
 import { CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
@@ -37,6 +39,7 @@ const Address = z.strictObject({
   region: text(100).optional(),
   postalCode: text(20),
   country: Country.meta({ description: 'ISO 3166-1 alpha-2.' }),
+  coordinates: Coordinates.optional().meta({ description: 'Absent: distances are told from the postal code.' }),
 });
 
 const OrderLine = z.strictObject({
@@ -60,7 +63,10 @@ export const PlaceOrderBody = z
     lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus),
     delivery: z.strictObject({
       method: z.literal('ship'),
-      service: z.literal('standard').default('standard'),
+      service: ShippingService.default('standard'),
+      promisedBy: z.iso.datetime().optional().meta({
+        description: 'What the customer was told at the latest, as quoted: sites that make it come first.',
+      }),
       address: Address,
     }),
     priority: z

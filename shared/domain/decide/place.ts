@@ -39,7 +39,12 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
           quantity: line.quantity,
           unitPrice: line.unitPrice,
         })),
-        delivery: { method: delivery.method, service: delivery.service, country: delivery.address.country },
+        delivery: {
+          method: delivery.method,
+          service: delivery.service,
+          country: delivery.address.country,
+          ...(delivery.promisedBy !== undefined && { promisedBy: delivery.promisedBy }),
+        },
         payment: { id: paymentId(1), method: payment.method, amount: total },
         total,
         ...(command.priority !== undefined && { priority: command.priority }),

@@ -71,21 +71,32 @@ export function doneAfter(calendar: Calendar, timeZone: string, from: number, wo
   return undefined;
 }
 
-/**
- * The first day on which goods ordered at `from` leave: today if the place works today, the cut-off has not passed, and the work is done by
- * closing time; else the next day it works. Undefined if that is more than 60 days off.
- * @param cutOff latest time of day to order for the same day; undefined: closing time
- */
-export function shipDay(
+interface Work {
+  /** Latest time of day to order for the same day; undefined: closing time. */
+  cutOff: string | undefined;
+  workMinutes: number;
+}
+
+/** When what is ordered at `from` is ready, epoch milliseconds: begun today unless the cut-off has passed. Undefined if that is more than 60 days off. */
+export function readyAfter(
   calendar: Calendar,
   timeZone: string,
   from: number,
-  { cutOff, workMinutes }: { cutOff: string | undefined; workMinutes: number },
-): LocalDate | undefined {
+  { cutOff, workMinutes }: Work,
+): number | undefined {
+  if (cutOff === undefined) return doneAfter(calendar, timeZone, from, workMinutes);
   const now = wallClockAt(timeZone, from);
-  const isTooLate = cutOff !== undefined && now.minutes >= minutesOf(cutOff);
-  const begin = isTooLate ? instantOf(timeZone, addDays(now.date, 1), 0) : from;
-  const done = doneAfter(calendar, timeZone, begin, workMinutes);
+  const isTooLate = now.minutes >= minutesOf(cutOff);
+  return doneAfter(calendar, timeZone, isTooLate ? instantOf(timeZone, addDays(now.date, 1), 0) : from, workMinutes);
+}
+
+/**
+ * The first day on which goods ordered at `from` leave: today if the place works today, the cut-off has not passed, and the work is done by
+ * closing time; else the next day it works. Undefined if that is more than 60 days off.
+ */
+export function shipDay(calendar: Calendar, timeZone: string, from: number, work: Work): LocalDate | undefined {
+  const { workMinutes } = work;
+  const done = readyAfter(calendar, timeZone, from, work);
   // Work that is done at 24:00 was done on the day that ended.
   return done === undefined ? undefined : wallClockAt(timeZone, workMinutes > 0 ? done - 1 : done).date;
 }

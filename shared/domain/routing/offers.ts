@@ -40,7 +40,7 @@ export const isCollected = ({ method }: Pick<RoutingInput['delivery'], 'method'>
   method === 'pickup' || method === 'curbside';
 
 /** Of the zones with the country, the one with the longest fitting postal prefix; undefined when the site sends nothing there. */
-export function zoneOf(site: Site, to: { country: string; postalCode: string }): string | undefined {
+export function zoneOf(site: Pick<Site, 'zones'>, to: { country: string; postalCode: string }): string | undefined {
   let best: string | undefined;
   let length = -1;
   for (const { zone, countries, postalPrefixes } of site.zones) {

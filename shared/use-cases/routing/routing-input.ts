@@ -19,6 +19,12 @@ export interface Wanted {
 /** What is known of a SKU, and what of its stock is left when everybody earlier in the queue for supply has been served. */
 export type StockLeft = Pick<SkuStock, 'category' | 'safety'> & { left: ReadonlyMap<LocationId, number> };
 
+/** The customer comes to a site that is fixed. */
+export interface Collected {
+  method: 'pickup' | 'curbside';
+  pickupLocationId: LocationId;
+}
+
 /** Without a policy of the storefront: as the locations are ranked. */
 const usualPolicy: PolicyName = 'by_priority';
 const usualParcels = 10;
@@ -53,12 +59,14 @@ export function routingInput(question: {
   geo: Coordinates | undefined;
   now: number;
   backorder: OrderPolicy['backorder'];
+  /** Of a quote: the customer would come for it. */
+  collected?: Collected;
 }): RoutingInput {
-  const { order, wanted, network, stock, geo, now, backorder } = question;
+  const { order, wanted, network, stock, geo, now, backorder, collected } = question;
   const segment = segmentOf(network, order.channel);
   const storefront = network.storefronts.get(order.channel as StorefrontId);
   const policy = storefront?.routingPolicy ?? usualPolicy;
-  const { country, service, method, address } = order.delivery;
+  const delivery = { ...deliveryOf(order, geo), ...collected };
   const rejectedGoods = rejectedBy(order, wanted);
   return {
     now,
@@ -71,21 +79,33 @@ export function routingInput(question: {
       tags: [],
       placedAt: Date.parse(order.placedAt),
     },
-    delivery: { method, service, country, postalCode: address?.postalCode ?? '', ...(geo && { geo }) },
+    delivery,
     needs: wanted.map((one) => needOf(order, one)),
     sites: network.locations.map((location) =>
       siteOf(
         location,
-        { now, country, rates: network.rates },
+        { now, country: delivery.country, rates: network.rates, method: delivery.method },
         { inSegment: segment.has(location.id), stock: stockAt(location.id, stock, segment) },
       ),
     ),
     restrictions: [],
     rejectedSites: [],
     ...(rejectedGoods.length > 0 && { rejectedGoods }),
-    rules: [theRule(storefront?.maxParcels ?? usualParcels, backorder)],
+    rules: rulesFor(delivery, storefront?.maxParcels ?? usualParcels, backorder),
     policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates },
     budget: budgetFor(wanted.length),
+  };
+}
+
+function deliveryOf({ delivery }: Order, geo: Coordinates | undefined) {
+  const { method, service, country, promisedBy, address } = delivery;
+  return {
+    method,
+    service,
+    country,
+    postalCode: address?.postalCode ?? '',
+    ...(geo && { geo }),
+    ...(promisedBy !== undefined && { neededBy: Date.parse(promisedBy) }),
   };
 }
 
@@ -108,6 +128,18 @@ function rejectedBy(order: Order, wanted: readonly Wanted[]): { sku: Sku; locati
     .filter(({ sku }) => skus.has(sku))
     .flatMap(({ sku, excludedSites = [] }) => excludedSites.map((locationId) => ({ sku, locationId })));
   return [...new Map(pairs.map((pair) => [`${pair.sku} ${pair.locationId}`, pair])).values()];
+}
+
+/** What was promised is kept by whoever can keep it together; when nobody can, lateness only costs. */
+function rulesFor(
+  { neededBy }: { neededBy?: number },
+  maxParcels: number,
+  backorder: OrderPolicy['backorder'],
+): Rule[] {
+  const all = theRule(maxParcels, backorder);
+  const locationFilter = { ...all.locationFilter, meetPromise: true };
+  const inTime: Rule = { ...all, name: 'in time', locationFilter, allowPartial: false, onFail: 'nextRule' };
+  return neededBy === undefined ? [all] : [inTime, all];
 }
 
 const theRule = (maxParcels: number, backorder: OrderPolicy['backorder']): Rule => ({

@@ -1,5 +1,5 @@
-import type { Location } from '../../domain/location.ts';
-import { alwaysOpen, hoursOn, shipDay } from '../../domain/network/calendar.ts';
+import type { DeliveryMethod, Location, ShippingService } from '../../domain/location.ts';
+import { alwaysOpen, hoursOn, readyAfter, shipDay } from '../../domain/network/calendar.ts';
 import { ratesFrom, type ShippingRates } from '../../domain/network/shipping-rates.ts';
 import { instantOf } from '../../domain/network/wall-clock.ts';
 import type { Site, SiteStock } from '../../domain/routing/input.ts';
@@ -11,12 +11,14 @@ export interface SiteQuestion {
   /** Where the order goes. */
   country: string;
   rates: ShippingRates;
+  /** Absent: it is shipped. */
+  method?: DeliveryMethod;
 }
 
 /** A location as routing sees it. */
 export function siteOf(
   location: Location,
-  { now, country, rates }: SiteQuestion,
+  { now, country, rates, method = 'ship' }: SiteQuestion,
   { inSegment, stock }: { inSegment: boolean; stock: SiteStock[] },
 ): Site {
   const { coordinates } = location.site;
@@ -33,9 +35,9 @@ export function siteOf(
     groups: [],
     priority: location.priority,
     capabilities: location.capabilities,
-    departures: [...new Set(own.map(({ service }) => service))].map((service) => ({
+    departures: (method === 'ship' ? [...new Set(own.map(({ service }) => service))] : [method]).map((service) => ({
       service,
-      earliestAt: departure(location, service, now) ?? null,
+      earliestAt: departureAt(location, service, now) ?? null,
     })),
     processingMinutes: location.processingMinutes,
     // What it has taken today is not counted: a day's capacity bounds what one order may bring.
@@ -58,10 +60,20 @@ export function siteOf(
   };
 }
 
-/** When parcels of an order released now leave: at the end of work of the first day that makes it. */
-function departure(location: Location, service: keyof Location['cutOffs'], now: number): number | undefined {
+/**
+ * When an order released at `now` leaves, epoch milliseconds: its parcels at the end of work of the first day that makes it; with the courier of
+ * `one_hour` or its customer, who comes for it, as soon as it is ready. Undefined if that is more than 60 days off.
+ */
+export function departureAt(
+  location: Location,
+  service: ShippingService | 'pickup' | 'curbside',
+  now: number,
+): number | undefined {
   const { calendar = alwaysOpen, timeZone, processingMinutes: workMinutes, cutOffs } = location;
-  const day = shipDay(calendar, timeZone, now, { cutOff: cutOffs[service], workMinutes });
+  const isCollected = service === 'pickup' || service === 'curbside';
+  const work = { cutOff: isCollected ? undefined : cutOffs[service], workMinutes };
+  if (isCollected || service === 'one_hour') return readyAfter(calendar, timeZone, now, work);
+  const day = shipDay(calendar, timeZone, now, work);
   const closing = day === undefined ? undefined : hoursOn(calendar, day).at(-1)?.to;
   return day === undefined || closing === undefined ? undefined : instantOf(timeZone, day, closing);
 }
