@@ -8,6 +8,7 @@ export type EnvironmentName =
   | 'ACCESS_TABLE'
   | 'STOCK_FEED_MACHINE_ARN'
   | 'DELIVERY_TABLE'
+  | 'DELIVER_DIGITAL_MACHINE_ARN'
   | 'EVENT_BUS'
   | 'SITE_OUTAGE_MACHINE_ARN'
   | 'INVENTORY_TABLE'
@@ -15,6 +16,7 @@ export type EnvironmentName =
   | 'ORDER_POLICY'
   | 'PLACE_ORDER_MACHINE_ARN'
   | 'REROUTE_MACHINE_ARN'
+  | 'ROUTING_SIMULATION_MACHINE_ARN'
   | 'SANDBOX_TABLE'
   | 'SENDER_ADDRESS'
   | 'SETTLE_ORDER_MACHINE_ARN'
@@ -42,9 +44,11 @@ export type GrantTarget =
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
+  | 'orders simulations'
   | 'outage machine'
   | 'sandbox'
   | 'sender'
+  | 'simulation machine'
   | 'webhook queue';
 
 export interface FunctionSpec {
@@ -62,10 +66,12 @@ export interface FunctionSpec {
 const machineArns = [
   'PLACE_ORDER_MACHINE_ARN',
   'SHIP_FULFILLMENT_MACHINE_ARN',
+  'DELIVER_DIGITAL_MACHINE_ARN',
   'SETTLE_ORDER_MACHINE_ARN',
   'REROUTE_MACHINE_ARN',
   'SITE_OUTAGE_MACHINE_ARN',
   'STOCK_FEED_MACHINE_ARN',
+  'ROUTING_SIMULATION_MACHINE_ARN',
 ] as const;
 
 const [get, query, batchGet] = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'] as const;
@@ -183,8 +189,13 @@ export const functions: readonly FunctionSpec[] = [
     ...api,
     folder: 'api/routing',
     description: 'Why orders go out from where they do, and what if.',
-    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
-    grants: { orders: [query], ...keys },
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],
+    grants: {
+      orders: [query, ...idempotency],
+      inventory: [query],
+      'simulation machine': ['states:StartExecution'],
+      ...keys,
+    },
   },
   {
     ...api,
@@ -253,6 +264,15 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...step,
+    folder: 'steps/simulate-routing',
+    // A decision over hundreds of sites takes some tens of milliseconds of a whole processor.
+    memory: 512,
+    description: 'Replays routing decisions of a period with something changed.',
+    environment: ['ORDERS_TABLE'],
+    grants: { orders: [query], 'orders gsi3': [query], 'orders simulations': [get, put] },
+  },
+  {
+    ...step,
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
@@ -278,6 +298,13 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Books the carrier and gets the label of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
     grants: { orders: change, sandbox: carrierBook },
+  },
+  {
+    ...step,
+    folder: 'steps/deliver-digital',
+    description: 'Takes the money for the digital units of an order and delivers them.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    grants: { orders: changeAndClear, sandbox: paymentBook },
   },
   {
     ...step,

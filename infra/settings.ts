@@ -15,6 +15,8 @@ const Settings = z.strictObject({
   workflows: z.enum(['standard', 'express']).default('standard'),
   /** Stock is short: `allow` keeps the whole order waiting for supply, `split` ships what is there, `deny` rejects it. */
   backorder: z.enum(['allow', 'split', 'deny']).default('allow'),
+  /** May the kits of one order line come from several sites? Each comes whole, in any case. */
+  splitKits: z.stringbool().or(z.boolean()).default(false),
   /** Hours that a location has to accept work before another one is asked; without it, no limit. */
   acceptWithinHours: z.coerce.number().min(0.1).max(720).optional(),
   /** Goes into every event as `tenantid`. */

@@ -3,7 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { accessPk } from '../../shared/adapters/dynamodb/keys.ts';
+import { accessPk, pk } from '../../shared/adapters/dynamodb/keys.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
 import { type Machine, operationMachines, orderMachines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
@@ -31,6 +31,7 @@ export class Surroundings {
       ACCESS_TABLE: () => data.access.tableName,
       STOCK_FEED_MACHINE_ARN: () => machine('stock-feed').stateMachineArn,
       DELIVERY_TABLE: () => data.delivery.tableName,
+      DELIVER_DIGITAL_MACHINE_ARN: () => machine('deliver-digital').stateMachineArn,
       SITE_OUTAGE_MACHINE_ARN: () => machine('site-outage').stateMachineArn,
       EVENT_BUS: () => data.bus.eventBusName,
       INVENTORY_TABLE: () => data.inventory.tableName,
@@ -38,6 +39,7 @@ export class Surroundings {
       ORDER_POLICY: () => JSON.stringify(policyOf(settings)),
       PLACE_ORDER_MACHINE_ARN: () => machine('place-order').stateMachineArn,
       REROUTE_MACHINE_ARN: () => machine('reroute').stateMachineArn,
+      ROUTING_SIMULATION_MACHINE_ARN: () => machine('routing-simulation').stateMachineArn,
       SANDBOX_TABLE: () => data.sandbox.tableName,
       SENDER_ADDRESS: () => parameters.senderAddress,
       SETTLE_ORDER_MACHINE_ARN: () => machine('settle-order').stateMachineArn,
@@ -58,6 +60,7 @@ export class Surroundings {
       'inventory gsi1': () => [indexArn(data.inventory, 1)],
       'inventory gsi2': () => [indexArn(data.inventory, 2)],
       'feed machine': () => [machine('stock-feed').stateMachineArn],
+      'simulation machine': () => [machine('routing-simulation').stateMachineArn],
       'outage machine': () => [machine('site-outage').stateMachineArn],
       'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
@@ -65,6 +68,7 @@ export class Surroundings {
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],
       'orders gsi3': () => [indexArn(data.orders, 3)],
+      'orders simulations': () => [data.orders.tableArn],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
       'webhook queue': () => [webhookQueue.queueArn],
@@ -89,6 +93,8 @@ export class Surroundings {
     // One table, two kinds of secrets: who reads keys cannot make any, and who makes the cursors' secret cannot touch keys.
     if (target === 'access keys') return partitions(accessPk.apiKey('*'));
     if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
+    // Who simulates cannot change an order, whatever its code says.
+    if (target === 'orders simulations') return partitions(pk.simulation('*'));
     // An identity of SES may be a whole domain: only the one address may send.
     if (target === 'sender')
       return { conditions: { StringEquals: { 'ses:FromAddress': this.#values.SENDER_ADDRESS() } } };
@@ -100,9 +106,10 @@ const partitions = (like: string): Partial<Grant> => ({
   conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
 });
 
-const policyOf = ({ backorder, acceptWithinHours }: Settings): Policy => ({
+const policyOf = ({ backorder, splitKits, acceptWithinHours }: Settings): Policy => ({
   ...defaultPolicy,
   backorder,
+  splitKits,
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 

@@ -1,5 +1,7 @@
+import { siteCapability } from './customization.ts';
 import type { LocationId, OrderId, Sku } from './ids.ts';
-import type { Order } from './order.ts';
+import { goodsOf } from './kit.ts';
+import type { Line, Order } from './order.ts';
 import { unitsIn } from './positions.ts';
 
 /**
@@ -14,6 +16,14 @@ export interface Waiting {
   excludedSites: readonly LocationId[];
   /** Their storefront: it says from which sites, and what it has to leave there. */
   channel: string;
+  /** What a site must be able to do for these units. */
+  capabilities: readonly string[];
+}
+
+/** One row of a queue: `key` tells an order's rows apart. */
+export interface WaitingRow extends Omit<Waiting, 'orderId' | 'rank'> {
+  sku: Sku;
+  key: string;
 }
 
 const highestPriority = 9;
@@ -22,38 +32,50 @@ const highestPriority = 9;
 export const rankOf = ({ priority = 0, placedAt, id }: Pick<Order, 'priority' | 'placedAt' | 'id'>): string =>
   `${highestPriority - priority}#${placedAt}#${id}`;
 
-/** What an order waits for, by SKU. */
-export function waitingOf(order: Order): (Omit<Waiting, 'orderId' | 'rank'> & { sku: Sku })[] {
-  const bySku = new Map<Sku, Omit<Waiting, 'orderId' | 'rank'> & { sku: Sku }>();
-  for (const { sku, positions, excludedSites = [] } of order.lines) {
-    const quantity = unitsIn(positions, 'BACKORDERED');
-    if (quantity === 0) continue;
-    bySku.set(sku, {
-      sku,
-      quantity: quantity + (bySku.get(sku)?.quantity ?? 0),
-      excludedSites,
-      channel: order.channel,
-    });
+/**
+ * What an order waits for, by SKU. A kit stands in the queue of each component: what has come keeps its place while another is still missing, or
+ * buyers of single pieces would take it again and again. Its rows are its own, and so are those of a customized line: they have other sites.
+ */
+export function waitingOf(order: Order): WaitingRow[] {
+  const rows = new Map<string, WaitingRow>();
+  for (const line of order.lines) {
+    for (const row of rowsOf(line, order.channel)) {
+      rows.set(row.key, { ...row, quantity: row.quantity + (rows.get(row.key)?.quantity ?? 0) });
+    }
   }
-  return [...bySku.values()];
+  return [...rows.values()];
+}
+
+function rowsOf({ id, sku, components, customization, positions, excludedSites = [] }: Line, channel: string) {
+  const quantity = unitsIn(positions, 'BACKORDERED');
+  if (quantity === 0) return [];
+  const capabilities = customization ? [siteCapability(customization)] : [];
+  const isOwn = components !== undefined || customization !== undefined;
+  return goodsOf({ sku, quantity, components }).map((goods) => ({
+    ...goods,
+    key: isOwn ? `${goods.sku}#${id}` : goods.sku,
+    excludedSites,
+    channel,
+    capabilities,
+  }));
 }
 
 /**
  * What of a SKU's stock is left when everybody earlier has taken what they wait for. Each takes from the sites in the given order, of those that
  * may serve them.
- * @param mustLeave what orders of a channel have to leave at a site; undefined: they are not served from there
+ * @param mustLeave what they have to leave at a site; undefined: they are not served from there
  */
 export function leftAfter(
   stock: readonly { locationId: LocationId; available: number }[],
-  earlier: readonly Pick<Waiting, 'quantity' | 'excludedSites' | 'channel'>[],
-  mustLeave: (channel: string, locationId: LocationId) => number | undefined,
+  earlier: readonly Omit<Waiting, 'orderId' | 'rank'>[],
+  mustLeave: (who: Omit<Waiting, 'orderId' | 'rank'>, locationId: LocationId) => number | undefined,
 ): Map<LocationId, number> {
   const left = new Map(stock.map(({ locationId, available }) => [locationId, available]));
-  for (const { quantity, excludedSites, channel } of earlier) {
-    let wanted = quantity;
+  for (const who of earlier) {
+    let wanted = who.quantity;
     for (const [locationId, available] of left) {
       if (wanted === 0) break;
-      const keep = excludedSites.includes(locationId) ? undefined : mustLeave(channel, locationId);
+      const keep = who.excludedSites.includes(locationId) ? undefined : mustLeave(who, locationId);
       if (keep === undefined) continue;
       const taken = Math.min(wanted, Math.max(0, available - keep));
       left.set(locationId, available - taken);

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import type { Customization } from './customization.ts';
 import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import type { Component } from './kit.ts';
 import type { ShippingService } from './location.ts';
 import type { Currency } from './money.ts';
 import type { Address, Contact, Hold, Parcel, ProcessException, RejectReason, Shipment, ShortReason } from './order.ts';
@@ -14,7 +16,15 @@ export interface PlaceOrder {
   currency: Currency;
   customer: { id: string; locale?: string | undefined };
   contact: Contact;
-  lines: { sku: Sku; title?: string | undefined; quantity: number; unitPrice: number }[];
+  lines: {
+    sku: Sku;
+    title?: string | undefined;
+    kind?: 'digital' | undefined;
+    components?: Component[] | undefined;
+    customization?: { capability: Customization['capability']; instructions: string[] } | undefined;
+    quantity: number;
+    unitPrice: number;
+  }[];
   delivery: { method: 'ship'; service: ShippingService; promisedBy?: string | undefined; address: Address };
   payment: { method: 'card'; token: string };
   priority?: number | undefined;
@@ -56,14 +66,27 @@ export type Command =
       /** The commands after this one find the units another site. */
       rerouted?: boolean | undefined;
     }
+  | { type: 'startCustomization'; fulfillmentId: FulfillmentId }
+  | { type: 'finishCustomization'; fulfillmentId: FulfillmentId }
   | {
       type: 'pick';
       fulfillmentId: FulfillmentId;
       /** Lines of which fewer were found. What is not named was picked whole. */
-      lines?: { lineId: LineId; picked: number; reason?: ShortReason | undefined }[] | undefined;
+      lines?:
+        | {
+            lineId: LineId;
+            picked: number;
+            reason?: ShortReason | undefined;
+            /** Of a kit: the components that were not there. Absent: all of them. */
+            missing?: { sku: Sku; quantity: number }[] | undefined;
+          }[]
+        | undefined;
     }
   | { type: 'pack'; fulfillmentId: FulfillmentId; parcels?: Parcel[] | undefined }
   | { type: 'capture'; fulfillmentId: FulfillmentId; paymentId: PaymentId; amount: number; providerReference: string }
+  | { type: 'startDigital' }
+  | { type: 'captureDigital'; paymentId: PaymentId; amount: number; providerReference: string }
+  | { type: 'deliverDigital' }
   | { type: 'label'; fulfillmentId: FulfillmentId; shipment: Shipment }
   | { type: 'ship'; fulfillmentId: FulfillmentId; shipment?: Shipment | undefined }
   | { type: 'deliver'; fulfillmentId: FulfillmentId }

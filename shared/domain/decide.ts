@@ -4,8 +4,10 @@ import { cancel, rejectOrder } from './decide/cancel.ts';
 import { cancelRemainder } from './decide/cancel-remainder.ts';
 import { close } from './decide/close.ts';
 import { confirm, release } from './decide/confirm.ts';
+import { finishCustomization, startCustomization } from './decide/customize.ts';
 import type { Decision, DecisionContext } from './decide/decision.ts';
 import { accept, alreadyDone } from './decide/decision.ts';
+import { captureDigital, deliverDigital, startDigital } from './decide/digital.ts';
 import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from './decide/fulfill.ts';
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
 import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
@@ -31,9 +33,14 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   release: ['system'],
   accept: ['warehouse', 'admin'],
   rejectFulfillment: ['warehouse', 'admin', 'system'],
+  startCustomization: ['warehouse', 'admin'],
+  finishCustomization: ['warehouse', 'admin'],
   pick: ['warehouse', 'admin'],
   pack: ['warehouse', 'admin'],
   capture: ['system'],
+  startDigital: ['system'],
+  captureDigital: ['system'],
+  deliverDigital: ['system'],
   label: ['system'],
   ship: ['warehouse', 'admin'],
   deliver: ['warehouse', 'admin', 'system'],
@@ -50,7 +57,14 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
 };
 
 /** While a large cancellation is under way, only what finishes it or records what a provider did is accepted. */
-const whileCanceling: readonly CommandType[] = ['cancel', 'authorize', 'void', 'openException', 'resolveException'];
+const whileCanceling: readonly CommandType[] = [
+  'cancel',
+  'authorize',
+  'captureDigital',
+  'void',
+  'openException',
+  'resolveException',
+];
 
 /**
  * The decision: what happens to the order when somebody wants something, or why nothing does. Pure.
@@ -85,12 +99,22 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return acceptFulfillment(order, command);
     case 'rejectFulfillment':
       return rejectFulfillment(order, command);
+    case 'startCustomization':
+      return startCustomization(order, command);
+    case 'finishCustomization':
+      return finishCustomization(order, command);
     case 'pick':
       return pick(order, command);
     case 'pack':
       return pack(order, command);
     case 'capture':
       return capture(order, command);
+    case 'startDigital':
+      return startDigital(order);
+    case 'captureDigital':
+      return captureDigital(order, command);
+    case 'deliverDigital':
+      return deliverDigital(order);
     case 'label':
       return label(order, command);
     case 'ship':

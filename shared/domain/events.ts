@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { Skill } from './customization.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
+import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import {
@@ -24,7 +26,13 @@ import { CartHoldId, HeldUnits } from './stock/cart-hold.ts';
  * What must stay in the store travels beside it as `secret` (only `order.placed` has one) and is dropped by the publisher.
  * Schemas are loose: a reader accepts fields that a later version adds.
  */
-const units = z.object({ lineId: LineId, sku: Sku, quantity: z.int().positive() });
+const units = z.object({
+  lineId: LineId,
+  sku: Sku,
+  quantity: z.int().positive(),
+  /** Of a kit: the stock behind its units is theirs, `perUnit` for each. */
+  components: z.array(Component).optional(),
+});
 const reserved = units.extend({ reservationId: z.string(), locationId: LocationId });
 
 export const Candidate = z.object({
@@ -40,7 +48,17 @@ export const eventData = {
     currency: Currency,
     customer: z.object({ id: z.string(), locale: z.string().optional() }),
     lines: z.array(
-      z.object({ id: LineId, sku: Sku, title: z.string().optional(), quantity: Quantity, unitPrice: Amount }),
+      z.object({
+        id: LineId,
+        sku: Sku,
+        title: z.string().optional(),
+        kind: z.literal('digital').optional(),
+        components: z.array(Component).optional(),
+        /** What the customer wants there is the store's own: it may be a name. */
+        customization: z.object({ capability: Skill }).optional(),
+        quantity: Quantity,
+        unitPrice: Amount,
+      }),
     ),
     delivery: z.object({
       method: z.literal('ship'),
@@ -64,7 +82,11 @@ export const eventData = {
   'order.backordered': z.looseObject({ lines: z.array(units) }),
   'order.confirmed': z.looseObject({ total: Amount, currency: Currency }),
   'order.rejected': z.looseObject({ reason: z.string(), lines: z.array(units.extend({ from: Position })) }),
-  'order.released': z.looseObject({ fulfillments: z.array(FulfillmentId) }),
+  'order.released': z.looseObject({
+    fulfillments: z.array(FulfillmentId),
+    /** Digital units, delivered next. */
+    digital: z.array(units).optional(),
+  }),
   'order.hold.placed': z.looseObject({
     handle: z.string(),
     reason: HoldReason,
@@ -78,6 +100,8 @@ export const eventData = {
     holdsLeft: z.int().min(0),
     /** Where the order stood: what goes on when no hold is left. Absent in events of version 0.3 and before. */
     lifecycle: Lifecycle.optional(),
+    /** Digital units are still to be delivered. */
+    digital: z.boolean().optional(),
   }),
   'order.cancellation_started': z.looseObject({
     reason: z.string(),
@@ -107,7 +131,8 @@ export const eventData = {
   'payment.captured': z.looseObject({
     paymentId: PaymentId,
     captureId: z.string(),
-    fulfillmentId: FulfillmentId,
+    /** Absent: for digital units. */
+    fulfillmentId: FulfillmentId.optional(),
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),
@@ -123,7 +148,7 @@ export const eventData = {
   'fulfillment.created': z.looseObject({
     fulfillmentId: FulfillmentId,
     locationId: LocationId,
-    lines: z.array(units.extend({ reservationId: z.string() })),
+    lines: z.array(units.extend({ reservationId: z.string(), capability: Skill.optional() })),
   }),
   'fulfillment.accepted': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId }),
   'fulfillment.rejected': z.looseObject({
@@ -141,10 +166,26 @@ export const eventData = {
     /** The same transaction found another site: there is nothing to re-route. */
     rerouted: z.boolean(),
   }),
+  'customization.started': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    lines: z.array(units.extend({ capability: Skill })),
+  }),
+  'customization.finished': z.looseObject({
+    fulfillmentId: FulfillmentId,
+    locationId: LocationId,
+    lines: z.array(units.extend({ capability: Skill })),
+  }),
   'fulfillment.shorted': z.looseObject({
     fulfillmentId: FulfillmentId,
     locationId: LocationId,
-    lines: z.array(reserved.extend({ reason: ShortReason })),
+    lines: z.array(
+      reserved.extend({
+        reason: ShortReason,
+        /** Of a kit: pieces that were not there. The others of its units are back on the shelf. Absent: all of them. */
+        missing: z.array(z.object({ sku: Sku, quantity: z.int().positive() })).optional(),
+      }),
+    ),
   }),
   'fulfillment.picked': z.looseObject({ fulfillmentId: FulfillmentId, locationId: LocationId, lines: z.array(units) }),
   'fulfillment.packed': z.looseObject({
@@ -171,6 +212,16 @@ export const eventData = {
     /** Nothing is to be voided or refunded. Events from before it was written say nothing. */
     settled: z.boolean().optional(),
   }),
+  'digital.started': z.looseObject({ lines: z.array(units) }),
+  'digital.delivered': z.looseObject({
+    lines: z.array(units),
+    /** What the customer owes for these units: becomes revenue. Minor units. */
+    value: Amount,
+    currency: Currency,
+    orderDelivered: z.boolean(),
+    /** Nothing is to be voided or refunded. */
+    settled: z.boolean(),
+  }),
   'receipt.confirmed': z.looseObject({ confirmedBy: z.string() }),
   'exception.opened': ProcessException.pick({
     id: true,
@@ -194,7 +245,13 @@ export const eventTypes = Object.keys(eventData) as EventType[];
 
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 
-export const PlacedSecret = z.object({ contact: Contact, address: Address, token: z.string() });
+export const PlacedSecret = z.object({
+  contact: Contact,
+  address: Address,
+  token: z.string(),
+  /** What customers want their lines to be made into, by line. */
+  instructions: z.record(z.string(), z.array(z.string())).optional(),
+});
 export type PlacedSecret = z.infer<typeof PlacedSecret>;
 
 /** What `decide` proposes: the shell adds ids and numbers. */

@@ -1,3 +1,4 @@
+import type { Customization } from './customization.ts';
 import type { EventData, EventType, OrderEvent } from './events.ts';
 import type { LocationId } from './ids.ts';
 import {
@@ -49,7 +50,10 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
   'reservation.released': (order, { reservations }) => endReservations(order, reservations, 'RESERVED', 'OPEN'),
   'order.backordered': (order, { lines }) => moveLines(order, lines, 'OPEN', 'BACKORDERED'),
   'order.confirmed': (order) => ({ ...order, lifecycle: 'CONFIRMED' }),
-  'order.released': (order) => ({ ...order, lifecycle: 'RELEASED' }),
+  'order.released': (order, { digital = [] }) => ({
+    ...moveLines(order, digital, 'OPEN', 'ASSIGNED'),
+    lifecycle: 'RELEASED',
+  }),
   'order.rejected': (order, { reason, lines }) => ({
     ...cancelUnits(order, lines),
     lifecycle: 'REJECTED',
@@ -94,24 +98,20 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
     })),
   'payment.declined': (order, { paymentId, reason }) =>
     updatePayment(order, paymentId, (payment) => ({ ...payment, status: 'DECLINED', declineReason: reason })),
-  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference }, { at }) =>
-    updateFulfillment(
-      updatePayment(order, paymentId, (payment) => {
-        const captured = payment.captured + amount;
-        return {
-          ...payment,
-          captured,
-          status: captured + payment.voided === payment.authorized ? 'CAPTURED' : 'PARTIALLY_CAPTURED',
-          captures: [
-            ...payment.captures,
-            { id: captureId, fulfillmentId, amount, refunded: 0, providerReference, refundReferences: [] },
-          ],
-        };
-      }),
-      fulfillmentId,
-      at,
-      (fulfillment) => ({ ...fulfillment, fundsSecured: true }),
-    ),
+  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference }, { at }) => {
+    const paid = updatePayment(order, paymentId, (payment) => {
+      const captured = payment.captured + amount;
+      const capture = { id: captureId, ...(fulfillmentId && { fulfillmentId }), amount };
+      return {
+        ...payment,
+        captured,
+        status: captured + payment.voided === payment.authorized ? 'CAPTURED' : 'PARTIALLY_CAPTURED',
+        captures: [...payment.captures, { ...capture, refunded: 0, providerReference, refundReferences: [] }],
+      };
+    });
+    if (!fulfillmentId) return paid;
+    return updateFulfillment(paid, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, fundsSecured: true }));
+  },
   'payment.voided': (order, { paymentId, amount }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,
@@ -143,11 +143,13 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
         orderId: order.id,
         locationId,
         status: 'OPEN',
-        lines: lines.map(({ lineId, sku, quantity, reservationId }) => ({
+        lines: lines.map(({ lineId, sku, quantity, reservationId, components, capability }) => ({
           lineId,
           sku,
           reservationId,
           quantity,
+          ...(components && { components }),
+          ...(capability !== undefined && { capability }),
           picked: 0,
           packed: 0,
           shorted: 0,
@@ -161,6 +163,18 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
   }),
   'fulfillment.accepted': (order, { fulfillmentId }, { at }) =>
     updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, status: 'ACCEPTED' })),
+  'customization.started': (order, { fulfillmentId }, { at }) =>
+    updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({
+      ...fulfillment,
+      status: 'CUSTOMIZING',
+      customization: { startedAt: at },
+    })),
+  'customization.finished': (order, { fulfillmentId }, { at }) =>
+    updateFulfillment(order, fulfillmentId, at, (fulfillment) => ({
+      ...fulfillment,
+      status: 'CUSTOMIZED',
+      customization: { startedAt: fulfillment.customization?.startedAt ?? at, finishedAt: at },
+    })),
   'fulfillment.rejected': (order, { fulfillmentId, locationId, reason, reservations, excluded }, { at }) => {
     const freed = endReservations(order, reservations, 'ASSIGNED', 'OPEN');
     return updateFulfillment(
@@ -226,6 +240,11 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
     })),
     ...(orderDelivered && { deliveredAt: at }),
   }),
+  'digital.started': (order, _, { at }) => ({ ...order, digitalStartedAt: at }),
+  'digital.delivered': (order, { lines, orderDelivered }, { at }) => ({
+    ...moveLines(order, lines, 'ASSIGNED', 'DELIVERED'),
+    ...(orderDelivered && { deliveredAt: at }),
+  }),
   'receipt.confirmed': (order, _, { at }) => ({ ...order, receiptConfirmedAt: at }),
   'exception.opened': (order, exception, { at }) => ({
     ...order,
@@ -279,7 +298,12 @@ function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     placedBy: data.placedBy,
     placedAt: at,
     updatedAt: at,
-    lines: data.lines.map((line) => ({ ...line, positions: { OPEN: line.quantity }, reservations: [] })),
+    lines: data.lines.map(({ customization, ...line }) => ({
+      ...line,
+      ...(customization && { customization: withInstructions(customization, secret?.instructions?.[line.id]) }),
+      positions: { OPEN: line.quantity },
+      reservations: [],
+    })),
     delivery: { id: 'dg_1', ...data.delivery, ...(secret && { address: secret.address }) },
     fulfillments: [],
     payments: [
@@ -300,6 +324,11 @@ function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     exceptions: [],
   };
 }
+
+const withInstructions = (customization: Customization, instructions: string[] | undefined): Customization => ({
+  ...customization,
+  ...(instructions && { instructions }),
+});
 
 /** Applies `change` to each line named in `units`, once, with all its entries. Other lines stay the same object, so the store writes only what changed. */
 function updateLines<U extends { lineId: string }>(

@@ -1,7 +1,8 @@
 import type { OrderEvent } from './events.ts';
 import { fold } from './evolve.ts';
+import { goodsOf } from './kit.ts';
 import { ledgerEntriesOf } from './ledger.ts';
-import { isLive, type Order } from './order.ts';
+import { isDigital, isLive, type Line, type Order } from './order.ts';
 import { unitsIn, unitsOf } from './positions.ts';
 import { openAuthorization } from './settlement.ts';
 import { postingsOfEntry, type StockAdjusted } from './stock/entry.ts';
@@ -13,7 +14,7 @@ import { type Bucket, bucketChanges, bucketCounters, type Posting, postingsOf } 
  * tests, the simulation and the auditor in production run these same functions.
  */
 export interface Violation {
-  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'U10' | 'U9' | 'M1' | 'M2' | 'M3' | 'M4' | 'P1' | 'P5';
+  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'U10' | 'U11' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'P1' | 'P5';
   subject: string;
   message: string;
 }
@@ -59,7 +60,7 @@ export function commitmentsMatch(orders: readonly Order[], buckets: readonly Buc
   for (const order of orders) {
     for (const line of order.lines) {
       const reserved = line.reservations.filter(isLive);
-      const positioned = unitsIn(line.positions, 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY');
+      const positioned = unitsOnStock(line);
       const quantity = reserved.reduce((sum, reservation) => sum + reservation.quantity, 0);
       found.push(
         ...violations('U3', `${order.id} ${line.id}`, [
@@ -67,8 +68,11 @@ export function commitmentsMatch(orders: readonly Order[], buckets: readonly Buc
         ]),
       );
       for (const reservation of reserved) {
-        const key = `${line.sku} ${reservation.locationId}`;
-        live.set(key, (live.get(key) ?? 0) + reservation.quantity);
+        const { components } = line;
+        for (const goods of goodsOf({ sku: line.sku, quantity: reservation.quantity, components })) {
+          const key = `${goods.sku} ${reservation.locationId}`;
+          live.set(key, (live.get(key) ?? 0) + goods.quantity);
+        }
       }
     }
   }
@@ -93,7 +97,9 @@ export const reservationsEndOnce = (order: Order): Violation[] =>
     const consumed = line.reservations
       .filter(({ state }) => state === 'CONSUMED')
       .reduce((sum, { quantity }) => sum + quantity, 0);
-    const left = unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST');
+    const gone = unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST');
+    // No stock stands for digital units, wherever they are.
+    const left = isDigital(line) ? 0 : gone;
     const ids = line.reservations.map(({ id }) => id);
     return violations('U4', `${order.id} ${line.id}`, [
       [consumed === left, `${consumed} units consumed, ${left} have left`],
@@ -130,8 +136,11 @@ export const commitmentsConserved = (order: Order, events: readonly OrderEvent[]
     posted.set(sku, (posted.get(sku) ?? 0) + change);
   }
   const held = new Map<string, number>();
-  for (const { sku, positions } of order.lines) {
-    held.set(sku, (held.get(sku) ?? 0) + unitsIn(positions, 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY'));
+  for (const line of order.lines) {
+    const { sku, components } = line;
+    for (const goods of goodsOf({ sku, quantity: unitsOnStock(line), components })) {
+      held.set(goods.sku, (held.get(goods.sku) ?? 0) + goods.quantity);
+    }
   }
   return [...held].flatMap(([sku, quantity]) =>
     violations('U9', `${order.id} ${sku}`, [
@@ -139,6 +148,61 @@ export const commitmentsConserved = (order: Order, events: readonly OrderEvent[]
     ]),
   );
 };
+
+/** Units that reserved stock stands for. */
+const unitsOnStock = (line: Line): number =>
+  isDigital(line) ? 0 : unitsIn(line.positions, 'RESERVED', 'ASSIGNED', 'PICKED', 'PACKED', 'READY');
+
+/**
+ * U11: a kit's units are at a site with all their components or not at all: whatever moved a kit's units moved what it is made of, and at every
+ * site the log's postings leave committed just what its lines' reservations there are made of.
+ */
+export const kitsAreWhole = (order: Order, events: readonly OrderEvent[]): Violation[] => {
+  const parts = new Map<string, string>(
+    order.lines.map(({ id, components }) => [id, JSON.stringify(components ?? [])]),
+  );
+  const incomplete = events.flatMap(({ id, data }) =>
+    unitsNamedIn(data)
+      .filter(({ lineId, components = [] }) => parts.get(lineId) !== JSON.stringify(components))
+      .map(({ lineId }) => `${id} is about units of ${lineId} without what they are made of`),
+  );
+  const wanted = new Map<string, number>();
+  for (const { sku, components, reservations } of order.lines) {
+    for (const { locationId, quantity } of reservations.filter(isLive)) {
+      for (const goods of goodsOf({ sku, quantity, components })) {
+        const key = `${goods.sku} ${locationId}`;
+        wanted.set(key, (wanted.get(key) ?? 0) + goods.quantity);
+      }
+    }
+  }
+  const posted = new Map<string, number>([...wanted.keys()].map((key) => [key, 0]));
+  for (const { sku, locationId, from, to, quantity } of events.flatMap(postingsOf)) {
+    const key = `${sku} ${locationId}`;
+    const change = (to === 'COMMITTED' ? quantity : 0) - (from === 'COMMITTED' ? quantity : 0);
+    posted.set(key, (posted.get(key) ?? 0) + change);
+  }
+  const torn = [...posted].flatMap(([key, quantity]) =>
+    quantity === (wanted.get(key) ?? 0) ? [] : [`${quantity} of ${key} committed, ${wanted.get(key) ?? 0} needed`],
+  );
+  return violations(
+    'U11',
+    order.id,
+    [...incomplete, ...torn].map((message) => [false, message] as const),
+  );
+};
+
+interface NamedUnits {
+  lineId: string;
+  components?: unknown[];
+}
+
+/** Entries of an event that are about units on stock. */
+function unitsNamedIn(data: OrderEvent['data']): NamedUnits[] {
+  const { lines, reservations } = data as { lines?: unknown; reservations?: unknown };
+  return [lines, reservations].flatMap((list) => (Array.isArray(list) ? list.filter(isUnits) : []));
+}
+
+const isUnits = (one: unknown): one is NamedUnits => typeof one === 'object' && one !== null && 'lineId' in one;
 
 /** M1: every entry of the ledger balances. */
 export const ledgerBalances = (events: readonly OrderEvent[]): Violation[] =>
@@ -178,6 +242,30 @@ export const moneyIsBounded = (order: Order): Violation[] =>
       ]),
     ];
   });
+
+/** M5: what has left is paid for: each handed-over fulfillment order has its capture, and so have delivered digital units. */
+export const whatLeftIsPaid = (order: Order): Violation[] => {
+  const captures = order.payments.flatMap((payment) => payment.captures);
+  const digital = order.lines.filter((line) => isDigital(line) && unitsIn(line.positions, 'DELIVERED') > 0);
+  const value = digital.reduce((sum, { positions, unitPrice }) => sum + unitsIn(positions, 'DELIVERED') * unitPrice, 0);
+  const paid = captures.filter(({ fulfillmentId }) => fulfillmentId === undefined);
+  return [
+    ...order.fulfillments
+      .filter(({ status }) => status === 'HANDED_OVER' || status === 'COMPLETED')
+      .flatMap(({ id }) =>
+        violations('M5', id, [
+          [captures.some(({ fulfillmentId }) => fulfillmentId === id), 'handed over without a capture'],
+        ]),
+      ),
+    ...violations('M5', order.id, [
+      [paid.length <= 1, 'digital units are paid for twice'],
+      [
+        digital.length === 0 || paid.reduce((sum, { amount }) => sum + amount, 0) === value,
+        `digital units worth ${value} are delivered, and not paid for to the cent`,
+      ],
+    ]),
+  ];
+};
 
 /** P1: event numbers are gapless from 1; each accepted command raised the version by 1. */
 export const logIsGapless = (events: readonly OrderEvent[]): Violation[] => {
@@ -262,7 +350,9 @@ export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violati
   ...reservationsEndOnce(order),
   ...fulfillmentsAddUp(order),
   ...commitmentsConserved(order, events),
+  ...kitsAreWhole(order, events),
   ...moneyIsBounded(order),
+  ...whatLeftIsPaid(order),
   ...ledgerBalances(events),
   ...logIsGapless(events),
   ...stateIsFold(order, events),

@@ -33,6 +33,7 @@ export function ledgerEntriesOf(event: OrderEvent): LedgerEntry[] {
     case 'payment.refunded':
       return entry('DEPOSITS', 'PSP_CLEARING', event.data.amount, event.data.currency);
     case 'fulfillment.shipped':
+    case 'digital.delivered':
       return entry('DEPOSITS', 'REVENUE', event.data.value, event.data.currency);
     default:
       return [];

@@ -1,3 +1,5 @@
+import { awaitsDigital } from './decide/digital.ts';
+import { possibleVerbs } from './decide/fulfill.ts';
 import type { FulfillmentId } from './ids.ts';
 import { type Fulfillment, isOver, type Order } from './order.ts';
 import type { Policy } from './policy.ts';
@@ -14,7 +16,10 @@ export interface NextAction {
     | 'AWAIT_STOCK'
     | 'PLACE'
     | 'REROUTE'
+    | 'DELIVER_DIGITAL'
     | 'ACCEPT'
+    | 'CUSTOMIZE'
+    | 'FINISH_CUSTOMIZATION'
     | 'PICK'
     | 'PACK'
     | 'SHIP'
@@ -40,6 +45,17 @@ export function isUnsettled(order: Order): boolean {
   return voids.length + refunds.length > 0;
 }
 
+/** What a location does first, by the verb that comes next. */
+const actions = {
+  accept: 'ACCEPT',
+  startCustomization: 'CUSTOMIZE',
+  finishCustomization: 'FINISH_CUSTOMIZATION',
+  pick: 'PICK',
+  pack: 'PACK',
+  ship: 'SHIP',
+  deliver: 'DELIVER',
+} as const;
+
 export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
   if (isOver(order)) return { action: isUnsettled(order) ? 'SETTLE' : 'NONE' };
@@ -52,9 +68,10 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   const awaitsStock = order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
   if (awaitsStock && order.lifecycle !== 'RELEASED') return { action: 'AWAIT_STOCK' };
   if (order.lifecycle === 'PLACED' || order.lifecycle === 'CONFIRMED') return { action: 'PLACE' };
-  const verbs = { OPEN: 'ACCEPT', ACCEPTED: 'PICK', PICKED: 'PACK', PACKED: 'SHIP', HANDED_OVER: 'DELIVER' } as const;
-  for (const [status, action] of Object.entries(verbs)) {
-    if (!order.fulfillments.some((fulfillment) => fulfillment.status === status)) continue;
+  if (awaitsDigital(order)) return { action: 'DELIVER_DIGITAL' };
+  const usual = new Set(order.fulfillments.map((fulfillment) => possibleVerbs(fulfillment)[0]));
+  for (const [verb, action] of Object.entries(actions)) {
+    if (![...usual].some((one) => one === verb)) continue;
     return { action, ...(action === 'ACCEPT' && due) };
   }
   if (awaitsStock) return { action: 'AWAIT_STOCK' };

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { Customization } from './customization.ts';
 import { Coordinates } from './distance.ts';
 import { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import { Positions } from './positions.ts';
@@ -25,6 +27,11 @@ export const Line = z.object({
   id: LineId,
   sku: Sku,
   title: z.string().optional(),
+  /** Codes and downloads: neither stock nor site, delivered once the order is released. */
+  kind: z.literal('digital').optional(),
+  /** A kit: its stock is theirs, its price its own. As they were when the order was placed. */
+  components: z.array(Component).min(1).optional(),
+  customization: Customization.optional(),
   quantity: Quantity,
   unitPrice: Amount,
   positions: Positions,
@@ -64,6 +71,8 @@ export type DeliveryGroup = z.infer<typeof DeliveryGroup>;
 export const FulfillmentStatus = z.enum([
   'OPEN',
   'ACCEPTED',
+  'CUSTOMIZING',
+  'CUSTOMIZED',
   'PICKED',
   'PACKED',
   'HANDED_OVER',
@@ -89,6 +98,10 @@ export const FulfillmentLine = z.object({
   sku: Sku,
   reservationId: z.string(),
   quantity: z.int().positive(),
+  /** A kit's: what is to be fetched for each unit. */
+  components: z.array(Component).optional(),
+  /** What is to be done to the units before they are picked. */
+  capability: Customization.shape.capability.optional(),
   picked: z.int().min(0),
   packed: z.int().min(0),
   shorted: z.int().min(0),
@@ -120,6 +133,8 @@ export const Fulfillment = z.object({
   lines: z.array(FulfillmentLine),
   parcels: z.array(Parcel),
   shipment: Shipment.optional(),
+  /** When the work on its customized units began and ended. */
+  customization: z.object({ startedAt: Instant, finishedAt: Instant.optional() }).optional(),
   /** Minor units captured for what was packed. The units leave only when `fundsSecured` (invariant M5). */
   fundsSecured: z.boolean(),
   createdAt: Instant,
@@ -129,7 +144,8 @@ export type Fulfillment = z.infer<typeof Fulfillment>;
 
 export const Capture = z.object({
   id: z.string(),
-  fulfillmentId: FulfillmentId,
+  /** Absent: for digital units. */
+  fulfillmentId: FulfillmentId.optional(),
   amount: Amount,
   refunded: Amount,
   providerReference: z.string(),
@@ -212,6 +228,8 @@ export const OrderHead = z.object({
   priority: z.int().min(0).max(9).optional(),
   /** When the last hold was released: a location's time to accept counts from here. */
   unheldAt: Instant.optional(),
+  /** From then on digital units are paid for and delivered: no longer to be canceled at once. */
+  digitalStartedAt: Instant.optional(),
   placedBy: Actor,
   placedAt: Instant,
   updatedAt: Instant,
@@ -232,6 +250,16 @@ export interface Order extends OrderHead {
 
 export const isLive = (reservation: Reservation): boolean =>
   reservation.state === 'COMMITTED' || reservation.state === 'ALLOCATED';
+
+export const isDigital = ({ kind }: Pick<Line, 'kind'>): boolean => kind === 'digital';
+
+/** Units of a line as events name them: a kit's with what each is made of, so that whoever reads an event needs no order. */
+export const unitsOfLine = ({ id, sku, components }: Pick<Line, 'id' | 'sku' | 'components'>, quantity: number) => ({
+  lineId: id,
+  sku,
+  quantity,
+  ...(components && { components }),
+});
 
 export const isOver = (order: Order): boolean =>
   order.lifecycle === 'REJECTED' || order.lifecycle === 'CANCELED' || order.lifecycle === 'CLOSED';

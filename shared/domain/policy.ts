@@ -15,7 +15,9 @@ export const Policy = z.object({
   paymentDeadline: z.int().positive(),
   /** Delivered: how long until the order closes (the return window). */
   closeAfter: z.int().positive(),
-  /** A fulfillment order has at most this many lines, so that every command on it fits one transaction of 100 items. */
+  /** May the kits of one line come from several sites? Each whole, in any case. */
+  splitKits: z.boolean(),
+  /** A fulfillment order has at most this many lines (a kit's count by its components), so that every command on it fits one transaction of 100 items. */
   maxLinesPerFulfillment: z.int().min(1).max(50),
 });
 export type Policy = z.infer<typeof Policy>;
@@ -25,5 +27,6 @@ export const defaultPolicy: Policy = {
   routingAttempts: 5,
   paymentDeadline: 24 * hour,
   closeAfter: 30 * day,
+  splitKits: false,
   maxLinesPerFulfillment: 40,
 };

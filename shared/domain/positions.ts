@@ -27,10 +27,11 @@ export type Positions = z.infer<typeof Positions>;
 
 /** Which moves exist: from -> to. Checked by `move`, and by a test for reachability and dead ends. */
 export const moves: Record<Position, readonly Position[]> = {
-  OPEN: ['RESERVED', 'BACKORDERED', 'CANCELED'],
+  // OPEN to ASSIGNED to DELIVERED: digital units, which no stock stands for.
+  OPEN: ['RESERVED', 'BACKORDERED', 'ASSIGNED', 'CANCELED'],
   BACKORDERED: ['RESERVED', 'CANCELED'],
   RESERVED: ['ASSIGNED', 'OPEN', 'CANCELED'],
-  ASSIGNED: ['PICKED', 'RESERVED', 'OPEN', 'CANCELED'],
+  ASSIGNED: ['PICKED', 'RESERVED', 'OPEN', 'DELIVERED', 'CANCELED'],
   PICKED: ['PACKED', 'OPEN', 'CANCELED'],
   PACKED: ['SHIPPED', 'READY', 'CANCELED'],
   READY: ['DELIVERED', 'CANCELED'],

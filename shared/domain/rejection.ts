@@ -5,6 +5,8 @@ export type RejectionCode =
   | 'forbidden'
   | 'invalid_transition'
   | 'invalid_pick'
+  | 'customization_not_done'
+  | 'customization_begun'
   | 'site_excluded'
   | 'nothing_to_cancel'
   | 'order_on_hold'

@@ -1,5 +1,5 @@
 import type { PaymentId } from './ids.ts';
-import type { Fulfillment, Order, Payment } from './order.ts';
+import { type Fulfillment, isDigital, type Order, type Payment } from './order.ts';
 import { unitsIn } from './positions.ts';
 
 /** Minor units of a payment that are authorized and neither captured nor voided. */
@@ -10,6 +10,12 @@ export function valueOfFulfillment(order: Order, fulfillment: Fulfillment): numb
   const price = new Map(order.lines.map((line) => [line.id, line.unitPrice]));
   return fulfillment.lines.reduce((sum, line) => sum + line.packed * (price.get(line.lineId) ?? 0), 0);
 }
+
+/** What the customer pays for the digital units that are to be delivered: all of them at once. */
+export const valueOfDigital = ({ lines }: Order): number =>
+  lines
+    .filter(isDigital)
+    .reduce((sum, line) => sum + unitsIn(line.positions, 'ASSIGNED', 'DELIVERED') * line.unitPrice, 0);
 
 export interface Settlement {
   /** Authorizations that nothing will ever be captured from. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { OrderEvent } from './events.ts';
 import { LocationId, Sku } from './ids.ts';
+import { goodsOf, type LineUnits } from './kit.ts';
 import type { ShortReason } from './order.ts';
 
 /** Why units that are on hand cannot be sold. */
@@ -59,11 +60,8 @@ export interface Posting {
 
 /** The stock postings that an event of an order makes. The event row is the ledger entry: the same transaction writes both. */
 export function postingsOf(event: Pick<OrderEvent, 'type' | 'data'>): Posting[] {
-  const of = (
-    from: Account,
-    to: Account,
-    units: readonly { sku: Sku; locationId: LocationId; quantity: number }[],
-  ): Posting[] => units.map(({ sku, locationId, quantity }) => ({ sku, locationId, from, to, quantity }));
+  const of = (from: Account, to: Account, units: readonly (LineUnits & { locationId: LocationId })[]): Posting[] =>
+    units.flatMap((one) => goodsOf(one).map((goods) => ({ ...goods, locationId: one.locationId, from, to })));
   const { type, data } = event as OrderEvent;
   switch (type) {
     case 'reservation.created':
@@ -82,7 +80,16 @@ export function postingsOf(event: Pick<OrderEvent, 'type' | 'data'>): Posting[] 
     case 'fulfillment.rejected':
       return of('COMMITTED', data.stock, data.reservations);
     case 'fulfillment.shorted':
-      return data.lines.flatMap((line) => of('COMMITTED', shortedTo[line.reason], [line]));
+      return data.lines.flatMap((line) =>
+        goodsOf(line).flatMap(({ sku, quantity }) => {
+          const { locationId, missing } = line;
+          const gone = missing ? (missing.find((one) => one.sku === sku)?.quantity ?? 0) : quantity;
+          return [
+            ...(gone > 0 ? of('COMMITTED', shortedTo[line.reason], [{ sku, locationId, quantity: gone }]) : []),
+            ...(gone < quantity ? of('COMMITTED', 'AVAILABLE', [{ sku, locationId, quantity: quantity - gone }]) : []),
+          ];
+        }),
+      );
     default:
       return [];
   }

@@ -101,9 +101,12 @@ const told: Record<PublishedType, Told> = {
     sample: { reason: 'out_of_stock', lines: [{ ...units, from: 'OPEN' }] },
   },
   'order.released': {
-    description: 'The order went to the sites that fulfill it.',
+    description: 'The order went to the sites that fulfill it; `digital` units are delivered next.',
     emittedBy: 'place-order, step ConfirmOrder',
-    sample: { fulfillments: [fulfillmentId] },
+    sample: {
+      fulfillments: [fulfillmentId],
+      digital: [{ lineId: 'line_2', sku: 'GIFT-CARD-50', quantity: 1 }],
+    },
   },
   'order.hold.placed': {
     description: 'Work on the order stops until the hold is released.',
@@ -152,8 +155,8 @@ const told: Record<PublishedType, Told> = {
     sample: { paymentId, ...money, reason: 'insufficient_funds' },
   },
   'payment.captured': {
-    description: 'The amount for one packed fulfillment was collected.',
-    emittedBy: 'ship-fulfillment, step CapturePayment',
+    description: 'The amount for one packed fulfillment was collected; without `fulfillmentId`, for the digital units.',
+    emittedBy: 'ship-fulfillment, step CapturePayment; deliver-digital, step DeliverDigital',
     sample: { paymentId, captureId, fulfillmentId, ...money, providerReference },
   },
   'payment.voided': {
@@ -176,6 +179,16 @@ const told: Record<PublishedType, Told> = {
     emittedBy: 'POST /v1/fulfillments/{id}/accept',
     sample: { fulfillmentId, locationId },
   },
+  'customization.started': {
+    description: 'The site began to work on customized units: from here on they are neither canceled nor given back.',
+    emittedBy: 'POST /v1/fulfillments/{id}/start-customization',
+    sample: { fulfillmentId, locationId, lines: [{ ...units, capability: 'engrave' }] },
+  },
+  'customization.finished': {
+    description: 'The customized units are as the customer wants them, and are picked next.',
+    emittedBy: 'POST /v1/fulfillments/{id}/finish-customization',
+    sample: { fulfillmentId, locationId, lines: [{ ...units, capability: 'engrave' }] },
+  },
   'fulfillment.rejected': {
     description:
       'A site gave the work back, or did not take it on in time: its units are without a site until they are re-routed. `stock` says whether they can be sold to others.',
@@ -192,9 +205,26 @@ const told: Record<PublishedType, Told> = {
     },
   },
   'fulfillment.shorted': {
-    description: 'Fewer units were found than assigned: what is missing is without a site until it is re-routed.',
+    description:
+      'Fewer units were found than assigned: what is missing is without a site until it is re-routed. Of a kit, `missing` are the pieces that were not there; the others of its units can be sold again.',
     emittedBy: 'POST /v1/fulfillments/{id}/pick',
-    sample: { fulfillmentId, locationId, lines: [{ ...reserved, quantity: 1, reason: 'not_found' }] },
+    sample: {
+      fulfillmentId,
+      locationId,
+      lines: [
+        {
+          ...reserved,
+          sku: 'TEA-SET',
+          quantity: 1,
+          components: [
+            { sku: 'MUG-BLUE', perUnit: 4 },
+            { sku: 'TEAPOT', perUnit: 1 },
+          ],
+          reason: 'not_found',
+          missing: [{ sku: 'MUG-BLUE', quantity: 1 }],
+        },
+      ],
+    },
   },
   'fulfillment.picked': {
     description: 'The units were taken from the shelf.',
@@ -231,6 +261,23 @@ const told: Record<PublishedType, Told> = {
       'The parcels arrived; `orderDelivered` when nothing of the order is still on its way, `settled` when nothing is to be voided or refunded.',
     emittedBy: 'POST /v1/fulfillments/{id}/deliver',
     sample: { fulfillmentId, lines: [units], orderDelivered: true, settled: true },
+  },
+  'digital.started': {
+    description: 'Digital units are being paid for and delivered: from here on they are not canceled.',
+    emittedBy: 'deliver-digital, step DeliverDigital',
+    sample: { lines: [{ lineId: 'line_2', sku: 'GIFT-CARD-50', quantity: 1 }] },
+  },
+  'digital.delivered': {
+    description:
+      'Digital units are paid for: send the customer the code or the download now. `orderDelivered` when nothing else is on its way.',
+    emittedBy: 'deliver-digital, step DeliverDigital',
+    sample: {
+      lines: [{ lineId: 'line_2', sku: 'GIFT-CARD-50', quantity: 1 }],
+      value: 5000,
+      currency: 'EUR',
+      orderDelivered: false,
+      settled: true,
+    },
   },
   'receipt.confirmed': {
     description: 'The customer said that the goods have arrived.',

@@ -51,6 +51,11 @@ export const problemCodes = {
   location_group_not_found: kind(404, 'Location group not found', 'There is no location group with this id.'),
   safety_stock_not_found: kind(404, 'Safety stock not found', 'There is no rule about exactly this.'),
   operation_not_found: kind(404, 'Operation not found', 'There is no operation with this id, or it ended a month ago.'),
+  simulation_not_found: kind(
+    404,
+    'Simulation not found',
+    'There is no simulation with this id, or it is older than 90 days.',
+  ),
   routing_decision_not_found: kind(
     404,
     'Routing decision not found',
@@ -131,7 +136,7 @@ export const problemCodes = {
   routing_input_not_kept: kind(
     409,
     'Routing input not kept',
-    'What the decision was made on was too large to be kept: only its hash is.',
+    'What the decision was made on is not there: it was too large to be kept, or is older than 90 days.',
   ),
   hold_exists: kind(409, 'Hold exists', 'The order has an active hold with this handle.'),
   nothing_to_cancel: kind(
@@ -144,6 +149,16 @@ export const problemCodes = {
   funds_not_secured: kind(409, 'Payment not captured', 'The money for these units could not be captured yet.'),
   payment_declined: kind(409, 'Payment declined', 'The payment provider refused the capture; `reason` is its answer.'),
   stock_not_reserved: kind(409, 'Stock not reserved', 'Not every unit of the order has stock.'),
+  customization_not_done: kind(
+    409,
+    'Customization not done',
+    'Units of the fulfillment are to be customized first: start-customization, then finish-customization, then pick.',
+  ),
+  customization_begun: kind(
+    409,
+    'Customization begun',
+    'The location has begun to make the units into something of the customer’s own: they can neither be canceled at once nor given back.',
+  ),
   site_excluded: kind(409, 'Site excluded', 'The location has given these units of the order back before.'),
   overallocated: kind(409, 'Too many units', 'More units than the line has without stock.'),
   amount_exceeds_authorization: kind(409, 'Amount exceeds authorization', 'Not that much is authorized.'),
@@ -196,7 +211,7 @@ export const problemCodes = {
   invalid_pick: kind(
     422,
     'Invalid pick',
-    'A line is not in the fulfillment, stands twice, has more picked than assigned, or fewer without a reason.',
+    'A line is not in the fulfillment, stands twice, has more picked than assigned, or fewer without a reason; or what is missing of a kit does not explain the number.',
   ),
   order_total_too_large: kind(422, 'Order total too large', 'The total is beyond 2^53 - 1 minor units.'),
   order_too_large: kind(

@@ -17,6 +17,7 @@ export function stuckWorkflow(
   if (action === 'FINISH_CANCELLATION') return 'finish-cancellation';
   if (action === 'PLACE') return { machine: 'place-order' };
   if (action === 'REROUTE') return { machine: 'reroute' };
+  if (action === 'DELIVER_DIGITAL') return { machine: 'deliver-digital' };
   if (action === 'SETTLE') return { machine: 'settle-order' };
   if (action === 'RESOLVE_EXCEPTION') return undefined;
   const unsecured = order.fulfillments.find(

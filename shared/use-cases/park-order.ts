@@ -14,6 +14,7 @@ const categories: Record<string, ProcessException['category']> = {
   'place-order': 'RESERVATION',
   'ship-fulfillment': 'FULFILLMENT',
   'settle-order': 'PAYMENT',
+  'deliver-digital': 'PAYMENT',
   reroute: 'ROUTING',
 };
 

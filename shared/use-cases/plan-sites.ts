@@ -1,6 +1,7 @@
-import { leftAfter, rankOf } from '../domain/backorders.ts';
+import { leftAfter, rankOf, type Waiting } from '../domain/backorders.ts';
 import type { Allocation } from '../domain/commands.ts';
 import type { LineId, LocationId, Sku } from '../domain/ids.ts';
+import { goodsOf, kitsFrom } from '../domain/kit.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import { decideRoute } from '../domain/routing/decide-route.ts';
@@ -35,7 +36,7 @@ export interface SitePlan {
   route: RouteRecord | undefined;
   /** Safety stock of the order's storefront: the commit holds on to it. */
   keep: (sku: Sku, locationId: LocationId) => number;
-  /** SKUs of which only sites have stock that have given some back before. */
+  /** SKUs of lines of which only sites have stock that have given some back before. */
   passedOver: ReadonlySet<Sku>;
   /** Holds of carts that stand in the plan's way. */
   expired: CartHoldId[];
@@ -67,8 +68,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   const geo = address?.coordinates ?? (await deps.geocoder.locate(country, address?.postalCode));
   const place = geo && { latitude: geo.latitude, longitude: geo.longitude };
   const now = deps.system.now();
-  const { backorder } = deps.policy;
-  const input = routingInput({ order, wanted, network, stock, geo: place, now, backorder });
+  const input = routingInput({ order, wanted, network, stock, geo: place, now, policy: deps.policy });
   const shadow = [...network.storefronts.values()].find(({ id }) => id === order.channel)?.shadowPolicies ?? [];
   const decision = decideRoute(input, { shadow });
   return {
@@ -92,7 +92,7 @@ export async function stockLeft(
   wanted: readonly Wanted[],
 ): Promise<Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>> {
   const stock = new Map<Sku, StockLeft & Pick<SkuStock, 'expired'>>();
-  const skus = [...new Set(wanted.map(({ sku }) => sku))];
+  const skus = [...new Set(wanted.flatMap(goodsOf).map(({ sku }) => sku))];
   const segments = segmentsOf(network);
   for (let start = 0; start < skus.length; start += skusAtOnce) {
     const chunk = skus.slice(start, start + skusAtOnce);
@@ -135,12 +135,15 @@ async function stockFor(
   });
   const serving = servingIn(network);
   const forSale = buckets.filter(({ locationId, available }) => serving.has(locationId) && available > 0);
-  const mustLeave = (channel: string, locationId: LocationId) => {
-    const segment = segments(channel);
-    return segment.has(locationId) ? segment.keep(sku, locationId, stock) : undefined;
+  const skills = new Map(network.locations.map(({ id, capabilities }) => [id, capabilities]));
+  const mustLeave = (who: Pick<Waiting, 'channel' | 'capabilities'>, locationId: LocationId) => {
+    const segment = segments(who.channel);
+    const isAble = who.capabilities.every((one) => skills.get(locationId)?.includes(one));
+    return isAble && segment.has(locationId) ? segment.keep(sku, locationId, stock) : undefined;
   };
+  const anyLine = { channel: order.channel, capabilities: [] };
   const mine = (left: ReadonlyMap<LocationId, number>) =>
-    [...left].some(([locationId, units]) => units > (mustLeave(order.channel, locationId) ?? units));
+    [...left].some(([locationId, units]) => units > (mustLeave(anyLine, locationId) ?? units));
   const leftBy = (earlier: Parameters<typeof leftAfter>[1]) => leftAfter(forSale, earlier, mustLeave);
   const earlier = mine(leftBy([]))
     ? await deps.backorders.ahead(sku, rankOf(order), (found) => !mine(leftBy(found)))
@@ -156,12 +159,17 @@ async function stockFor(
 
 function passedOverIn(order: Order, network: Network, stock: ReadonlyMap<Sku, StockLeft>, segment: Segment): Set<Sku> {
   const serving = servingIn(network);
-  const could = order.lines.filter(({ sku, excludedSites = [] }) =>
-    excludedSites.some((locationId) => {
-      const one = stock.get(sku);
-      const units = one?.left.get(locationId) ?? 0;
-      return serving.has(locationId) && segment.has(locationId) && units > segment.keep(sku, locationId, one);
-    }),
+  const unitsAt = (locationId: LocationId, sku: Sku) => {
+    const one = stock.get(sku);
+    return (one?.left.get(locationId) ?? 0) - segment.keep(sku, locationId, one);
+  };
+  const could = order.lines.filter(({ sku, components, excludedSites = [] }) =>
+    excludedSites.some(
+      (locationId) =>
+        serving.has(locationId) &&
+        segment.has(locationId) &&
+        kitsFrom(components ?? [{ sku, perUnit: 1 }], (part) => unitsAt(locationId, part)) > 0,
+    ),
   );
   return new Set(could.map(({ sku }) => sku));
 }

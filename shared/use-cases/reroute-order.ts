@@ -1,6 +1,7 @@
 import type { Allocation, Command } from '../domain/commands.ts';
+import { withinBuckets } from '../domain/decide/release-stock.ts';
 import type { FulfillmentId, LineId, OrderId } from '../domain/ids.ts';
-import { isOver, type Line, type Order } from '../domain/order.ts';
+import { isOver, type Line, type Order, unitsOfLine } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
 import { type PlanDeps, planSites, type SitePlan } from './plan-sites.ts';
@@ -30,10 +31,10 @@ const replans = 8;
 
 /**
  * Each allocation may touch a bucket, a page of lines, a backorder row, and a fulfillment order with its event; 15 of them stay well below the 100
- * items of a transaction.
+ * items of a transaction. A kit touches a bucket and a row for each component: one of 20 (40 rows) and 15 others (75) would be too many.
  */
-const allocationsPerCommand = 15;
-/** Each is a row of its own. */
+const bucketsPerReroute = 15;
+/** Each is a row of its own, of a kit one for each component. */
 const backordersPerCommand = 20;
 
 /**
@@ -104,11 +105,7 @@ function wantedOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undef
   return {
     needs: units
       .filter(([line]) => !isTired(line))
-      .map(([{ id, sku, positions }, open]) => ({
-        lineId: id,
-        sku,
-        quantity: open + unitsIn(positions, 'BACKORDERED'),
-      })),
+      .map(([line, open]) => unitsOfLine(line, open + unitsIn(line.positions, 'BACKORDERED'))),
     reasons: units
       .filter(([line]) => isTired(line))
       .map(([{ id, sku, excludedSites = [] }]) => `${id} (${sku}): ${excludedSites.join(', ')} have failed it.`),
@@ -156,9 +153,9 @@ async function carryOut(
   let waiting = backorders;
   let route = plan.route;
   do {
-    const chunk = left.slice(0, allocationsPerCommand);
+    const chunk = chunkOf(planned, left, bucketsPerReroute);
     left = left.slice(chunk.length);
-    const backordered = left.length === 0 ? waiting.slice(0, backordersPerCommand) : [];
+    const backordered = left.length === 0 ? chunkOf(planned, waiting, backordersPerCommand) : [];
     waiting = waiting.slice(backordered.length);
     const commands: Command[] = [
       ...(first ? [takeBack(first, isWhole && left.length + waiting.length === 0)] : []),
@@ -172,6 +169,16 @@ async function carryOut(
     route = undefined;
   } while (left.length + waiting.length > 0 || hasUnreleased(known));
   return true;
+}
+
+/** The first that touch at most `most` buckets; a kit of more goes by itself. */
+function chunkOf<U extends { lineId: LineId }>(order: Order, units: readonly U[], most: number): U[] {
+  const components = new Map(order.lines.map((line) => [line.id, line.components]));
+  const fitting = withinBuckets(
+    units.map((one) => ({ one, components: components.get(one.lineId) })),
+    most,
+  );
+  return fitting.length > 0 ? fitting.map(({ one }) => one) : units.slice(0, 1);
 }
 
 /** What is reserved and has no fulfillment order yet, left by a run that was cut off, goes to its location first. */

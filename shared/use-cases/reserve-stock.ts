@@ -1,7 +1,8 @@
 import type { Allocation } from '../domain/commands.ts';
-import { bucketsPerCommand } from '../domain/decide/release-stock.ts';
-import type { OrderId } from '../domain/ids.ts';
-import { isOver, type Order } from '../domain/order.ts';
+import { bucketsPerCommand, withinBuckets } from '../domain/decide/release-stock.ts';
+import type { LineId, OrderId } from '../domain/ids.ts';
+import { bucketsOf, goodsOf, type LineUnits } from '../domain/kit.ts';
+import { isDigital, isOver, type Order, unitsOfLine } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
@@ -49,7 +50,7 @@ export async function reserveStock(
 }
 
 const hasUnits = (order: Order, { allocations }: SitePlan): boolean =>
-  allocations.length > 0 || order.lines.some((line) => unitsIn(line.positions, 'RESERVED') > 0);
+  allocations.length > 0 || order.lines.some((line) => isDigital(line) || unitsIn(line.positions, 'RESERVED') > 0);
 
 /** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
 async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, meta: CommandMeta): Promise<boolean> {
@@ -64,7 +65,7 @@ async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, 
     const command = {
       type: 'reserve',
       allocations: chunk,
-      backorders: left.length === 0 ? waiting.slice(0, bucketsPerCommand - chunk.length) : [],
+      backorders: left.length === 0 ? roomFor(planned, waiting, bucketsPerCommand - bucketsIn(planned, chunk)) : [],
       routing,
     } as const;
     waiting = waiting.slice(command.backorders.length);
@@ -85,7 +86,8 @@ async function endExpired({ cartHolds: holds, system }: ReserveStockDeps, { expi
 /** Units that have no stock yet. */
 export const needsOf = (order: Order) =>
   order.lines
-    .map((line) => ({ lineId: line.id, sku: line.sku, quantity: unitsIn(line.positions, 'OPEN', 'BACKORDERED') }))
+    .filter((line) => !isDigital(line))
+    .map((line) => unitsOfLine(line, unitsIn(line.positions, 'OPEN', 'BACKORDERED')))
     .filter(({ quantity }) => quantity > 0);
 
 /** Units still open after the plan. Allocations serve a line's open units first, then its backordered ones. */
@@ -93,24 +95,38 @@ function newBackorders(order: Order, plan: SitePlan) {
   const planned = new Map<string, number>();
   for (const { lineId, quantity } of plan.allocations) planned.set(lineId, (planned.get(lineId) ?? 0) + quantity);
   return order.lines
+    .filter((line) => !isDigital(line))
     .map((line) => ({ lineId: line.id, quantity: unitsIn(line.positions, 'OPEN') - (planned.get(line.id) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
 }
 
 /** As many allocations as touch at most `bucketsPerCommand` buckets and places in queues for supply. */
 function firstBuckets(order: Order, allocations: Allocation[]): Allocation[] {
-  const skus = new Map(order.lines.map((line) => [line.id, line.sku]));
-  const waiting = new Set(
-    order.lines.filter(({ positions }) => unitsIn(positions, 'BACKORDERED') > 0).map(({ id }) => id),
-  );
+  const lines = new Map(order.lines.map((line) => [line.id, line]));
   const rows = new Set<string>();
-  const end = allocations.findIndex(({ lineId, locationId }) => {
-    rows.add(`${skus.get(lineId)} ${locationId}`);
-    if (waiting.has(lineId)) rows.add(lineId);
+  const end = allocations.findIndex(({ lineId, locationId, quantity }) => {
+    const line = lines.get(lineId);
+    if (!line) return false;
+    const goods = goodsOf({ ...line, quantity });
+    for (const { sku } of goods) rows.add(`${sku} ${locationId}`);
+    if (unitsIn(line.positions, 'BACKORDERED') > 0) for (const { sku } of goods) rows.add(`${sku} ${lineId}`);
     return rows.size > bucketsPerCommand;
   });
   return end < 0 ? allocations : allocations.slice(0, end);
 }
+
+const lineOf = (order: Order, id: LineId): Pick<LineUnits, 'components'> =>
+  order.lines.find((line) => line.id === id) ?? {};
+
+const bucketsIn = (order: Order, allocations: readonly Allocation[]): number =>
+  allocations.reduce((sum, { lineId }) => sum + bucketsOf(lineOf(order, lineId)), 0);
+
+/** As many as take at most `rows` places in queues for supply. */
+const roomFor = <U extends { lineId: LineId }>(order: Order, waiting: readonly U[], rows: number): U[] =>
+  withinBuckets(
+    waiting.map((one) => ({ one, components: lineOf(order, one.lineId).components })),
+    rows,
+  ).map(({ one }) => one);
 
 async function rejectOrder(
   deps: ReserveStockDeps,

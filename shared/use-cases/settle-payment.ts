@@ -1,6 +1,7 @@
 import type { OrderId } from '../domain/ids.ts';
 import { settlement } from '../domain/settlement.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
+import { recordLostDigital } from './deliver-digital.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
 
@@ -20,7 +21,7 @@ export async function settlePayment(
   meta: CommandMeta,
 ): Promise<{ outcome: 'SETTLED'; effects: number }> {
   const loaded = await deps.orders.load(orderId);
-  let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
+  let order = loaded && (await recordLostDigital(deps, await recordLostAuthorizations(deps, loaded, meta), meta));
   let effects = 0;
   while (order) {
     const { voids, refunds } = settlement(order);

@@ -1,11 +1,12 @@
 import type { EventType, OrderEvent } from '../domain/events.ts';
 import type { Sku } from '../domain/ids.ts';
+import { goodsOf } from '../domain/kit.ts';
 import { postingsOf } from '../domain/stock.ts';
 
 /** Machines that carry one order on. */
-export const orderMachines = ['place-order', 'ship-fulfillment', 'settle-order', 'reroute'] as const;
+export const orderMachines = ['place-order', 'ship-fulfillment', 'deliver-digital', 'settle-order', 'reroute'] as const;
 /** Machines that carry out what is asked of many orders or much stock at once. */
-export const operationMachines = ['site-outage', 'stock-feed'] as const;
+export const operationMachines = ['site-outage', 'stock-feed', 'routing-simulation'] as const;
 export const machines = [...orderMachines, ...operationMachines] as const;
 export type Machine = (typeof machines)[number];
 
@@ -21,8 +22,14 @@ type Triggers = { [T in EventType]?: (data: Extract<OrderEvent, { type: T }>['da
 /** Which event starts which workflow: the whole choreography in one table. */
 const triggers: Triggers = {
   'order.placed': () => [{ machine: 'place-order' }],
-  'order.hold.released': ({ holdsLeft, lifecycle }) =>
-    holdsLeft === 0 ? [{ machine: lifecycle === 'RELEASED' ? 'reroute' : 'place-order' }] : [],
+  'order.released': ({ digital = [] }) => (digital.length > 0 ? [{ machine: 'deliver-digital' }] : []),
+  'order.hold.released': ({ holdsLeft, lifecycle, digital = false }) =>
+    holdsLeft > 0
+      ? []
+      : [
+          { machine: lifecycle === 'RELEASED' ? 'reroute' : 'place-order' },
+          ...(digital ? [{ machine: 'deliver-digital' } as const] : []),
+        ],
   'fulfillment.rejected': ({ rerouted }) => (rerouted ? [] : [{ machine: 'reroute' }]),
   'fulfillment.shorted': () => [{ machine: 'reroute' }],
   'order.remainder_canceled': () => [{ machine: 'settle-order' }],
@@ -30,6 +37,8 @@ const triggers: Triggers = {
   // Most orders are captured to the cent by then.
   'fulfillment.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && settled !== true ? [{ machine: 'settle-order' }] : [],
+  'digital.delivered': ({ orderDelivered, settled }) =>
+    orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
   'order.canceled': () => [{ machine: 'settle-order' }],
   'exception.resolved': ({ workflow, fulfillmentId, retry }) =>
     retry && isMachine(workflow) ? [{ machine: workflow, ...(fulfillmentId && { fulfillmentId }) }] : [],
@@ -61,7 +70,10 @@ export function freedBy(event: Pick<OrderEvent, 'type' | 'data'>): Map<Sku, numb
     type === 'order.remainder_canceled' ||
     type === 'order.rejected'
   ) {
-    for (const { sku, from, quantity } of data.lines) if (from === 'BACKORDERED') add(sku, quantity);
+    for (const { from, ...units } of data.lines) {
+      if (from !== 'BACKORDERED') continue;
+      for (const { sku, quantity } of goodsOf(units)) add(sku, quantity);
+    }
   }
   return freed;
 }
@@ -92,14 +104,21 @@ export function executionsOf(events: readonly OrderEvent[]): StartedExecution[] 
       eventSequence: event.sequence,
     })),
   );
-  const found = new Map(started.map((one) => [one.name, one]));
+  // A hold's release may start two machines under one name.
+  const found = new Map(started.map((one) => [`${one.machine} ${one.name}`, one]));
+  const known = new Set(started.map(({ name }) => name));
   let isReleased = false;
-  for (const { orderId, correlationId: name, sequence: eventSequence, type, data } of events) {
-    const machine = isReleased && bothWrite.includes(type) ? 'reroute' : wroteIn[type];
+  for (const event of events) {
+    const { orderId, correlationId: name, sequence: eventSequence, type, data } = event;
+    const isOfDigital = event.type === 'payment.captured' && event.data.fulfillmentId === undefined;
+    const wrote = isOfDigital ? 'deliver-digital' : wroteIn[type];
+    const machine = isReleased && bothWrite.includes(type) ? 'reroute' : wrote;
     isReleased ||= type === 'order.released';
-    if (!machine || found.has(name) || !name.startsWith(`${orderId}-`)) continue;
+    if (!machine || known.has(name) || !name.startsWith(`${orderId}-`)) continue;
     const fulfillmentId = 'fulfillmentId' in data && machine === 'ship-fulfillment' ? data.fulfillmentId : undefined;
-    found.set(name, { machine, name, eventSequence, ...(typeof fulfillmentId === 'string' && { fulfillmentId }) });
+    known.add(name);
+    const one = { machine, name, eventSequence, ...(typeof fulfillmentId === 'string' && { fulfillmentId }) };
+    found.set(`${machine} ${name}`, one);
   }
   return [...found.values()].sort((a, b) => a.eventSequence - b.eventSequence);
 }
@@ -116,9 +135,15 @@ const wroteIn: Partial<Record<EventType, Machine>> = {
   'order.confirmed': 'place-order',
   'payment.captured': 'ship-fulfillment',
   'shipment.labeled': 'ship-fulfillment',
+  'digital.started': 'deliver-digital',
+  'digital.delivered': 'deliver-digital',
   'payment.voided': 'settle-order',
   'payment.refunded': 'settle-order',
 };
 
 /** The input of every machine: ids only, never personal data. */
-export type WorkflowInput = { orderId: string; fulfillmentId?: string } | { operationId: string } | { feedId: string };
+export type WorkflowInput =
+  | { orderId: string; fulfillmentId?: string }
+  | { operationId: string }
+  | { feedId: string }
+  | { simulationId: string };

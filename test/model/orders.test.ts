@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { bucketKey } from '../../shared/adapters/memory/world.ts';
 import type { Actor } from '../../shared/domain/actor.ts';
-import { leftAfter, rankOf, waitingOf } from '../../shared/domain/backorders.ts';
+import { leftAfter, rankOf } from '../../shared/domain/backorders.ts';
 import type { Command } from '../../shared/domain/commands.ts';
-import { OrderId } from '../../shared/domain/ids.ts';
+import { OrderId, Sku } from '../../shared/domain/ids.ts';
 import {
   auditOrder,
   bucketsBalance,
@@ -13,9 +13,10 @@ import {
   stockIsFold,
   type Violation,
 } from '../../shared/domain/invariants.ts';
+import { kitsFrom } from '../../shared/domain/kit.ts';
 import { Currency } from '../../shared/domain/money.ts';
 import { needsSite } from '../../shared/domain/next-action.ts';
-import { isOver, LocationRejectReason, ShortReason } from '../../shared/domain/order.ts';
+import { isOver, LocationRejectReason, type Order, ShortReason } from '../../shared/domain/order.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import { unitsIn } from '../../shared/domain/positions.ts';
 import { openAuthorization } from '../../shared/domain/settlement.ts';
@@ -23,6 +24,7 @@ import { authorizePayment } from '../../shared/use-cases/authorize-payment.ts';
 import { bookShipment } from '../../shared/use-cases/book-shipment.ts';
 import { securePayment } from '../../shared/use-cases/capture-payment.ts';
 import { confirmOrder } from '../../shared/use-cases/confirm-order.ts';
+import { deliverDigital } from '../../shared/use-cases/deliver-digital.ts';
 import { type CommandMeta, execute } from '../../shared/use-cases/execute.ts';
 import { fireTimer } from '../../shared/use-cases/fire-timer.ts';
 import { parkOrder } from '../../shared/use-cases/park-order.ts';
@@ -43,12 +45,55 @@ const meta = (role: Actor['role']): CommandMeta => ({
   causationId: 'model',
 });
 
+type Workflow = 'place' | 'ship' | 'digital' | 'settle' | 'reroute';
+const verbs = ['accept', 'startCustomization', 'finishCustomization', 'pick', 'pack', 'ship', 'deliver'] as const;
+type Verb = (typeof verbs)[number];
+
+/** What a line is: units of a SKU, engraved ones, a kit of the SKU and its neighbor, an engraved kit, or a code to download. */
+const kinds = ['plain', 'plain', 'plain', 'engraved', 'kit', 'kit', 'engraved kit', 'digital'] as const;
+interface ModelLine {
+  sku: number;
+  quantity: number;
+  kind: (typeof kinds)[number];
+}
+
+const skuAt = (index: number): Sku => skus[index % skus.length] ?? skus[0]!;
+
+function lineOf({ sku, quantity, kind }: ModelLine) {
+  const unitPrice = 100 * (sku + 1);
+  const engraved = { customization: { capability: 'engrave', instructions: ['Ada'] } };
+  switch (kind) {
+    case 'plain':
+      return { sku: skuAt(sku), quantity, unitPrice };
+    case 'engraved':
+      return { sku: skuAt(sku), quantity, unitPrice, ...engraved };
+    case 'digital':
+      return { sku: Sku.parse(`code-${sku}`), quantity, unitPrice, kind: 'digital' as const };
+    default: {
+      const components = [
+        { sku: skuAt(sku), perUnit: 1 },
+        { sku: skuAt(sku + 1), perUnit: 2 },
+      ];
+      const kit = { sku: Sku.parse(`set-${sku}`), quantity, unitPrice: 3 * unitPrice, components };
+      return kind === 'kit' ? kit : { ...kit, ...engraved };
+    }
+  }
+}
+
 type Action =
-  | { do: 'place'; order: number; lines: { sku: number; quantity: number }[]; token: string }
-  | { do: 'workflow'; order: number; workflow: 'place' | 'ship' | 'settle' | 'reroute' }
-  | { do: 'verb'; order: number; fulfillment: number; verb: 'accept' | 'pick' | 'pack' | 'ship' | 'deliver' }
+  | { do: 'place'; order: number; lines: ModelLine[]; token: string }
+  | { do: 'workflow'; order: number; workflow: Workflow }
+  | { do: 'verb'; order: number; fulfillment: number; verb: Verb }
   | { do: 'reject'; order: number; fulfillment: number; reason: z.infer<typeof LocationRejectReason> }
-  | { do: 'short'; order: number; fulfillment: number; line: number; missing: number; reason: ShortReason }
+  | {
+      do: 'short';
+      order: number;
+      fulfillment: number;
+      line: number;
+      missing: number;
+      reason: ShortReason;
+      byPart: boolean;
+    }
   | { do: 'outage'; site: number }
   | { do: 'supply'; sku: number; site: number; quantity: number }
   | { do: 'later'; order: number }
@@ -63,10 +108,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('place' as const),
       order,
-      lines: fc.array(fc.record({ sku: fc.nat({ max: 2 }), quantity: fc.integer({ min: 1, max: 5 }) }), {
-        minLength: 1,
-        maxLength: 3,
-      }),
+      lines: fc.array(
+        fc.record({
+          sku: fc.nat({ max: 2 }),
+          quantity: fc.integer({ min: 1, max: 5 }),
+          kind: fc.constantFrom(...kinds),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
       token: fc.constantFrom('tok_ok', 'tok_ok', 'tok_declined', 'tok_timeout_once', 'tok_flaky'),
     }),
   },
@@ -79,6 +128,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         'place' as const,
         'place' as const,
         'ship' as const,
+        'digital' as const,
         'settle' as const,
         'reroute' as const,
         'reroute' as const,
@@ -91,7 +141,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('verb' as const),
       order,
       fulfillment: fc.nat({ max: 2 }),
-      verb: fc.constantFrom('accept' as const, 'pick' as const, 'pack' as const, 'ship' as const, 'deliver' as const),
+      verb: fc.constantFrom(...verbs),
     }),
   },
   {
@@ -112,6 +162,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       line: fc.nat({ max: 2 }),
       missing: fc.integer({ min: 1, max: 5 }),
       reason: fc.constantFrom(...ShortReason.options),
+      byPart: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('outage' as const), site: fc.nat({ max: 2 }) }) },
@@ -166,11 +217,7 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
         currency: Currency.parse('EUR'),
         customer: { id: 'cus_1' },
         contact: { email: 'a@example.com', name: 'A' },
-        lines: one.lines.map(({ sku, quantity }) => ({
-          sku: skus[sku] ?? skus[0]!,
-          quantity,
-          unitPrice: 100 * (sku + 1),
-        })),
+        lines: one.lines.map(lineOf),
         delivery: {
           method: 'ship',
           service: 'standard',
@@ -202,7 +249,16 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
         .filter(({ lineId }) => lineId === line.lineId)
         .reduce((sum, { quantity }) => sum + quantity, 0);
       const picked = Math.max(0, assigned - one.missing);
-      const lines = [{ lineId: line.lineId, picked, reason: one.reason }];
+      const short = assigned - picked;
+      const part = one.byPart ? line.components?.[0] : undefined;
+      const lines = [
+        {
+          lineId: line.lineId,
+          picked,
+          reason: one.reason,
+          ...(part && { missing: [{ sku: part.sku, quantity: (short - 1) * part.perUnit + 1 }] }),
+        },
+      ];
       await command('warehouse', { type: 'pick', fulfillmentId: fulfillment.id, lines });
       return;
     }
@@ -273,7 +329,7 @@ async function supply(world: ModelWorld, one: Extract<Action, { do: 'supply' }>)
 async function runWorkflow(
   deps: ModelWorld['deps'],
   id: OrderId,
-  workflow: 'place' | 'ship' | 'settle' | 'reroute',
+  workflow: Workflow,
   packed: Parameters<typeof securePayment>[2] | undefined,
 ): Promise<void> {
   if (!(await deps.orders.load(id))) return;
@@ -281,6 +337,12 @@ async function runWorkflow(
     const rerouted = await rerouteOrder(deps, id, meta('system'));
     if (rerouted.outcome !== 'NO_SITE') return;
     const failure = { workflow: 'reroute', error: 'NoSite', cause: rerouted.cause };
+    await parkOrder(deps, id, failure, meta('system'));
+  }
+  if (workflow === 'digital') {
+    const delivered = await deliverDigital(deps, id, meta('system'));
+    if (delivered.outcome !== 'DECLINED') return;
+    const failure = { workflow: 'deliver-digital', error: 'CaptureDeclined', cause: delivered.reason };
     await parkOrder(deps, id, failure, meta('system'));
   }
   if (workflow === 'settle') await settlePayment(deps, id, meta('system'));
@@ -324,13 +386,14 @@ async function carryOn(world: ModelWorld, id: OrderId): Promise<void> {
     await perform(world, { do: 'workflow', order: number, workflow: 'place' }).catch(tolerate);
     await perform(world, { do: 'workflow', order: number, workflow: 'reroute' }).catch(tolerate);
     for (const [fulfillment] of (world.orders.get(id)?.fulfillments ?? []).entries()) {
-      for (const verb of ['accept', 'pick', 'pack'] as const) {
+      for (const verb of verbs.slice(0, 5)) {
         await perform(world, { do: 'verb', order: number, fulfillment, verb });
       }
       await perform(world, { do: 'workflow', order: number, workflow: 'ship' }).catch(tolerate);
       for (const verb of ['ship', 'deliver'] as const)
         await perform(world, { do: 'verb', order: number, fulfillment, verb });
     }
+    await perform(world, { do: 'workflow', order: number, workflow: 'digital' }).catch(tolerate);
     await perform(world, { do: 'workflow', order: number, workflow: 'settle' }).catch(tolerate);
   }
 }
@@ -392,20 +455,38 @@ async function idle(world: ModelWorld): Promise<string[]> {
   const found: string[] = [];
   for (const one of world.orders.values()) {
     if (one.holds.length > 0 || one.exceptions.some(({ status }) => status === 'OPEN')) continue;
-    for (const { sku, excludedSites } of waitingOf(one)) {
-      const serving = new Set(world.sites.filter(({ enabled }) => enabled).map(({ id }) => id));
-      const stock = [...world.buckets.values()].filter((each) => each.sku === sku && serving.has(each.locationId));
-      const ahead = await world.deps.backorders.ahead(sku, rankOf(one), () => false);
-      for (const [site, units] of leftAfter(stock, ahead, () => 0)) {
-        if (units > 0 && !excludedSites.includes(site)) found.push(`${one.id} waits for ${sku}, ${site} has ${units}`);
+    for (const line of one.lines) {
+      const wanted = unitsIn(line.positions, 'BACKORDERED');
+      if (wanted === 0) continue;
+      const parts = line.components ?? [{ sku: line.sku, perUnit: 1 }];
+      const left = new Map<Sku, Map<string, number>>();
+      for (const { sku } of parts) left.set(sku, await leftFor(world, one, sku));
+      for (const { id, enabled, capabilities } of world.sites) {
+        const isAble = !line.customization || capabilities.includes('customize:engrave');
+        if (!enabled || !isAble || line.excludedSites?.includes(id)) continue;
+        const units = kitsFrom(parts, (sku) => left.get(sku)?.get(id) ?? 0);
+        // A kit's line comes from one site, as a whole.
+        const needed = line.components && !world.deps.policy.splitKits ? wanted : 1;
+        if (units >= needed) found.push(`${one.id} waits for ${line.sku}, ${id} has ${units}`);
       }
     }
   }
   return found;
 }
 
+/** What of a SKU those earlier in its queue leave, by site. */
+async function leftFor(world: ModelWorld, one: Order, sku: Sku): Promise<Map<string, number>> {
+  const serving = new Set(world.sites.filter(({ enabled }) => enabled).map(({ id }) => id));
+  const stock = [...world.buckets.values()].filter((each) => each.sku === sku && serving.has(each.locationId));
+  const ahead = await world.deps.backorders.ahead(sku, rankOf(one), () => false);
+  const skills = new Map(world.sites.map(({ id, capabilities }) => [id, capabilities]));
+  return leftAfter(stock, ahead, ({ capabilities }, site) =>
+    capabilities.every((each) => skills.get(site)?.includes(each)) ? 0 : undefined,
+  );
+}
+
 describe('units and money are never created or lost', () => {
-  test(`${runs} random histories with duplicates, conflicts, crashes and lost answers hold U1-U4, U6, U9, M1-M4, P1, P5`, async () => {
+  test(`${runs} random histories with duplicates, conflicts, crashes and lost answers of plain, kit, customized and digital lines hold U1-U4, U6, U9, U11, M1-M5, P1, P5`, async () => {
     let performed = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -413,12 +494,13 @@ describe('units and money are never created or lost', () => {
         fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 9, maxLength: 9 }),
         fc.constantFrom('allow' as const, 'allow' as const, 'split' as const, 'split' as const, 'deny' as const),
         fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), { minLength: 5, maxLength: 30 }),
-        async (worldSeed, stock, backorder, batches) => {
+        fc.boolean(),
+        async (worldSeed, stock, backorder, batches, splitKits) => {
           const buckets = locations.flatMap((location, row) =>
             skus.map((sku, column) => bucket(sku, location.id, stock[row * skus.length + column] ?? 0)),
           );
           const faults = { versionConflict: 0.05, contention: 0.05, crashBefore: 0.03, crashAfter: 0.03 };
-          const policy = { ...defaultPolicy, backorder, acceptWithin: 5 * 60_000, routingAttempts: 2 };
+          const policy = { ...defaultPolicy, backorder, splitKits, acceptWithin: 5 * 60_000, routingAttempts: 2 };
           const world = modelWorld({ seed: worldSeed, buckets, faults, policy });
           for (const batch of batches) {
             // A batch runs at once: its actions interleave at every await.

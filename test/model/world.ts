@@ -75,6 +75,7 @@ export function faultyStore(store: OrderStore, random: () => number, faults: Sto
 }
 
 export const skus = ['tea', 'cup', 'pot'].map((sku) => Sku.parse(sku));
+/** Two of them engrave. */
 export const locations = ['dc-1', 'dc-2', 'store-1'].map((id, index) =>
   Location.parse({
     id,
@@ -83,6 +84,7 @@ export const locations = ['dc-1', 'dc-2', 'store-1'].map((id, index) =>
     timeZone: 'UTC',
     priority: 10 - index,
     enabled: true,
+    ...(index > 0 && { capabilities: ['ship', 'customize:engrave'] }),
     updatedAt: '2026-01-01T00:00:00.000Z',
   }),
 );

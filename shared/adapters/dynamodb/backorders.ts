@@ -21,19 +21,23 @@ export async function ordersWaitingFor(
   const waiting: { orderId: string; isReleased: boolean }[] = [];
   for await (const keys of pages(client, table, sku, undefined)) {
     for (const key of keys) {
-      waiting.push({ orderId: orderIdOf(key), isReleased: String(key.gsi1sk?.S).endsWith('#released') });
+      const orderId = orderIdOf(key);
+      // Several lines may wait for one SKU; rows of an order stand together.
+      if (waiting.at(-1)?.orderId === orderId) continue;
+      waiting.push({ orderId, isReleased: String(key.gsi1sk?.S).endsWith('#released') });
       if (waiting.length >= limit) return waiting;
     }
   }
   return waiting;
 }
 
-const Row = z.object({ pk: z.string(), data: z.string() });
+const Row = z.object({ pk: z.string(), sk: z.string(), data: z.string() });
 const Body = z.object({
   quantity: z.int().positive(),
   excludedSites: z.array(LocationId),
   /** Rows of version 0.4 and before have none. */
   channel: z.string().default(''),
+  capabilities: z.array(z.string()).default([]),
 });
 
 /**
@@ -48,7 +52,7 @@ export const dynamoBackorderQueue = (client: DynamoDBClient, table: string, syst
         const chunk = keys.slice(start, start + 100);
         const rows = await current(client, table, chunk, system);
         for (const key of chunk) {
-          const row = rows.get(orderIdOf(key));
+          const row = rows.get(nameOf(key));
           if (row) ahead.push({ orderId: OrderId.parse(orderIdOf(key)), rank: rankIn(key), ...row });
         }
         if (isEnough(ahead)) return ahead;
@@ -57,6 +61,8 @@ export const dynamoBackorderQueue = (client: DynamoDBClient, table: string, syst
     return ahead;
   },
 });
+
+const nameOf = ({ pk, sk }: Key): string => `${pk?.S} ${sk?.S}`;
 
 /** The sort key without its last part. */
 const rankIn = ({ gsi1sk }: Key): string => String(gsi1sk?.S).replace(/#[^#]*$/, '');
@@ -102,7 +108,7 @@ async function current(
     );
     for (const item of Responses?.[table] ?? []) {
       const row = Row.parse(fromAttributes(item));
-      rows.set(row.pk.slice('ORDER#'.length), Body.parse(JSON.parse(row.data)));
+      rows.set(`${row.pk} ${row.sk}`, Body.parse(JSON.parse(row.data)));
     }
     left = (UnprocessedKeys?.[table]?.Keys ?? []).flatMap(({ pk, sk }) => (pk && sk ? [{ pk, sk }] : []));
   }

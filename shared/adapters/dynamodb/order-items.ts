@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { rankOf, waitingOf } from '../../domain/backorders.ts';
+import { awaitsDigital } from '../../domain/decide/digital.ts';
 import type { OrderEvent } from '../../domain/events.ts';
 import { isUnsettled, needsSite, type Timer } from '../../domain/next-action.ts';
 import {
@@ -66,7 +67,7 @@ function stateItems(order: Order): StateItem[] {
   ];
 }
 
-/** Rows that exist only to be found: timers by due time, backorders by SKU, orders with units without a site, ended ones whose money is not settled. */
+/** Rows that exist only to be found: timers by due time, backorders by SKU, released orders with units without a site or to be delivered digitally, ended ones whose money is not settled. */
 function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
   const key = pk.order(order.id);
   const isReleased = order.lifecycle === 'RELEASED';
@@ -82,17 +83,17 @@ function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
         ...indexKeys.timer(dueAt, order.id, name),
       }),
     })),
-    ...waitingOf(order).map((waiting) => ({
-      sk: sk.backorder(waiting.sku),
+    ...waitingOf(order).map(({ key: row, ...waiting }) => ({
+      sk: sk.backorder(row),
       source: { ...waiting, isReleased },
       item: () => ({
         pk: key,
-        sk: sk.backorder(waiting.sku),
+        sk: sk.backorder(row),
         data: JSON.stringify(waiting),
         ...indexKeys.backorder(waiting.sku, rankOf(order), isReleased),
       }),
     })),
-    ...(needsSite(order) ? [sk.reroute] : []).map((sortKey) => ({
+    ...(needsSite(order) || awaitsDigital(order) ? [sk.reroute] : []).map((sortKey) => ({
       sk: sortKey,
       source: sortKey,
       item: () => ({ pk: key, sk: sortKey, ...indexKeys.reroute(order.placedAt, order.id) }),

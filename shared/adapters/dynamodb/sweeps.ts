@@ -29,7 +29,7 @@ export const ordersInStatus = (client: DynamoDBClient, table: string, status: st
 export const unsettledOrders = (client: DynamoDBClient, table: string, before: string, limit: number) =>
   ordersBelow(client, table, 'gsi1', (shard) => `UNSETTLED#${shard}`, before, limit);
 
-/** Orders with units that no site has, placed before `before` (ISO 8601), at most `limit` a shard. */
+/** Released orders with units that no site has, or digital ones not delivered, placed before `before` (ISO 8601), at most `limit` a shard. */
 export const ordersToReroute = (client: DynamoDBClient, table: string, before: string, limit: number) =>
   ordersBelow(client, table, 'gsi1', (shard) => indexPartitions.reroute(shard), before, limit);
 

@@ -1,23 +1,28 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../events.ts';
-import type { Order } from '../order.ts';
-import { unitsIn } from '../positions.ts';
+import { bucketsOf } from '../kit.ts';
+import { isDigital, type Line, type Order, unitsOfLine } from '../order.ts';
+import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { cancel } from './cancel.ts';
 import { accept, type Decision } from './decision.ts';
-import { bucketsPerCommand, releasable } from './release-stock.ts';
+import { isBeingDelivered } from './digital.ts';
+import { bucketsPerCommand, releasable, withinBuckets } from './release-stock.ts';
 
 /** Rows besides those of the order that its remainder stands on: buckets, and the places in the queues for supply. */
 export const remainderRows = ({ lines }: Order): number =>
   lines.reduce(
     (sum, line) =>
       sum +
-      line.reservations.filter(({ state }) => state === 'COMMITTED').length +
-      (unitsIn(line.positions, 'BACKORDERED') > 0 ? 1 : 0),
+      bucketsOf(line) *
+        (line.reservations.filter(({ state }) => state === 'COMMITTED').length +
+          (unitsIn(line.positions, 'BACKORDERED') > 0 ? 1 : 0)),
     0,
   );
 
-const waiting = ['OPEN', 'BACKORDERED', 'RESERVED'] as const;
+/** Where the units stand that no location works on. */
+const waiting = (order: Order, line: Line): Position[] =>
+  isDigital(line) ? (isBeingDelivered(order) ? [] : ['ASSIGNED']) : ['OPEN', 'BACKORDERED', 'RESERVED'];
 
 /**
  * Cancels the units that no location works on, and keeps the rest: what nobody can deliver must not keep an order open for ever. When that
@@ -29,24 +34,31 @@ export function cancelRemainder(order: Order, command: CommandOf<'cancelRemainde
     const message = `Only a released order has a remainder; this one is ${order.lifecycle}.`;
     return reject('invalid_transition', message, order.lifecycle === 'PLACED' ? ['cancel'] : []);
   }
-  const left = order.lines.reduce((sum, line) => sum + unitsIn(line.positions, ...waiting), 0);
+  const left = order.lines.reduce((sum, line) => sum + unitsIn(line.positions, ...waiting(order, line)), 0);
   if (left === 0) return reject('nothing_to_cancel', 'No unit of the order waits for a site.', []);
-  const isAll = order.lines.every((line) => unitsIn(line.positions, 'CANCELED', ...waiting) === line.quantity);
+  const isAll = order.lines.every(
+    (line) => unitsIn(line.positions, 'CANCELED', ...waiting(order, line)) === line.quantity,
+  );
   if (isAll) return cancel(order, { type: 'cancel', reason: command.reason });
 
   const reservations = releasable(order);
-  const at = (from: 'OPEN' | 'BACKORDERED') =>
+  const at = (from: 'OPEN' | 'BACKORDERED' | 'ASSIGNED') =>
     order.lines
-      .map(({ id: lineId, sku, positions }) => ({ lineId, sku, from, quantity: unitsIn(positions, from) }))
+      .filter((line) => waiting(order, line).includes(from))
+      .map((line) => ({ ...unitsOfLine(line, unitsIn(line.positions, from)), from }))
       .filter(({ quantity }) => quantity > 0);
+  const buckets = reservations.reduce((sum, one) => sum + bucketsOf(one), 0);
   const lines = [
-    ...reservations.map(({ lineId, sku, quantity }) => ({ lineId, sku, from: 'RESERVED' as const, quantity })),
+    ...reservations.map(({ reservationId: _, locationId: __, ...units }) => ({ ...units, from: 'RESERVED' as const })),
     ...at('OPEN'),
-    ...at('BACKORDERED').slice(0, bucketsPerCommand - reservations.length),
+    ...at('ASSIGNED'),
+    ...withinBuckets(at('BACKORDERED'), bucketsPerCommand - buckets),
   ];
   const canceled = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const orderDelivered =
     canceled === left &&
-    order.lines.every((line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED', ...waiting) === line.quantity);
+    order.lines.every(
+      (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED', ...waiting(order, line)) === line.quantity,
+    );
   return accept(eventOf('order.remainder_canceled', { reason: command.reason, lines, reservations, orderDelivered }));
 }

@@ -1,12 +1,22 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf, type NewEvent } from '../events.ts';
-import type { FulfillmentStatus, Line, Order, Reservation } from '../order.ts';
-import { isLive } from '../order.ts';
+import { bucketsOf } from '../kit.ts';
+import {
+  type FulfillmentStatus,
+  isDigital,
+  isLive,
+  type Line,
+  type Order,
+  type Reservation,
+  unitsOfLine,
+} from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
+import { isBegun } from './customize.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
+import { isBeingDelivered } from './digital.ts';
 import { possibleVerbs } from './fulfill.ts';
-import { bucketsPerCommand, releasable } from './release-stock.ts';
+import { bucketsPerCommand, releasable, releasesAll } from './release-stock.ts';
 
 /**
  * Cancels every unit, gives its stock back and takes back what no location has accepted yet, in one transaction; a large order in
@@ -19,22 +29,24 @@ export function cancel(order: Order, command: CommandOf<'cancel'>): Decision {
 
   const reason = order.canceling ? (order.endReason ?? command.reason) : command.reason;
   const events: NewEvent[] = [];
-  const lines: { lineId: Line['id']; sku: Line['sku']; from: Position; quantity: number }[] = [];
+  const lines: (ReturnType<typeof unitsOfLine> & { from: Position })[] = [];
   const reservations: ReturnType<typeof releasable> = [];
   let budget = bucketsPerCommand;
 
   const giveBack = (line: Line, reservation: Reservation, from: Position) => {
-    lines.push({ lineId: line.id, sku: line.sku, from, quantity: reservation.quantity });
     const { id, locationId, quantity } = reservation;
-    reservations.push({ reservationId: id, lineId: line.id, sku: line.sku, locationId, quantity });
-    budget -= 1;
+    const units = unitsOfLine(line, quantity);
+    lines.push({ ...units, from });
+    reservations.push({ reservationId: id, ...units, locationId });
+    budget -= bucketsOf(line);
   };
 
   const byId = new Map(order.lines.map((line) => [line.id, line]));
   let left = false;
   for (const fulfillment of order.fulfillments.filter(({ status }) => status === 'OPEN')) {
     // A fulfillment order is taken back whole; the first one always fits (at most 50 lines).
-    if (budget < bucketsPerCommand && budget < fulfillment.lines.length + 2) {
+    const buckets = fulfillment.lines.reduce((sum, line) => sum + bucketsOf(line), 0);
+    if (budget < bucketsPerCommand && budget < buckets + 2) {
       left = true;
       continue;
     }
@@ -49,17 +61,22 @@ export function cancel(order: Order, command: CommandOf<'cancel'>): Decision {
   }
   for (const line of order.lines) {
     for (const reservation of line.reservations.filter(({ state }) => state === 'COMMITTED')) {
-      if (budget > 0) giveBack(line, reservation, 'RESERVED');
+      if (budget >= bucketsOf(line)) giveBack(line, reservation, 'RESERVED');
       else left = true;
     }
     if (left) continue;
-    for (const from of ['OPEN', 'BACKORDERED'] as const) {
+    // Digital units are ASSIGNED to nobody.
+    const without = isDigital(line) ? (['OPEN', 'ASSIGNED'] as const) : (['OPEN', 'BACKORDERED'] as const);
+    for (const from of without) {
       const quantity = unitsIn(line.positions, from);
       if (quantity === 0) continue;
       // Each place in a queue for supply is a row of its own.
-      if (from === 'BACKORDERED' && budget === 0) left = true;
-      else lines.push({ lineId: line.id, sku: line.sku, from, quantity });
-      if (from === 'BACKORDERED' && budget > 0) budget -= 1;
+      const rows = from === 'BACKORDERED' ? bucketsOf(line) : 0;
+      if (rows > budget) left = true;
+      else {
+        lines.push({ ...unitsOfLine(line, quantity), from });
+        budget -= rows;
+      }
     }
   }
   return accept(
@@ -80,10 +97,18 @@ function whyNot(order: Order): Decision | undefined {
   );
   if (gone) {
     const message =
-      'Units have been shipped: they can come back as a return after delivery, but the order cannot be canceled.';
+      'Units have been shipped or delivered: they can come back as a return, but the order cannot be canceled.';
     const next: string[] = order.fulfillments.flatMap(possibleVerbs);
     if (order.deliveredAt && !order.receiptConfirmedAt) next.push('confirmReceipt');
     return reject('cancel_not_possible', message, [...new Set(next)]);
+  }
+  const begun = order.fulfillments.find(isBegun);
+  if (begun) {
+    const message = `Location ${begun.locationId} has begun to customize units of ${begun.id}: they can no longer be canceled at once, only by request to the location.`;
+    return reject('customization_begun', message, possibleVerbs(begun));
+  }
+  if (isBeingDelivered(order)) {
+    return reject('cancel_not_possible', 'Digital units are being paid for and delivered at this moment.', []);
   }
   const accepted = order.fulfillments.find(({ status }) => !takenBack.includes(status));
   if (accepted) {
@@ -98,7 +123,7 @@ export function rejectOrder(order: Order, command: CommandOf<'reject'>): Decisio
   if (order.lifecycle === 'REJECTED') return alreadyDone;
   if (order.lifecycle !== 'PLACED') return reject('invalid_transition', `The order is ${order.lifecycle}.`);
   const released = releasable(order);
-  const isLast = released.length < bucketsPerCommand;
+  const isLast = releasesAll(order, released);
   const back =
     released.length > 0 ? [eventOf('reservation.released', { reservations: released, reason: command.reason })] : [];
   if (!isLast) return accept(...back);
@@ -108,10 +133,8 @@ export function rejectOrder(order: Order, command: CommandOf<'reject'>): Decisio
     const open = unitsIn(line.positions, 'OPEN') + (givenBack.get(line.id) ?? 0);
     const backordered = unitsIn(line.positions, 'BACKORDERED');
     return [
-      ...(open > 0 ? [{ lineId: line.id, sku: line.sku, from: 'OPEN' as const, quantity: open }] : []),
-      ...(backordered > 0
-        ? [{ lineId: line.id, sku: line.sku, from: 'BACKORDERED' as const, quantity: backordered }]
-        : []),
+      ...(open > 0 ? [{ ...unitsOfLine(line, open), from: 'OPEN' as const }] : []),
+      ...(backordered > 0 ? [{ ...unitsOfLine(line, backordered), from: 'BACKORDERED' as const }] : []),
     ];
   });
   return accept(...back, eventOf('order.rejected', { reason: command.reason, lines }));

@@ -1,6 +1,7 @@
 import { eventOf } from '../events.ts';
 import { fulfillmentId, type LocationId } from '../ids.ts';
-import type { Line, Order, Reservation } from '../order.ts';
+import { bucketsOf } from '../kit.ts';
+import { isDigital, type Line, type Order, type Reservation, unitsOfLine } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
@@ -12,11 +13,12 @@ export const onHold = (order: Order) =>
     'cancel',
   ]);
 
-/** Every unit has stock; where the policy splits, at least one has and the others wait for supply. */
+/** Every unit has stock, or needs none; where the policy splits, at least one has and the others wait for supply. */
 const hasStock = (order: Order, { backorder }: Policy): boolean => {
-  const mayWait = backorder === 'split' && order.lines.some((line) => unitsIn(line.positions, 'RESERVED') > 0);
+  const mayWait =
+    backorder === 'split' && order.lines.some((line) => isDigital(line) || unitsIn(line.positions, 'RESERVED') > 0);
   const ready = mayWait ? (['RESERVED', 'CANCELED', 'BACKORDERED'] as const) : (['RESERVED', 'CANCELED'] as const);
-  return order.lines.every((line) => unitsIn(line.positions, ...ready) === line.quantity);
+  return order.lines.every((line) => isDigital(line) || unitsIn(line.positions, ...ready) === line.quantity);
 };
 
 export function confirm(order: Order, { policy }: DecisionContext): Decision {
@@ -36,7 +38,10 @@ export function confirm(order: Order, { policy }: DecisionContext): Decision {
 /** At most this many fulfillment orders in one transaction (each is an item and an event). */
 const fulfillmentsPerCommand = 20;
 
-/** Hands the reserved units to their locations: one fulfillment order for each, more when a location has many lines. */
+/**
+ * Hands the reserved units to their locations: one fulfillment order for each, more when a location has many lines. Digital units need none: they are
+ * delivered next.
+ */
 export function release(order: Order, { policy }: DecisionContext): Decision {
   if (order.lifecycle !== 'CONFIRMED' && order.lifecycle !== 'RELEASED') {
     return reject('invalid_transition', `Only a confirmed order is released; this one is ${order.lifecycle}.`);
@@ -47,18 +52,18 @@ export function release(order: Order, { policy }: DecisionContext): Decision {
       waiting.set(reservation.locationId, [...(waiting.get(reservation.locationId) ?? []), { line, reservation }]);
     }
   }
-  if (waiting.size === 0) return alreadyDone;
+  const digital = order.lines.filter((line) => isDigital(line) && unitsIn(line.positions, 'OPEN') > 0);
+  if (waiting.size + digital.length === 0) return alreadyDone;
   if (order.holds.length > 0) return onHold(order);
 
   const created = [];
   let number = order.fulfillments.length;
   for (const [locationId, units] of waiting) {
-    for (let start = 0; start < units.length; start += policy.maxLinesPerFulfillment) {
-      const lines = units.slice(start, start + policy.maxLinesPerFulfillment).map(({ line, reservation }) => ({
-        lineId: line.id,
-        sku: line.sku,
-        quantity: reservation.quantity,
+    for (const part of parts(units, policy.maxLinesPerFulfillment)) {
+      const lines = part.map(({ line, reservation }) => ({
+        ...unitsOfLine(line, reservation.quantity),
         reservationId: reservation.id,
+        ...(line.customization && { capability: line.customization.capability }),
       }));
       number += 1;
       created.push({ fulfillmentId: fulfillmentId(order.id, number), locationId, lines });
@@ -66,7 +71,28 @@ export function release(order: Order, { policy }: DecisionContext): Decision {
   }
   const batch = created.slice(0, fulfillmentsPerCommand);
   return accept(
-    eventOf('order.released', { fulfillments: batch.map((fulfillment) => fulfillment.fulfillmentId) }),
+    eventOf('order.released', {
+      fulfillments: batch.map((fulfillment) => fulfillment.fulfillmentId),
+      ...(digital.length > 0 && {
+        digital: digital.map((line) => unitsOfLine(line, unitsIn(line.positions, 'OPEN'))),
+      }),
+    }),
     ...batch.map((fulfillment) => eventOf('fulfillment.created', fulfillment)),
   );
+}
+
+/** Cuts what a location has to do so that each part touches at most `most` buckets; a kit that needs more is a part by itself. */
+function parts<U extends { line: Line }>(units: readonly U[], most: number): U[][] {
+  const cut: U[][] = [];
+  let room = 0;
+  for (const one of units) {
+    const buckets = bucketsOf(one.line);
+    if (cut.length === 0 || buckets > room) {
+      cut.push([]);
+      room = most;
+    }
+    cut.at(-1)?.push(one);
+    room -= buckets;
+  }
+  return cut;
 }

@@ -1,7 +1,7 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../events.ts';
 import type { LineId } from '../ids.ts';
-import type { Fulfillment, FulfillmentStatus, Order, Parcel } from '../order.ts';
+import type { Fulfillment, FulfillmentLine, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { settlement, valueOfFulfillment } from '../settlement.ts';
@@ -11,7 +11,9 @@ import { accept, alreadyDone, type Decision } from './decision.ts';
 /** What each verb of a location needs and leads to. A verb at its own goal is done already; anywhere else it is refused. */
 const verbs = {
   accept: { from: ['OPEN'], to: 'ACCEPTED' },
-  pick: { from: ['ACCEPTED'], to: 'PICKED' },
+  startCustomization: { from: ['ACCEPTED'], to: 'CUSTOMIZING' },
+  finishCustomization: { from: ['CUSTOMIZING'], to: 'CUSTOMIZED' },
+  pick: { from: ['ACCEPTED', 'CUSTOMIZED'], to: 'PICKED' },
   pack: { from: ['PICKED'], to: 'PACKED' },
   ship: { from: ['PACKED'], to: 'HANDED_OVER' },
   deliver: { from: ['HANDED_OVER'], to: 'COMPLETED' },
@@ -24,7 +26,14 @@ type Verb = keyof typeof verbs;
 export const possibleVerbs = (fulfillment: Fulfillment): Verb[] =>
   (Object.keys(verbs) as Verb[]).filter((verb) => startsAt(verb, fulfillment));
 
-const startsAt = (verb: Verb, { status }: Fulfillment): boolean => verbs[verb].from.some((from) => from === status);
+function startsAt(verb: Verb, fulfillment: Fulfillment): boolean {
+  const { status } = fulfillment;
+  if (verb === 'startCustomization' && !isCustomized(fulfillment)) return false;
+  if (verb === 'pick' && status === 'ACCEPTED' && isCustomized(fulfillment)) return false;
+  return verbs[verb].from.some((from) => from === status);
+}
+
+const isCustomized = ({ lines }: Fulfillment): boolean => lines.some(({ capability }) => capability !== undefined);
 
 /** The fulfillment order that a verb is about, or why nothing happens. */
 export function findForVerb(order: Order, command: { type: Verb; fulfillmentId: string }): Fulfillment | Decision {
@@ -33,6 +42,16 @@ export function findForVerb(order: Order, command: { type: Verb; fulfillmentId: 
   const { from, to } = verbs[command.type];
   if (fulfillment.status === to) return alreadyDone;
   if (!startsAt(command.type, fulfillment)) {
+    const toDo =
+      isCustomized(fulfillment) && (fulfillment.status === 'ACCEPTED' || fulfillment.status === 'CUSTOMIZING');
+    if (toDo && (command.type === 'pick' || command.type === 'pack')) {
+      const message = `Cannot ${command.type} ${fulfillment.id}: its units are to be customized first.`;
+      return reject('customization_not_done', message, possibleVerbs(fulfillment));
+    }
+    if (command.type === 'startCustomization' && !isCustomized(fulfillment)) {
+      const message = `Nothing of ${fulfillment.id} is to be customized.`;
+      return reject('invalid_transition', message, possibleVerbs(fulfillment));
+    }
     const message = `Cannot ${command.type} ${fulfillment.id}: it is ${fulfillment.status}, not ${from.join(' or ')}.`;
     return reject('invalid_transition', message, possibleVerbs(fulfillment));
   }
@@ -53,7 +72,7 @@ export function pack(order: Order, command: CommandOf<'pack'>): Decision {
   const found = findForVerb(order, command);
   if (isDecision(found)) return found;
   const picked = found.lines.filter((line) => line.picked > 0);
-  const lines = picked.map((line) => ({ lineId: line.lineId, sku: line.sku, quantity: line.picked }));
+  const lines = picked.map((line) => unitsFor(line, line.picked));
   const pickedByLine = sumByLine(lines);
   const parcels: Parcel[] = command.parcels ?? [
     { id: 'parcel_1', contents: [...pickedByLine].map(([lineId, quantity]) => ({ lineId, quantity })) },
@@ -67,6 +86,14 @@ export function pack(order: Order, command: CommandOf<'pack'>): Decision {
     eventOf('fulfillment.packed', { fulfillmentId: found.id, locationId: found.locationId, lines, parcels }),
   );
 }
+
+/** Units of a fulfillment's line, as events name them. */
+export const unitsFor = ({ lineId, sku, components }: FulfillmentLine, quantity: number) => ({
+  lineId,
+  sku,
+  quantity,
+  ...(components && { components }),
+});
 
 function sumByLine<L extends { lineId: LineId; quantity: number }>(units: readonly L[]): Map<LineId, number> {
   const sums = new Map<LineId, number>();
@@ -103,12 +130,10 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
       shipment,
       reservations: found.lines
         .filter(({ packed }) => packed > 0)
-        .map(({ lineId, sku, reservationId, packed }) => ({
-          lineId,
-          sku,
-          reservationId,
+        .map((line) => ({
+          ...unitsFor(line, line.packed),
+          reservationId: line.reservationId,
           locationId: found.locationId,
-          quantity: packed,
         })),
       value: valueOfFulfillment(order, found),
       currency: order.currency,
@@ -129,9 +154,7 @@ function shippedOtherwise(order: Order, { fulfillmentId, shipment: given }: Comm
 export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
   const found = findForVerb(order, command);
   if (isDecision(found)) return found;
-  const lines = found.lines
-    .filter(({ packed }) => packed > 0)
-    .map(({ lineId, sku, packed }) => ({ lineId, sku, quantity: packed }));
+  const lines = found.lines.filter(({ packed }) => packed > 0).map((line) => unitsFor(line, line.packed));
   const arriving = sumByLine(lines);
   const orderDelivered = order.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,

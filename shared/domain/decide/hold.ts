@@ -3,6 +3,7 @@ import { eventOf } from '../events.ts';
 import { isOver, type Order } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
+import { awaitsDigital } from './digital.ts';
 
 export function hold(order: Order, command: CommandOf<'hold'>, { now, actor }: DecisionContext): Decision {
   if (isOver(order)) return reject('invalid_transition', `The order is ${order.lifecycle}.`);
@@ -27,7 +28,13 @@ export function releaseHold(order: Order, command: CommandOf<'releaseHold'>): De
   if (!active) return reject('hold_not_found', `The order has no active hold ${command.handle}.`);
   const { handle, reason } = active;
   return accept(
-    eventOf('order.hold.released', { handle, reason, holdsLeft: order.holds.length - 1, lifecycle: order.lifecycle }),
+    eventOf('order.hold.released', {
+      handle,
+      reason,
+      holdsLeft: order.holds.length - 1,
+      lifecycle: order.lifecycle,
+      ...(awaitsDigital(order) && { digital: true }),
+    }),
   );
 }
 

@@ -4,7 +4,7 @@ import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentLine, Order, ShortReason } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
-import { findForVerb, isDecision, possibleVerbs } from './fulfill.ts';
+import { findForVerb, isDecision, possibleVerbs, unitsFor } from './fulfill.ts';
 
 /**
  * Records what was picked. What was not found leaves the fulfillment order and is without a site again; the rest goes on. When nothing was
@@ -19,11 +19,7 @@ export function pick(order: Order, command: CommandOf<'pick'>): Decision {
   const { id: fulfillmentId, locationId } = found;
   const missing = new Map(shorts.lines.map(({ reservationId, quantity }) => [reservationId, quantity]));
   const lines = found.lines
-    .map((line) => ({
-      lineId: line.lineId,
-      sku: line.sku,
-      quantity: line.quantity - (missing.get(line.reservationId) ?? 0),
-    }))
+    .map((line) => unitsFor(line, line.quantity - (missing.get(line.reservationId) ?? 0)))
     .filter(({ quantity }) => quantity > 0);
   return accept(
     ...(shorts.lines.length > 0
@@ -42,7 +38,7 @@ type Shorts = EventData<'fulfillment.shorted'>['lines'];
 function shortsOf(fulfillment: Fulfillment, picked: Picked): { lines: Shorts } | { invalid: string } {
   const named = new Set<LineId>();
   const lines: Shorts = [];
-  for (const { lineId, picked: quantity, reason } of picked) {
+  for (const { lineId, picked: quantity, reason, missing } of picked) {
     const mine = fulfillment.lines.filter((line) => line.lineId === lineId);
     const assigned = mine.reduce((sum, line) => sum + line.quantity, 0);
     if (mine.length === 0) return { invalid: `${fulfillment.id} has no line ${lineId}.` };
@@ -52,7 +48,9 @@ function shortsOf(fulfillment: Fulfillment, picked: Picked): { lines: Shorts } |
     if (quantity < assigned && !reason) {
       return { invalid: `Of line ${lineId} ${assigned - quantity} are missing: give a reason.` };
     }
-    if (reason) lines.push(...missingOf(fulfillment, mine, assigned - quantity, reason));
+    const invalid = missing && whyNotMissing(lineId, mine[0]?.components, assigned - quantity, missing);
+    if (invalid) return { invalid };
+    if (reason) lines.push(...withMissing(missingOf(fulfillment, mine, assigned - quantity, reason), missing));
   }
   return { lines };
 }
@@ -64,10 +62,49 @@ function missingOf(
   reason: ShortReason,
 ): Shorts {
   let left = missing;
-  return mine.toReversed().flatMap(({ lineId, sku, reservationId, quantity: assigned }) => {
-    const quantity = Math.min(left, assigned);
+  return mine.toReversed().flatMap((line) => {
+    const quantity = Math.min(left, line.quantity);
     left -= quantity;
-    return quantity > 0 ? [{ lineId, sku, reservationId, locationId, quantity, reason }] : [];
+    const { reservationId } = line;
+    return quantity > 0 ? [{ ...unitsFor(line, quantity), reservationId, locationId, reason }] : [];
+  });
+}
+
+type Missing = NonNullable<Picked[number]['missing']>;
+
+/** What is said of the components must be why just so many kits cannot be picked. */
+function whyNotMissing(
+  lineId: LineId,
+  components: FulfillmentLine['components'],
+  kits: number,
+  missing: Missing,
+): string | undefined {
+  if (!components) return `Line ${lineId} is no kit: nothing can be missing of one.`;
+  const named = new Set(missing.map(({ sku }) => sku));
+  if (named.size < missing.length) return `Of line ${lineId} a component stands twice.`;
+  let incomplete = 0;
+  for (const { sku, quantity } of missing) {
+    const part = components.find((one) => one.sku === sku);
+    if (!part) return `The kits of line ${lineId} have no ${sku}.`;
+    if (quantity > kits * part.perUnit)
+      return `Of ${kits} kits of line ${lineId} no ${quantity} ${sku} can be missing.`;
+    incomplete = Math.max(incomplete, Math.ceil(quantity / part.perUnit));
+  }
+  if (incomplete === kits) return undefined;
+  return `What is missing of line ${lineId} leaves ${incomplete} kits incomplete, not ${kits}.`;
+}
+
+/** Spreads the missing pieces over the reservations that lose kits. */
+function withMissing(shorts: Shorts, missing: Missing | undefined): Shorts {
+  if (!missing) return shorts;
+  const left = new Map(missing.map(({ sku, quantity }) => [sku, quantity]));
+  return shorts.map((short) => {
+    const mine = (short.components ?? []).flatMap(({ sku, perUnit }) => {
+      const quantity = Math.min(left.get(sku) ?? 0, short.quantity * perUnit);
+      left.set(sku, (left.get(sku) ?? 0) - quantity);
+      return quantity > 0 ? [{ sku, quantity }] : [];
+    });
+    return { ...short, missing: mine };
   });
 }
 

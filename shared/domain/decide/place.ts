@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf, type PlacedSecret } from '../events.ts';
 import { lineId, paymentId } from '../ids.ts';
 import { sumExact } from '../money.ts';
 import { reject } from '../rejection.ts';
@@ -36,6 +36,9 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
           id: lineId(index + 1),
           sku: line.sku,
           ...(line.title !== undefined && { title: line.title }),
+          ...(line.kind && { kind: line.kind }),
+          ...(line.components && { components: line.components }),
+          ...(line.customization && { customization: { capability: line.customization.capability } }),
           quantity: line.quantity,
           unitPrice: line.unitPrice,
         })),
@@ -50,10 +53,18 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
         ...(command.priority !== undefined && { priority: command.priority }),
         placedBy: actor,
       },
-      { contact, address: delivery.address, token: payment.token },
+      { contact, address: delivery.address, token: payment.token, ...instructionsOf(command) },
     ),
     ...(held?.events ?? []),
   );
+}
+
+/** What customers write on things is theirs: it stays out of the event. */
+function instructionsOf({ lines }: CommandOf<'place'>): Pick<PlacedSecret, 'instructions'> {
+  const given = lines.flatMap(({ customization }, index) =>
+    customization ? [[lineId(index + 1), customization.instructions] as const] : [],
+  );
+  return given.length > 0 ? { instructions: Object.fromEntries(given) } : {};
 }
 
 /** The units of the cart's hold become reservations in the same transaction: nobody can buy them in between (vendure #3508). */

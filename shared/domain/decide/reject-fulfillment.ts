@@ -2,6 +2,7 @@ import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../events.ts';
 import type { Fulfillment, Order, RejectReason } from '../order.ts';
 import { reject } from '../rejection.ts';
+import { isBegun } from './customize.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 import { possibleVerbs } from './fulfill.ts';
 
@@ -26,7 +27,7 @@ export function rejectFulfillment(order: Order, command: CommandOf<'rejectFulfil
   if (found.status === 'REJECTED') return alreadyDone;
   if (found.status !== 'OPEN' && found.status !== 'ACCEPTED') {
     const message = `Cannot reject ${found.id}: it is ${found.status}, not OPEN or ACCEPTED.`;
-    return reject('invalid_transition', message, possibleVerbs(found));
+    return reject(isBegun(found) ? 'customization_begun' : 'invalid_transition', message, possibleVerbs(found));
   }
   const { reason, note, rerouted = false } = command;
   // A location that is out of service is left out while that lasts; it did not fail these units.
@@ -48,7 +49,14 @@ export function rejectFulfillment(order: Order, command: CommandOf<'rejectFulfil
 
 /** The units of a fulfillment order, with the reservations they stand on. */
 export const reservationsOf = ({ locationId, lines }: Fulfillment) =>
-  lines.map(({ lineId, sku, reservationId, quantity }) => ({ reservationId, lineId, sku, locationId, quantity }));
+  lines.map(({ lineId, sku, reservationId, quantity, components }) => ({
+    reservationId,
+    lineId,
+    sku,
+    locationId,
+    quantity,
+    ...(components && { components }),
+  }));
 
 /** How many sites have failed one of these units before. */
 const attemptsOf = (order: Order, fulfillment: Fulfillment): number => {

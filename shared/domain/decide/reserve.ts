@@ -1,6 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { type EventData, eventOf, type NewEvent } from '../events.ts';
-import type { Line, Order } from '../order.ts';
+import { isDigital, type Line, type Order, unitsOfLine } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
@@ -20,23 +20,23 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
   const reservations: EventData<'reservation.created'>['reservations'] = [];
   for (const { lineId, locationId, quantity } of command.allocations) {
     const line = lines.get(lineId);
-    if (!line) return reject('overallocated', `The order has no line ${lineId}.`);
+    if (!line || isDigital(line)) return reject('overallocated', `The order has no line ${lineId} that takes stock.`);
     if (line.excludedSites?.includes(locationId)) {
       return reject('site_excluded', `Location ${locationId} has given units of ${line.sku} of this order back.`);
     }
     wanted.set(line, (wanted.get(line) ?? 0) + quantity);
     const number: number = order.reservations + reservations.length + 1;
-    reservations.push({ reservationId: `rsv_${number}`, lineId, sku: line.sku, locationId, quantity });
+    reservations.push({ reservationId: `rsv_${number}`, ...unitsOfLine(line, quantity), locationId });
   }
   const backordered: EventData<'order.backordered'>['lines'] = [];
   for (const { lineId, quantity } of command.backorders) {
     const line = lines.get(lineId);
     // The allocations of the same command take open units first.
-    if (!line || quantity > unitsIn(line.positions, 'OPEN') - (wanted.get(line) ?? 0)) {
+    if (!line || isDigital(line) || quantity > unitsIn(line.positions, 'OPEN') - (wanted.get(line) ?? 0)) {
       return reject('overallocated', `Line ${lineId} has no ${quantity} open units to backorder.`);
     }
     wanted.set(line, (wanted.get(line) ?? 0) + quantity);
-    backordered.push({ lineId, sku: line.sku, quantity });
+    backordered.push(unitsOfLine(line, quantity));
   }
   for (const [line, quantity] of wanted) {
     if (quantity > unitsIn(line.positions, 'OPEN', 'BACKORDERED')) {

@@ -64,17 +64,30 @@ export interface Conversion {
   surplus: HeldUnits[];
 }
 
+/** A line of an order, as far as it decides what it can have of a hold. */
+export interface CartLine {
+  sku: Sku;
+  quantity: number;
+  /** Digital: no stock. */
+  kind?: unknown;
+  /** A kit: routed anew, its components have to be at one site. */
+  components?: unknown;
+  /** Routed anew: not every site can do that. */
+  customization?: unknown;
+}
+
 /** Gives the held units to the lines of an order. What the hold does not cover is left to the order's own reservation. */
 export function convertHold(
   hold: CartHold,
-  lines: readonly { sku: Sku; quantity: number }[],
+  lines: readonly CartLine[],
   orderId: string,
   now: string,
 ): Conversion | undefined {
   if (!isHeld(hold, now)) return undefined;
   const left = hold.units.map((units) => ({ ...units }));
   const taken: Conversion['taken'] = [];
-  for (const [line, { sku, quantity }] of lines.entries()) {
+  for (const [line, { sku, quantity, ...what }] of lines.entries()) {
+    if (what.kind || what.components || what.customization) continue;
     let wanted = quantity;
     for (const units of left) {
       const got = units.sku === sku ? Math.min(wanted, units.quantity) : 0;

@@ -1,5 +1,7 @@
+import { siteCapability } from '../../domain/customization.ts';
 import type { Coordinates } from '../../domain/distance.ts';
 import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
+import type { Component } from '../../domain/kit.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy as OrderPolicy } from '../../domain/policy.ts';
@@ -14,6 +16,8 @@ export interface Wanted {
   lineId: LineId;
   sku: Sku;
   quantity: number;
+  /** A kit's. */
+  components?: Component[] | undefined;
 }
 
 /** What is known of a SKU, and what of its stock is left when everybody earlier in the queue for supply has been served. */
@@ -58,15 +62,15 @@ export function routingInput(question: {
   /** Where the address is, if anybody knows. */
   geo: Coordinates | undefined;
   now: number;
-  backorder: OrderPolicy['backorder'];
+  policy: Pick<OrderPolicy, 'backorder' | 'splitKits'>;
   /** Of a quote: the customer would come for it. */
   collected?: Collected;
 }): RoutingInput {
-  const { order, wanted, network, stock, geo, now, backorder, collected } = question;
+  const { order, wanted, network, stock, geo, now, policy: ours, collected } = question;
   const segment = segmentOf(network, order.channel);
   const storefront = network.storefronts.get(order.channel as StorefrontId);
   const policy = storefront?.routingPolicy ?? usualPolicy;
-  const delivery = { ...deliveryOf(order, geo), ...collected };
+  const delivery = { ...deliveryOf(order, geo, network), ...collected };
   const rejectedGoods = rejectedBy(order, wanted);
   return {
     now,
@@ -80,7 +84,7 @@ export function routingInput(question: {
       placedAt: Date.parse(order.placedAt),
     },
     delivery,
-    needs: wanted.map((one) => needOf(order, one)),
+    needs: wanted.map((one) => needOf(order, one, ours)),
     sites: network.locations.map((location) =>
       siteOf(
         location,
@@ -91,27 +95,56 @@ export function routingInput(question: {
     restrictions: [],
     rejectedSites: [],
     ...(rejectedGoods.length > 0 && { rejectedGoods }),
-    rules: rulesFor(delivery, storefront?.maxParcels ?? usualParcels, backorder),
+    rules: rulesFor(delivery, storefront?.maxParcels ?? usualParcels, ours.backorder),
     policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates },
     budget: budgetFor(wanted.length),
   };
 }
 
-function deliveryOf({ delivery }: Order, geo: Coordinates | undefined) {
+/**
+ * The area of a postal code: its first five characters, or as many as the longest prefix of a zone has. Longer codes name a street or a house (GB, NL, US
+ * ZIP+4), which routing does not need: what it decides on is kept for 90 days.
+ */
+const areaOf = (postalCode: string, { rates }: Network): string =>
+  postalCode.slice(
+    0,
+    Math.max(5, ...rates.zones.flatMap(({ postalPrefixes = [] }) => postalPrefixes.map((one) => one.length))),
+  );
+
+/** To a hundredth of a degree, about a kilometer: near enough to compare sites by, too rough to find a door. */
+const roughly = ({ latitude, longitude }: Coordinates): Coordinates => ({
+  latitude: Math.round(latitude * 100) / 100,
+  longitude: Math.round(longitude * 100) / 100,
+});
+
+function deliveryOf({ delivery }: Order, geo: Coordinates | undefined, network: Network) {
   const { method, service, country, promisedBy, address } = delivery;
   return {
     method,
     service,
     country,
-    postalCode: address?.postalCode ?? '',
-    ...(geo && { geo }),
+    postalCode: areaOf(address?.postalCode ?? '', network),
+    ...(geo && { geo: roughly(geo) }),
     ...(promisedBy !== undefined && { neededBy: Date.parse(promisedBy) }),
   };
 }
 
-function needOf(order: Order, { lineId, sku, quantity }: Wanted): Need {
-  const unitValue = order.lines.find(({ id }) => id === lineId)?.unitPrice ?? 0;
-  return { lineId, sku, quantity, splittable: true, requiredCapabilities: [], unitWeight: 0, unitValue };
+function needOf(
+  order: Order,
+  { lineId, sku, quantity, components }: Wanted,
+  { splitKits }: { splitKits: boolean },
+): Need {
+  const line = order.lines.find(({ id }) => id === lineId);
+  return {
+    lineId,
+    sku,
+    quantity,
+    ...(components && { components }),
+    splittable: !components || splitKits,
+    requiredCapabilities: line?.customization ? [siteCapability(line.customization)] : [],
+    unitWeight: 0,
+    unitValue: line?.unitPrice ?? 0,
+  };
 }
 
 function stockAt(locationId: LocationId, stocks: ReadonlyMap<Sku, StockLeft>, segment: Segment) {

@@ -49,7 +49,7 @@ function inputFor(network: Partial<Network>, left: Record<string, number>, now =
     stock: new Map([[cup, stock]]),
     geo: undefined,
     now,
-    backorder: 'allow',
+    policy: { backorder: 'allow', splitKits: false },
   });
 }
 
@@ -184,7 +184,7 @@ describe('what a routing decision is made on', () => {
         geo: undefined,
         now: monday,
       };
-      return routingInput({ ...question, backorder: 'allow' }).budget;
+      return routingInput({ ...question, policy: { backorder: 'allow', splitKits: false } }).budget;
     };
     expect([1, 100, 1000, 5000].map(budgetOf)).toEqual([20_000, 10_000, 1000, 1000]);
   });
