@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { bundlePackages, packagesInLayer } from './bundle-packages.ts';
 import { paths } from './paths.ts';
 import { unreachableCode } from './unreachable-code.ts';
 
@@ -25,56 +26,66 @@ export const bundleSettings = {
   write: false,
 } satisfies BuildOptions;
 
+/** Sizes in bytes. */
+export interface BundleSizes {
+  /** Of each function's bundle, by folder. */
+  functions: Map<string, number>;
+  /** Of the layer's files, by path in it. */
+  layer: Map<string, number>;
+}
+
 /**
- * Bundles every handler with one call of esbuild into `dist/functions/<folder>/index.js`. The same sources give the same bytes, so that a
- * deploy changes only the functions that changed. Files whose bytes stay the same are not written again.
- * @returns the bundle's size in bytes by folder
+ * Bundles every handler into `dist/functions/<folder>/index.js`, and the packages that they share into `dist/layer`. The same sources give the
+ * same bytes, so that a deploy changes only the functions that changed. Files whose bytes stay the same are not written again.
  */
-export async function bundleFunctions(): Promise<Map<string, number>> {
-  const folders = functionFolders();
+export async function bundleFunctions(): Promise<BundleSizes> {
   // The function `api/meta` carries the API's document.
   const { generateApi } = await import('./generate-api.ts');
   await generateApi();
+  const settings = { ...bundleSettings, minify: true, logLevel: 'warning' } satisfies BuildOptions;
+  const [handlers, layer] = await Promise.all([bundleHandlers(settings), bundlePackages(settings, entryPoints())]);
+  const bundles = new Map([...handlers].filter(([path]) => !path.endsWith('.map')));
+  const maps = new Map([...handlers].filter(([path]) => path.endsWith('.map')));
+  replaceFiles(paths.bundles, bundles);
+  replaceFiles(paths.sourceMaps, maps);
+  replaceFiles(paths.layer, layer);
+  return {
+    functions: new Map([...bundles].map(([path, { length }]) => [dirname(path).split(sep).join('/'), length])),
+    layer: new Map([...layer].map(([path, { length }]) => [path, length])),
+  };
+}
+
+const entryPoints = (): string[] => functionFolders().map((folder) => `functions/${folder}/handler.ts`);
+
+/** @returns each handler's bundle and its map, by path in `dist/functions` */
+async function bundleHandlers(settings: BuildOptions): Promise<Map<string, Uint8Array>> {
   // Only here: most starts find nothing to bundle.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    ...bundleSettings,
-    entryPoints: folders.map((folder) => ({ in: `functions/${folder}/handler.ts`, out: `${folder}/index` })),
+    ...settings,
+    entryPoints: functionFolders().map((folder) => ({ in: `functions/${folder}/handler.ts`, out: `${folder}/index` })),
     outdir: paths.bundles,
-    minify: true,
-    plugins: [unreachableCode],
+    write: false,
+    plugins: [packagesInLayer, unreachableCode],
     sourcemap: 'external',
     sourcesContent: false,
-    logLevel: 'warning',
   });
-  const wanted = new Set<string>();
-  const sizes = new Map<string, number>();
-  for (const { path, contents } of outputFiles) {
-    const isMap = path.endsWith('.map');
-    const name = relative(paths.bundles, path);
-    const target = isMap ? join(paths.sourceMaps, name) : path;
-    writeIfChanged(target, contents);
-    wanted.add(target);
-    if (!isMap) sizes.set(dirname(name).split(sep).join('/'), contents.length);
+  return new Map((outputFiles ?? []).map(({ path, contents }) => [relative(paths.bundles, path), contents]));
+}
+
+/** Makes a directory hold these files and no others: a function that was renamed or removed must not leave its old bundle behind. */
+function replaceFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [path, contents] of files) writeIfChanged(join(directory, path), contents);
+  for (const path of globSync('**/*.js{,.map}', { cwd: directory })) {
+    if (!files.has(path)) rmSync(join(directory, path));
   }
-  removeOthers(paths.bundles, wanted);
-  removeOthers(paths.sourceMaps, wanted);
-  return sizes;
 }
 
 function writeIfChanged(file: string, contents: Uint8Array): void {
   if (existsSync(file) && readFileSync(file).equals(contents)) return;
   mkdirSync(dirname(file), { recursive: true });
-  // Another process may be reading: it sees the old bytes or the new.
-  const fresh = `${file}.${process.pid}`;
+  // Another process may be reading: it sees the old bytes or the new, and nothing else in the folder.
+  const fresh = join(paths.root, 'dist', `fresh.${process.pid}`);
   writeFileSync(fresh, contents);
   renameSync(fresh, file);
-}
-
-/** A function that was renamed or removed must not leave its old bundle behind. */
-function removeOthers(directory: string, wanted: ReadonlySet<string>): void {
-  for (const file of globSync('**/index.js{,.map}', { cwd: directory })) {
-    const path = join(directory, file);
-    if (!wanted.has(path)) rmSync(dirname(path), { recursive: true });
-  }
 }

@@ -12,8 +12,8 @@ async function main(): Promise<void> {
     const { assembly, reused } = await bundleAndSynth();
     report(`${reused ? 'Nothing changed' : 'Bundled and synthesized'}: ${relative(paths.root, assembly)}`, started);
   } else {
-    const sizes = await bundleFunctions();
-    report(`Bundled ${sizes.size} functions into ${relative(paths.root, paths.bundles)}`, started);
+    const { functions } = await bundleFunctions();
+    report(`Bundled ${functions.size} functions into ${relative(paths.root, paths.bundles)}`, started);
   }
 }
 

@@ -8,6 +8,8 @@ export const paths = {
   functions: join(root, 'functions'),
   stateMachines: join(root, 'state-machines'),
   bundles: join(root, 'dist/functions'),
+  /** The packages that all functions share, as the layer of the functions holds them. */
+  layer: join(root, 'dist/layer'),
   /** The OpenAPI document and its page, generated from the contracts. */
   api: join(root, 'dist/api'),
   /** Maps from the minified bundles to the sources, for debugging. They are kept out of the bundles, so that no function carries them. */

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Code, type ILayerVersion, Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../functions.ts';
 import { paths } from '../paths.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { functionPlatform } from './function-platform.ts';
 
 export interface Grant {
   actions: readonly string[];
@@ -22,6 +23,8 @@ export interface BatutaFunctionProps {
   stage: string;
   spec: FunctionSpec;
   environment: Record<string, string>;
+  /** What its bundle requires and does not hold. */
+  packages: ILayerVersion;
 }
 
 /** What all functions have in common: runtime, bundle, own role, own log group, tracing. */
@@ -31,7 +34,7 @@ export class BatutaFunction extends Construct {
   readonly #role: Role;
 
   /** @throws Error if the function has no bundle */
-  constructor(scope: Construct, id: string, { stage, spec, environment }: BatutaFunctionProps) {
+  constructor(scope: Construct, id: string, { stage, spec, environment, packages }: BatutaFunctionProps) {
     super(scope, id);
     this.spec = spec;
     const functionName = `batuta-${stage}-${spec.folder.replaceAll('/', '-')}`;
@@ -49,10 +52,10 @@ export class BatutaFunction extends Construct {
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName,
       description: spec.description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...functionPlatform,
       handler: 'index.handler',
       code: Code.fromAsset(bundleOf(spec)),
+      layers: [packages],
       memorySize: spec.memory,
       timeout: Duration.seconds(spec.timeout),
       environment,

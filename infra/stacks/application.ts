@@ -6,6 +6,7 @@ import { Alarms } from '../constructs/alarms.ts';
 import { BatutaFunction } from '../constructs/batuta-function.ts';
 import { HttpRoutes } from '../constructs/http-routes.ts';
 import { Recurring } from '../constructs/recurring.ts';
+import { SharedPackages } from '../constructs/shared-packages.ts';
 import { StreamReader } from '../constructs/stream-reader.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import { WorkedQueue } from '../constructs/worked-queue.ts';
@@ -28,6 +29,7 @@ export class ApplicationStack extends Stack {
   readonly #data: DataStack;
   readonly #alarms: Alarms;
   readonly #surroundings: Surroundings;
+  readonly #packages: SharedPackages;
   readonly #functions = new Map<string, BatutaFunction>();
 
   constructor(scope: Construct, id: string, { settings, data }: ApplicationProps) {
@@ -35,6 +37,7 @@ export class ApplicationStack extends Stack {
     this.#stage = settings.stage;
     this.#data = data;
     this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
+    this.#packages = new SharedPackages(this, 'Packages');
     const webhookQueue = this.#webhookQueue();
     const workflows = new Map<Machine, Workflow>();
     this.#surroundings = new Surroundings(this, {
@@ -61,6 +64,7 @@ export class ApplicationStack extends Stack {
         stage: this.#stage,
         spec,
         environment: this.#surroundings.environment(spec),
+        packages: this.#packages,
       });
       for (const grant of this.#surroundings.grants(spec)) made.grant(grant);
       this.#functions.set(spec.folder, made);

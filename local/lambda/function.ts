@@ -3,6 +3,7 @@ import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, Resource } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
 import { physicalName } from '../kernel/physical-name.ts';
+import type { Layers } from './layers.ts';
 import type { FunctionCode } from './sandbox/messages.ts';
 
 /** A provisioned function. */
@@ -14,6 +15,8 @@ export interface LambdaFunction {
   timeoutSeconds: number;
   reservedConcurrency: number | undefined;
   deadLetterArn: string | undefined;
+  /** ARNs. */
+  layers: readonly string[];
   code: FunctionCode;
 }
 
@@ -31,6 +34,7 @@ const shape = z.object({
   FunctionName: z.string().optional(),
   Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
   Handler: z.string(),
+  Layers: z.array(z.string()).max(5, 'a function has at most 5 layers').default([]),
   Runtime: z.literal('nodejs24.x', 'this machine runs nodejs24.x functions only'),
   Role: z.string(),
   Timeout: z.int().min(1).max(900).default(3),
@@ -55,6 +59,7 @@ export const functionProperties = {
     'Code.S3Bucket',
     'Code.S3Key',
     'Handler',
+    'Layers',
     'Runtime',
     'Role',
     'Timeout',
@@ -74,7 +79,12 @@ export const functionProperties = {
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|LAMBDA_.*|ACCESS_KEY.*|SECRET_.*|SESSION_TOKEN)|LAMBDA_.*)$/;
 
-export function readFunction(kernel: Kernel, options: FunctionOptions, resource: Resource): LambdaFunction {
+export function readFunction(
+  kernel: Kernel,
+  layers: Layers,
+  options: FunctionOptions,
+  resource: Resource,
+): LambdaFunction {
   const properties = parseInput(shape, resource.properties);
   const name = properties.FunctionName ?? physicalName(resource, 64);
   const arn = functionArn(kernel, name);
@@ -118,10 +128,12 @@ export function readFunction(kernel: Kernel, options: FunctionOptions, resource:
     timeoutSeconds: properties.Timeout,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     deadLetterArn: properties.DeadLetterConfig?.TargetArn,
+    layers: properties.Layers,
     code: {
       name,
       arn,
       directory,
+      layers: properties.Layers.map((layer) => layers.directory(layer)),
       handler: properties.Handler,
       memoryMegabytes: properties.MemorySize,
       logGroup,

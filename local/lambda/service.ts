@@ -18,6 +18,7 @@ import { EventSourceMappings } from './event-sources/event-source-mappings.ts';
 import { type FunctionOptions, functionProperties, type LambdaFunction, readFunction } from './function.ts';
 import { FunctionRegistry } from './function-registry.ts';
 import { Invoker, type Meter } from './invoker.ts';
+import { Layers } from './layers.ts';
 import { FunctionLogs } from './logs.ts';
 import type { InvocationError, LogLine } from './sandbox/messages.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
@@ -103,6 +104,7 @@ class Lambda implements LambdaService {
   readonly resources: ResourceHandler[];
   #kernel: Kernel;
   #functions: FunctionRegistry;
+  #layers: Layers;
   #eventConfigs = new Map<string, EventInvokeConfig>();
   #logs: FunctionLogs;
   #sandboxes: Sandbox[];
@@ -113,6 +115,7 @@ class Lambda implements LambdaService {
   constructor(kernel: Kernel, options: LambdaOptions) {
     this.#kernel = kernel;
     this.#functions = new FunctionRegistry(kernel);
+    this.#layers = new Layers(kernel, options.codeDirectory);
     this.#logs = new FunctionLogs(options.onLog);
     const sandboxOptions = {
       clock: kernel.clock,
@@ -132,7 +135,12 @@ class Lambda implements LambdaService {
     const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;
     this.#events = new AsyncInvocations(kernel, this.#invoker, this.#functions, configOf);
     this.#mappings = new EventSourceMappings(kernel, this.#invoker, this.#functions, options);
-    this.resources = [this.#functionResource(options), this.#eventConfigResource(), this.#mappings.resource];
+    this.resources = [
+      this.#layers.resource,
+      this.#functionResource(options),
+      this.#eventConfigResource(),
+      this.#mappings.resource,
+    ];
   }
 
   async call(operation: string, input: unknown, principal: Principal): Promise<unknown> {
@@ -224,7 +232,7 @@ class Lambda implements LambdaService {
       type: 'AWS::Lambda::Function',
       ...functionProperties,
       provision: (resource) => {
-        const fn = readFunction(this.#kernel, options, resource);
+        const fn = readFunction(this.#kernel, this.#layers, options, resource);
         this.#functions.add(fn);
         return { ref: fn.name, attributes: { Arn: fn.arn } };
       },
@@ -276,6 +284,7 @@ function describe(fn: LambdaFunction) {
     State: 'Active',
     LastUpdateStatus: 'Successful',
     LoggingConfig: { LogGroup: fn.code.logGroup },
+    ...(fn.layers.length > 0 && { Layers: fn.layers.map((Arn) => ({ Arn })) }),
     ...(fn.deadLetterArn && { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
   };
 }

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
@@ -53,8 +53,10 @@ function deployed(group: string): ApiHandler {
   for (const name of Object.keys(Object(valueAt(lambda, 'Properties', 'Environment', 'Variables')))) {
     vi.stubEnv(name, values[name] ?? 'nowhere');
   }
-  // Lambda takes a bundle as CommonJS; next to our package.json it would be a module.
-  const copy = join(temporaryDirectory(), `${group}.cjs`);
+  // Lambda takes a bundle as CommonJS; next to our package.json it would be a module. And it finds the layer's packages by NODE_PATH.
+  const directory = temporaryDirectory();
+  symlinkSync(join(paths.layer, 'nodejs/node_modules'), join(directory, 'node_modules'));
+  const copy = join(directory, `${group}.cjs`);
   copyFileSync(join(paths.bundles, 'api', group, 'index.js'), copy);
   const { handler }: { handler: ApiHandler } = createRequire(import.meta.url)(copy);
   handlers.set(group, handler);

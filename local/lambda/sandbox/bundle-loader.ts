@@ -7,22 +7,32 @@ import { compileFunction, constants } from 'node:vm';
 import { RuntimeError } from './errors.ts';
 import { type FunctionGlobals, hostTimers } from './globals.ts';
 
-interface Loaded {
+export interface Loaded {
   exports: unknown;
 }
 
+/** Where Lambda looks for packages in a layer: in `nodejs/node24/node_modules`, then in `nodejs/node_modules`. */
+const LAYER_PACKAGES = 'nodejs/node24/index.js';
+
 /**
- * Loads a function's bundle the way CommonJS does, with the function's own globals in scope. It may require Node's modules and files
- * of its own folder; anything else is missing on Lambda too (the bundles carry the SDK with them).
+ * Loads code the way CommonJS does, with the function's own globals in scope. A bundle may require Node's modules, files of its own folder
+ * and packages of its layers; anything else is missing on Lambda too.
  */
 export class BundleLoader {
   #directory: string;
   #globals: FunctionGlobals;
+  #layers: (id: string) => Loaded | undefined;
   #cache = new Map<string, Loaded>();
 
-  constructor(directory: string, globals: FunctionGlobals) {
+  /** @param layers finds a package in the layers. Default: there are none */
+  constructor(
+    directory: string,
+    globals: FunctionGlobals,
+    layers: (id: string) => Loaded | undefined = () => undefined,
+  ) {
     this.#directory = directory;
     this.#globals = globals;
+    this.#layers = layers;
   }
 
   /**
@@ -50,19 +60,25 @@ export class BundleLoader {
     return found;
   }
 
+  /** A package of the layer whose folder this is, if it has it. */
+  package(id: string): Loaded | undefined {
+    const path = resolveOrNothing(createRequire(join(this.#directory, LAYER_PACKAGES)), id);
+    return path?.startsWith(this.#directory + sep) ? this.#load(path) : undefined;
+  }
+
   #entry(module: string): unknown {
     for (const extension of ['.js', '.cjs']) {
       const path = join(this.#directory, module + extension);
-      if (isFile(path)) return this.#load(path);
+      if (isFile(path)) return this.#load(path).exports;
     }
     throw new RuntimeError('Runtime.ImportModuleError', `Error: Cannot find module '${module}' in ${this.#directory}`);
   }
 
-  #load(path: string): unknown {
+  #load(path: string): Loaded {
     const known = this.#cache.get(path);
-    if (known) return known.exports;
+    if (known) return known;
     const source = readFileSync(path, 'utf8');
-    if (path.endsWith('.json')) return JSON.parse(source);
+    if (path.endsWith('.json')) return { exports: JSON.parse(source) };
     const module: Loaded = { exports: {} };
     this.#cache.set(path, module);
     try {
@@ -72,7 +88,7 @@ export class BundleLoader {
       this.#cache.delete(path);
       throw error;
     }
-    return module.exports;
+    return module;
   }
 
   /** Two functions, one inside the other, so that a bundle may declare `const process` without clashing with ours. */
@@ -96,8 +112,10 @@ export class BundleLoader {
       if (isBuiltin(id)) return this.#builtin(id.replace(/^node:/, '')) ?? hostRequire(id);
       if (id.startsWith('.') || id.startsWith(this.#directory + sep)) {
         const path = resolveOrNothing(hostRequire, id);
-        if (path?.startsWith(this.#directory + sep)) return this.#load(path);
+        if (path?.startsWith(this.#directory + sep)) return this.#load(path).exports;
       }
+      const found = this.#layers(id);
+      if (found) return found.exports;
       throw new RuntimeError(
         'Runtime.ImportModuleError',
         `Error: Cannot find module '${id}'\nRequire stack:\n- ${from}`,

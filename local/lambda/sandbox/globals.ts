@@ -41,6 +41,31 @@ export function functionGlobals(
 }
 
 /**
+ * For code that functions share: its `process` and `console` are those of the function on whose behalf it runs.
+ * @param current the globals of that function
+ */
+export function sharedGlobals(
+  current: () => FunctionGlobals,
+  time: { Date: DateConstructor; timers: TimerFunctions },
+): FunctionGlobals {
+  const process = forwarding<NodeJS.Process>(() => current().process);
+  const console = forwarding<Console>(() => current().console);
+  const own = { process, console, Date: time.Date, ...time.timers };
+  const global = functionGlobal({ ...own });
+  return { scope: { ...own, globalThis: global, global }, process, console, timers: time.timers };
+}
+
+/** Stands for whatever object is asked for at that moment. */
+function forwarding<T extends object>(current: () => T): T {
+  const handler: ProxyHandler<T> = {
+    get: (_, key) => Reflect.get(current(), key),
+    set: (_, key, value) => Reflect.set(current(), key, value),
+    has: (_, key) => Reflect.has(current(), key),
+  };
+  return new Proxy(Object.create(null), handler);
+}
+
+/**
  * A `process` whose environment, output, exit and listeners are the function's own. The rest is the host's; what is called on it
  * must not depend on `this` being the real one, which holds for the methods that libraries use.
  */

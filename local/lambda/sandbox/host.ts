@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { BundleLoader } from './bundle-loader.ts';
 import { exitError, invocationError, RuntimeError } from './errors.ts';
-import { functionGlobals, hostTimers } from './globals.ts';
+import { type FunctionGlobals, functionGlobals, hostTimers, sharedGlobals } from './globals.ts';
 import { kernelHttp, openKernelDoor } from './kernel-http.ts';
+import { LayerModules } from './layer-modules.ts';
 import type {
   AnswerMessage,
   FromSandbox,
@@ -21,6 +22,8 @@ interface Installed {
   code: FunctionCode;
   /** Undefined until the first invocation, and again after a failure that costs Lambda the sandbox. */
   handler?: Handler | undefined;
+  /** Of the code as it was loaded last. */
+  globals?: FunctionGlobals | undefined;
   /** For functions that ask for source maps. */
   traces?: StackTraces | undefined;
 }
@@ -44,6 +47,8 @@ export class SandboxHost {
   #time: VirtualTime | undefined;
   #installed = new Map<string, Installed>();
   #running = new Map<string, Installed>();
+  /** By their directories. */
+  #layers = new Map<string, LayerModules>();
   #current = new AsyncLocalStorage<{ functionName: string; requestId: string }>();
   #lines: LogLine[] = [];
   #closeDoor: (() => void) | undefined;
@@ -65,7 +70,8 @@ export class SandboxHost {
   #openDoor(endpoint: string): void {
     this.#closeDoor = openKernelDoor(endpoint, (request, answered) => {
       const id = ++this.#lastRequest;
-      this.#requests.set(id, answered);
+      // The answer comes by the port, on nobody's behalf.
+      this.#requests.set(id, AsyncLocalStorage.bind(answered));
       this.#post({ kind: 'request', id, request });
     });
   }
@@ -116,7 +122,7 @@ export class SandboxHost {
     const current = { functionName: message.functionName, requestId: message.requestId };
     await this.#current.run(current, async () => {
       try {
-        installed.handler ??= this.#load(installed.code);
+        installed.handler ??= this.#load(installed);
         const result: unknown = await installed.handler(JSON.parse(message.payload), this.#context(installed, message));
         this.#end(message.requestId, undefined, serialize(result));
       } catch (error) {
@@ -125,12 +131,38 @@ export class SandboxHost {
     });
   }
 
-  #load(code: FunctionCode): Handler {
+  #load(installed: Installed): Handler {
+    const { code } = installed;
     const write = (text: string) => this.#log(code.name, text);
-    const time = this.#time ?? { Date, timers: hostTimers };
-    const globals = functionGlobals(code.environment, write, (status) => this.#exit(code.name, status), time);
-    if (this.#closeDoor) globals.http = kernelHttp(code.directory);
-    return new BundleLoader(code.directory, globals).handler(code.handler);
+    const exit = (status: number) => this.#exit(code.name, status);
+    const globals = functionGlobals(code.environment, write, exit, this.#clock());
+    if (this.#closeDoor) globals.http = kernelHttp([code.directory]);
+    installed.globals = globals;
+    const layers = this.#layersOf(code);
+    return new BundleLoader(code.directory, globals, (id) => layers.find(id)).handler(code.handler);
+  }
+
+  #clock() {
+    return this.#time ?? { Date, timers: hostTimers };
+  }
+
+  #layersOf({ layers }: FunctionCode): LayerModules {
+    const key = layers.join('\n');
+    const known = this.#layers.get(key);
+    if (known) return known;
+    const globals = sharedGlobals(() => this.#currentGlobals(), this.#clock());
+    if (this.#closeDoor) globals.http = kernelHttp(layers);
+    const made = new LayerModules(layers, globals);
+    this.#layers.set(key, made);
+    return made;
+  }
+
+  /** @throws Error where code of a layer does something on no function's behalf: it has no environment there */
+  #currentGlobals(): FunctionGlobals {
+    const current = this.#current.getStore();
+    const globals = current && this.#installed.get(current.functionName)?.globals;
+    if (!globals) throw new Error('Code of a layer asks for process or console outside of an invocation');
+    return globals;
   }
 
   #context(installed: Installed, message: InvokeMessage): Record<string, unknown> {

@@ -76,10 +76,10 @@ export function openKernelDoor(endpoint: string, door: KernelDoor): () => void {
   };
 }
 
-/** The module for the bundle of a folder, to hand to its `require`; its imports get it as well. */
-export function kernelHttp(directory: string): typeof http {
+/** The module for the code in these folders, to hand to its `require`; its imports get it as well. */
+export function kernelHttp(directories: readonly string[]): typeof http {
   const { folders, module } = shared();
-  folders.add(pathToFileURL(directory + sep).href);
+  for (const directory of directories) folders.add(pathToFileURL(directory + sep).href);
   return module;
 }
 

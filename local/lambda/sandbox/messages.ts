@@ -4,6 +4,8 @@ export interface FunctionCode {
   arn: string;
   /** Folder that holds the bundle, an asset of cdk.out. */
   directory: string;
+  /** Folders of the layers, each as it stands under `/opt`; of two that hold the same file the later one counts. */
+  layers: readonly string[];
   /** `index.handler` */
   handler: string;
   memoryMegabytes: number;

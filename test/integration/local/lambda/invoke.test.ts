@@ -57,6 +57,57 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a function (in proce
     }
   });
 
+  /** A layer with one package, and the layer's ARN. */
+  const addLayer = (key: string, name: string, source: string, folder?: string) =>
+    kernel.provision(lambda, 'AWS::Lambda::LayerVersion', key, {
+      LayerName: key,
+      Content: bundles.addLayer(key, name, source, folder),
+      CompatibleRuntimes: ['nodejs24.x'],
+    }).ref;
+
+  describe('with layers', () => {
+    const REPORT = `
+      const { inner } = require('inner');
+      exports.loads = (globalThis.loads = (globalThis.loads ?? 0) + 1);
+      exports.report = async () => {
+        await null;
+        console.log('from', process.env.WHO);
+        return { who: process.env.WHO, loads: globalThis.loads, inner };
+      };`;
+
+    test('requires their packages, which require each other; of two of one name that of the later layer', async () => {
+      const layers = [
+        addLayer('first', 'report', 'exports.report = () => "hidden by the second";'),
+        addLayer('second', 'report', REPORT),
+        addLayer('third', 'inner', "exports.inner = 'third';", 'nodejs/node24/node_modules'),
+      ];
+      expect(layers[0]).toBe('arn:aws:lambda:eu-west-1:111122223333:layer:first:1');
+      add('reports', "exports.handler = () => require('report').report();", { Layers: layers });
+      expect(await invoke(lambda, 'reports')).toEqual({ payload: { who: undefined, loads: 1, inner: 'third' } });
+      add('without', "exports.handler = () => require('report');");
+      expect((await invoke(lambda, 'without')).payload).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
+    });
+
+    test('functions share what a layer loads, but never each other’s environment or log', async () => {
+      const Layers = [addLayer('shared', 'report', REPORT), addLayer('more', 'inner', 'exports.inner = 1;')];
+      const names = ['anna', 'bert', 'carl', 'dora'];
+      for (const name of names) {
+        const Environment = { Variables: { WHO: name } };
+        add(name, "exports.handler = () => require('report').report();", { Layers, Environment });
+      }
+      const answers = await Promise.all([...names, ...names].map((name) => invoke(lambda, name)));
+      expect(answers.map(({ payload }) => payload)).toEqual(
+        [...names, ...names].map((who) => ({ who, loads: 1, inner: 1 })),
+      );
+      for (const name of names) expect(printed(lambda, name)).toEqual([`from ${name}`, `from ${name}`]);
+    });
+
+    test('a layer that the template does not have is refused', () => {
+      const Layers = ['arn:aws:lambda:eu-west-1:111122223333:layer:nobody:1'];
+      expect(() => add('echo', 'exports.handler = () => 1;', { Layers })).toThrow(/layer:nobody:1 does not exist/);
+    });
+  });
+
   test('sees its own environment and nothing of the host', async () => {
     process.env.HOST_SECRET = 'leak';
     const source = `

@@ -18,6 +18,14 @@ export class Bundles {
     return { S3Bucket: 'assets', S3Key: key };
   }
 
+  /** Returns the property `Content` for a layer with one package, in the folder `nodejs/node_modules`. */
+  addLayer(key: string, name: string, source: string, folder = 'nodejs/node_modules') {
+    const directory = join(this.root, key, folder, name);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'index.js'), source);
+    return { S3Bucket: 'assets', S3Key: key };
+  }
+
   remove(): void {
     rmSync(this.root, { recursive: true });
   }

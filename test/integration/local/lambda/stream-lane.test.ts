@@ -11,11 +11,13 @@ const fn: LambdaFunction = {
   timeoutSeconds: 3,
   reservedConcurrency: undefined,
   deadLetterArn: undefined,
+  layers: [],
   code: {
     name: 'reader',
     arn: 'arn:aws:lambda:eu-west-1:111122223333:function:reader',
     generation: 0,
     directory: '/nowhere',
+    layers: [],
     handler: 'index.handler',
     environment: {},
     memoryMegabytes: 128,
