@@ -7,7 +7,7 @@ import { stockLevels, system } from '../../../shared/runtime/dependencies.ts';
 import { describeError, log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { watchLevel } from '../../../shared/use-cases/stock/watch-level.ts';
-import { startWorkflows, TriggerRow } from './start-workflows.ts';
+import { askedAhead, startWorkflows, TriggerRow } from './start-workflows.ts';
 
 const table = ordersTable();
 const deps = {
@@ -17,10 +17,8 @@ const deps = {
 
 const stock = { levels: stockLevels(), system };
 
-const rowOf = ({ dynamodb }: DynamoDBRecord): TriggerRow =>
-  TriggerRow.parse(
-    Object.fromEntries(Object.entries(dynamodb?.NewImage ?? {}).map(([name, value]) => [name, value.S ?? value.N])),
-  );
+const fieldsOf = ({ dynamodb }: DynamoDBRecord) =>
+  Object.fromEntries(Object.entries(dynamodb?.NewImage ?? {}).map(([name, value]) => [name, value.S ?? value.N]));
 
 /** A bucket whose level may have changed, by the sort key of its row. */
 const isBucket = ({ dynamodb }: DynamoDBRecord): boolean => dynamodb?.Keys?.sk?.S?.startsWith('LOC#') ?? false;
@@ -30,12 +28,20 @@ async function watchBucket({ dynamodb, eventID = 'stream' }: DynamoDBRecord): Pr
   await watchLevel(stock, Sku.parse(sku?.S), LocationId.parse(locationId?.S), eventID);
 }
 
+/** SKUs asked about at once, of the hundred events of a batch. */
+const asksAtOnce = 10;
+
 /** In order, and from the first failure on everything comes again: a later start never overtakes an earlier one. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  // A row that cannot be read fails below, where it is told which one.
+  const rows = event.Records.flatMap((record) =>
+    isBucket(record) ? [] : (TriggerRow.safeParse(fieldsOf(record)).data ?? []),
+  );
+  const asked = await askedAhead(deps, rows, asksAtOnce);
   for (const record of event.Records) {
     try {
       if (isBucket(record)) await watchBucket(record);
-      else await startWorkflows(deps, rowOf(record));
+      else await startWorkflows(asked, TriggerRow.parse(fieldsOf(record)));
     } catch (error) {
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       log.warn(isBucket(record) ? 'level not watched' : 'workflow not started', {

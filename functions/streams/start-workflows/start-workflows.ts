@@ -48,9 +48,39 @@ export async function startWorkflows(deps: StartWorkflowsDeps, row: TriggerRow):
 
 /** Units became available: the orders that wait for them get another go, each one at least one unit. */
 async function supplyArrived(deps: StartWorkflowsDeps, row: TriggerRow): Promise<void> {
-  const { sku, available, change, availableChange = change } = StockAdjusted.parse(JSON.parse(row.data));
-  if (availableChange <= 0 || available <= 0) return;
-  await wake(deps, sku, available, row.id);
+  const supplied = supplyOf(row);
+  if (supplied) await wake(deps, supplied.sku, supplied.available, row.id);
+}
+
+function supplyOf({ type, data }: TriggerRow): { sku: string; available: number } | undefined {
+  if (type !== 'stock.adjusted') return undefined;
+  const { sku, available, change, availableChange = change } = StockAdjusted.parse(JSON.parse(data));
+  return availableChange > 0 && available > 0 ? { sku, available } : undefined;
+}
+
+/**
+ * Asks once for each SKU of a batch who waits for it, some at a time: a feed of stock tells of a hundred SKUs in one batch, or of one SKU at
+ * a hundred locations. Whoever begins to wait after that has seen the stock that the batch tells of.
+ */
+export async function askedAhead(
+  deps: StartWorkflowsDeps,
+  rows: readonly TriggerRow[],
+  atOnce: number,
+): Promise<StartWorkflowsDeps> {
+  const most = new Map<string, number>();
+  for (const { sku, available } of rows.flatMap((row) => supplyOf(row) ?? [])) {
+    most.set(sku, Math.max(available, most.get(sku) ?? 0));
+  }
+  if (most.size === 0) return deps;
+  const left = [...most];
+  const answers = new Map<string, Awaited<ReturnType<StartWorkflowsDeps['waitingFor']>>>();
+  const lane = async (): Promise<void> => {
+    for (let next = left.pop(); next; next = left.pop()) answers.set(next[0], await deps.waitingFor(...next));
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  const waitingFor: StartWorkflowsDeps['waitingFor'] = async (sku, limit) =>
+    answers.get(sku)?.slice(0, limit) ?? deps.waitingFor(sku, limit);
+  return { ...deps, waitingFor };
 }
 
 /** All at once, in any order: each takes only what nobody ahead of it waits for. */
