@@ -55,6 +55,8 @@ export interface BucketWrite {
   isNew: boolean;
   /** Refuse unless this many are on hand: a count is of what was read. */
   onHandWas?: number | undefined;
+  /** Refuse unless this many are available: units that nobody found would be for sale if promises were given back meanwhile. */
+  availableWas?: number | undefined;
   missing?: number | undefined;
   lowAt?: number | undefined;
 }

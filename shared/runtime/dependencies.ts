@@ -41,7 +41,7 @@ export function executeDeps(): ExecuteDeps {
     z.object({ ORDERS_TABLE: requiredVariable, INVENTORY_TABLE: requiredVariable, ORDER_POLICY: jsonVariable(Policy) }),
   );
   const tables = { orders: env.ORDERS_TABLE, inventory: env.INVENTORY_TABLE };
-  return { orders: dynamoOrderStore(dynamoDb, tables), system, policy: env.ORDER_POLICY };
+  return { orders: dynamoOrderStore(dynamoDb, tables, system), system, policy: env.ORDER_POLICY };
 }
 
 /** Orders that wait for supply, as they are served. */
@@ -94,7 +94,7 @@ export const stockStore = (): StockStore =>
 
 export function cartHolds(): CartHoldStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
-  return dynamoCartHolds(dynamoDb, env.INVENTORY_TABLE);
+  return dynamoCartHolds(dynamoDb, env.INVENTORY_TABLE, system);
 }
 
 export function networkStore(): NetworkStore {

@@ -21,7 +21,7 @@ export const handler = webhookRoutes({
   door: keyDoor(cursors, system.now),
   webhooks: dynamoWebhookStore(dynamoDb, env.DELIVERY_TABLE),
   // Only the answers kept under Idempotency-Keys: this function may not touch stock.
-  idempotency: dynamoOrderStore(dynamoDb, { orders: env.ORDERS_TABLE, inventory: 'none' }),
+  idempotency: dynamoOrderStore(dynamoDb, { orders: env.ORDERS_TABLE, inventory: 'none' }, system),
   cursors,
   allowed: allowedNetworks(env.WEBHOOK_ALLOWED_NETWORKS),
   system,

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Location } from '../../domain/location.ts';
-import { Bucket } from '../../domain/stock.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
 import { dynamoKnownSkus } from './inventory/known-skus.ts';
+import { readBuckets } from './inventory/shard-rows.ts';
 import { commitActions } from './inventory/stock-store.ts';
 import { pk } from './keys.ts';
 import { readLocations } from './locations.ts';
@@ -44,7 +44,7 @@ export function dynamoInventory(client: DynamoDBClient, table: string, system: S
     },
 
     async buckets(sku) {
-      return (await queryAll(client, table, pk.sku(sku), 'LOC#')).map((row) => Bucket.parse(row));
+      return readBuckets(client, table, await queryAll(client, table, pk.sku(sku), 'LOC#'), system);
     },
 
     ...dynamoKnownSkus(client, table, system),

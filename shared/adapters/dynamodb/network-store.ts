@@ -10,7 +10,7 @@ import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../
 import { freeEverywhere, ShippingRates } from '../../domain/network/shipping-rates.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
 import { CartHoldId } from '../../domain/stock/cart-hold.ts';
-import { Bucket } from '../../domain/stock.ts';
+import type { Bucket } from '../../domain/stock.ts';
 import type {
   DeleteGroupOutcome,
   Network,
@@ -21,6 +21,7 @@ import type {
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { readForSale } from './inventory/shard-rows.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { readLocations } from './locations.ts';
 import type { Item } from './order-items.ts';
@@ -82,9 +83,10 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       const [item] = of(stockSk.item);
       const now = isoNow(system);
       const expired = of(stockSk.held).filter(({ heldUntil }) => String(heldUntil) <= now);
+      const buckets = await readForSale(client, table, of(stockSk.location), system);
       return {
         category: item?.category === undefined ? undefined : String(item.category),
-        buckets: of(stockSk.location).map((one) => withExpired(Bucket.parse(one), expired)),
+        buckets: buckets.map((one) => withExpired(one, expired)),
         overdue: expired.map(({ locationId, quantity }) => ({
           locationId: LocationId.parse(locationId),
           quantity: Number(quantity),

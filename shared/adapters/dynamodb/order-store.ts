@@ -8,10 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { OrderId } from '../../domain/ids.ts';
 import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
+import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
-import { bucketUpdate, byOrderPuts } from './inventory/buckets.ts';
+import { byOrderPuts } from './inventory/buckets.ts';
 import { conversionActions } from './inventory/kept-holds.ts';
+import { type BucketAction, refusedOf, splitBuckets } from './inventory/split-buckets.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 import { routeItems } from './route-items.ts';
@@ -39,7 +41,12 @@ export const dynamoOrderEvents = (client: DynamoDBClient, table: string): Pick<O
 });
 
 /** The store of record. One command is one `TransactWriteItems`: version guard, changed items, events, stock guard, idempotency row. */
-export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderStore {
+export function dynamoOrderStore(
+  client: DynamoDBClient,
+  tables: Tables,
+  system: Pick<System, 'now' | 'sleep' | 'random'>,
+): OrderStore {
+  const split = splitBuckets(client, tables.inventory, system);
   const get = async (key: string): Promise<Item | undefined> => {
     const { Item } = await client.send(
       new GetItemCommand({
@@ -57,16 +64,28 @@ export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderS
     },
 
     async commit(commit) {
-      const actions = actionsOf(commit, tables);
-      try {
-        await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
-        return { outcome: 'committed' };
-      } catch (error) {
-        return outcomeOf(
-          error,
-          actions.map(({ role }) => role),
-        );
+      let tried = split.guess(commit.stock);
+      for (let round = 0; round < bucketRounds; round++) {
+        const buckets = split.actions(tried, commit.after.updatedAt, { isReservation: true });
+        const actions = actionsOf(commit, tables, buckets);
+        try {
+          await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
+          await split.tend(tried);
+          return { outcome: 'committed' };
+        } catch (error) {
+          const outcome = outcomeOf(
+            error,
+            actions.map(({ role }) => role),
+          );
+          if (outcome.outcome !== 'stock_short') return outcome;
+          const next = await split.again(tried, refusedOf(error, bucketsAt(actions)));
+          if ('short' in next) {
+            return { outcome: 'stock_short', buckets: next.short.map(({ sku, locationId }) => ({ sku, locationId })) };
+          }
+          tried = next.tried;
+        }
       }
+      return { outcome: 'contention' };
     },
 
     ...dynamoOrderEvents(client, tables.orders),
@@ -91,7 +110,17 @@ export function dynamoOrderStore(client: DynamoDBClient, tables: Tables): OrderS
   };
 }
 
-function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem; role: Role }[] {
+/** Rows of split buckets that had enough when they were read, and had not when they were written: as often as this. */
+const bucketRounds = 10;
+
+const bucketsAt = (actions: readonly { role: Role }[]) =>
+  new Map(actions.flatMap(({ role }, index) => (role.kind === 'bucket' ? [[index, role] as const] : [])));
+
+function actionsOf(
+  commit: Commit,
+  tables: Tables,
+  buckets: readonly BucketAction[],
+): { action: TransactWriteItem; role: Role }[] {
   const { before, after, events, stock, timers, idempotency } = commit;
   const { head, put, remove } = changedItems(before, after, timers);
   const TableName = tables.orders;
@@ -123,10 +152,7 @@ function actionsOf(commit: Commit, tables: Tables): { action: TransactWriteItem;
         Put: { TableName, Item: toAttributes(eventItem(event)), ConditionExpression: 'attribute_not_exists(pk)' },
       },
     })),
-    ...stock.map((change) => ({
-      role: { kind: 'bucket', sku: change.sku, locationId: change.locationId } as const,
-      action: { Update: bucketUpdate(tables.inventory, change, after.updatedAt, { keep: change.keep }) },
-    })),
+    ...buckets.map(({ sku, locationId, action }) => ({ role: { kind: 'bucket', sku, locationId } as const, action })),
     ...byOrderPuts(tables.inventory, stock, { orderId: after.id, sequence: after.sequence, at: after.updatedAt }).map(
       (action) => ({ role: other, action }),
     ),

@@ -3,7 +3,7 @@ import { bucketKey } from '../../domain/stock/decision.ts';
 import type { StockLevel } from '../../domain/stock/level.ts';
 import type { Supply } from '../../domain/stock/supply.ts';
 import type { Transfer } from '../../domain/stock/transfer.ts';
-import { applyChange, type Bucket, emptyBucket } from '../../domain/stock.ts';
+import type { Bucket } from '../../domain/stock.ts';
 import type {
   AppliedRows,
   StockAnswer,
@@ -14,6 +14,7 @@ import type {
   StockLogEvent,
   StockStore,
 } from '../../ports/stock-store.ts';
+import { type MemoryShards, memoryShards } from './shards.ts';
 
 /** What an order did to what is on hand. */
 export interface OrderMovement {
@@ -38,6 +39,7 @@ export function memoryStock(
   buckets: Map<string, Bucket>,
   byOrders: readonly OrderMovement[],
   isLocation: (id: string) => boolean = () => true,
+  shards: MemoryShards = memoryShards(buckets),
 ): MemoryStock {
   const items = new Map<string, StockItem>();
   const log: StockLogEvent[] = [];
@@ -57,15 +59,16 @@ export function memoryStock(
     const { answer } = one;
     if (answer && answers.has(`${answer.owner} ${answer.key}`)) return { outcome: 'idempotency_key_taken' };
     if (!isCurrent(one)) return { outcome: 'conflict' };
-    const next = one.buckets.map(({ change, isNew, onHandWas, missing }) => {
+    const next = one.buckets.map(({ change, isNew, onHandWas, availableWas, missing }) => {
       const bucket = buckets.get(bucketKey(change.sku, change.locationId));
       if (isNew === (bucket !== undefined)) return undefined;
       if (onHandWas !== undefined && bucket?.onHand !== onHandWas) return undefined;
-      const after = applyChange(bucket ?? emptyBucket(change.sku, change.locationId, one.at), change);
-      return after && { ...after, updatedAt: one.at, ...(missing !== undefined && { missing }) };
+      if (availableWas !== undefined && bucket?.available !== availableWas) return undefined;
+      const set = { updatedAt: one.at, ...(missing !== undefined && { missing }) };
+      return shards.plan(bucketKey(change.sku, change.locationId), change, set);
     });
-    if (next.some((bucket) => !bucket)) return { outcome: 'conflict' };
-    for (const bucket of next) if (bucket) buckets.set(bucketKey(bucket.sku, bucket.locationId), bucket);
+    if (next.some((planned) => !planned)) return { outcome: 'conflict' };
+    for (const planned of next) planned?.carryOut();
     for (const { after } of one.items) items.set(after.sku, after);
     log.push(...one.events);
     if (one.transfer) transfers.set(one.transfer.id, one.transfer);

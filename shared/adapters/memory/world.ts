@@ -3,11 +3,12 @@ import type { OrderEvent } from '../../domain/events.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
 import type { CartHoldId } from '../../domain/stock/cart-hold.ts';
-import { applyChange, type Bucket } from '../../domain/stock.ts';
+import type { Bucket } from '../../domain/stock.ts';
 import type { BackorderQueue } from '../../ports/backorder-queue.ts';
 import type { KeptHold } from '../../ports/cart-holds.ts';
 import type { IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import type { RouteRecord } from '../../ports/route-log.ts';
+import { type MemoryShards, memoryShards } from './shards.ts';
 import { type MemoryStock, memoryStock, type OrderMovement } from './stock.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface MemoryWorld {
   log: Map<OrderId, OrderEvent[]>;
   /** By `sku location`. */
   buckets: Map<string, Bucket>;
+  /** The rows of those that are split. */
+  shards: MemoryShards;
   /** The same buckets, as operators change them. */
   stock: MemoryStock;
   backorders: BackorderQueue;
@@ -34,6 +37,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const orders = new Map<OrderId, Order>();
   const log = new Map<OrderId, OrderEvent[]>();
   const stock = new Map(buckets.map((bucket) => [bucketKey(bucket.sku, bucket.locationId), bucket]));
+  const shards = memoryShards(stock);
   const externalIds = new Map<string, OrderId>();
   const idempotency = new Map<string, IdempotencyRecord>();
   const movements: OrderMovement[] = [];
@@ -52,17 +56,16 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
         return { outcome: 'cart_hold_changed' };
       }
       const next = changes.map((change) => {
-        const bucket = stock.get(bucketKey(change.sku, change.locationId));
-        return { change, bucket: bucket && applyChange(bucket, change) };
+        const key = bucketKey(change.sku, change.locationId);
+        const set = { updatedAt: after.updatedAt };
+        return { change, planned: stock.has(key) ? shards.plan(key, change, set) : undefined };
       });
       const short = next
-        .filter(({ bucket }) => !bucket)
+        .filter(({ planned }) => !planned)
         .map(({ change: { sku, locationId } }) => ({ sku, locationId }));
       if (short.length > 0) return { outcome: 'stock_short', buckets: short };
 
-      for (const { bucket } of next) {
-        if (bucket) stock.set(bucketKey(bucket.sku, bucket.locationId), { ...bucket, updatedAt: after.updatedAt });
-      }
+      for (const { planned } of next) planned?.carryOut();
       for (const { sku, locationId, onHand } of changes) {
         if (onHand !== 0) movements.push({ sku, locationId, at: after.updatedAt, change: onHand });
       }
@@ -98,5 +101,15 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       return end < 0 ? ahead : ahead.slice(0, end + 1);
     },
   };
-  return { store, orders, log, buckets: stock, stock: memoryStock(stock, movements), backorders, cartHolds, routes };
+  return {
+    store,
+    orders,
+    log,
+    buckets: stock,
+    shards,
+    stock: memoryStock(stock, movements, undefined, shards),
+    backorders,
+    cartHolds,
+    routes,
+  };
 }

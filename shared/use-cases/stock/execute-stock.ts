@@ -285,6 +285,8 @@ function bucketWrites({ entries, missing }: StockDecision, read: StockRead): Buc
         isNew: !bucket,
         ...(isCount && { missing }),
         ...(isCount && bucket && { onHandWas: bucket.onHand }),
+        // All that is available was taken for promises that were not found: fewer promises, and some of it was found after all.
+        ...(isCount && bucket && missing > 0 && { availableWas: bucket.available }),
         ...(lowAt !== undefined && { lowAt }),
       };
     });

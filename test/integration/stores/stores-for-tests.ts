@@ -82,7 +82,7 @@ export async function dynamoStores(
   return {
     client,
     later: system.advance,
-    orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }),
+    orders: dynamoOrderStore(client, { orders: 'orders', inventory: 'inventory' }, system),
     inventory,
     network: dynamoNetwork(client, 'inventory', system),
     backorders: dynamoBackorderQueue(client, 'orders', system),

@@ -1,48 +1,74 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { type BucketChange, bucketCounters } from '../../../domain/stock.ts';
+import { type BucketChange, type BucketCounter, bucketCounters } from '../../../domain/stock.ts';
 import { toAttributes } from '../client.ts';
-import { byOrderSk, pk, stockIndexKeys, stockSk } from '../keys.ts';
+import { byOrderSk, pk, stockIndexKeys } from '../keys.ts';
 import type { Item } from '../order-items.ts';
+import { bucketKeyOf } from './shard-rows.ts';
 
-/** The one place that knows how a bucket is stored and guarded. Orders and operators change it through these functions only. */
-export const bucketKeyOf = (sku: string, locationId: string): Item => ({
-  pk: pk.sku(sku),
-  sk: `${stockSk.location}${locationId}`,
-});
-
-interface Extra {
+export interface Extra {
+  /** Which of the bucket's rows. */
+  shard?: number;
   /** Refuse unless this many are on hand. */
   onHandWas?: number | undefined;
+  /** Refuse unless this many are available. */
+  availableWas?: number | undefined;
   /** Set beside the counters. */
   set?: Item;
-  /** Refuse unless this many stay available: safety stock. */
+  /** Refuse unless this many stay available in this row: safety stock. */
   keep?: number | undefined;
+  /** A reservation, by an order or a cart: they are counted, which measures how hot a SKU is. */
+  isReservation?: boolean;
+  /** Units come back to a row that was marked when nothing was left of the bucket: its first row is told in the same transaction. */
+  reopens?: boolean;
 }
 
-/** The guard against overselling is this condition on a stored number, checked and applied in one step by the store. */
+/**
+ * The one place that knows how a bucket is guarded: orders and operators change it through these functions only. The guard against
+ * overselling is this condition on a stored number, checked and applied in one step by the store.
+ */
 export function bucketUpdate(TableName: string, change: BucketChange, at: string, extra: Extra = {}) {
+  const { shard = 0, onHandWas, availableWas, keep = 0, reopens } = extra;
   const counters = bucketCounters.filter((name) => change[name] !== 0);
   const lowered = counters.filter((name) => change[name] < 0);
   const set = Object.entries({ ...extra.set, updatedAt: at });
-  const adds = counters.length > 0 ? ` ADD ${counters.map((name) => `${name} :${name}`).join(', ')}` : '';
-  const { onHandWas } = extra;
+  const adds = [
+    ...counters.map((name) => `${name} :${name}`),
+    ...(extra.isReservation && change.available < 0 ? ['taken :one'] : []),
+  ];
+  const comesBack = change.available > 0;
+  const removes = [...(comesBack && shard === 0 ? ['soldOut'] : []), ...(reopens ? ['closed'] : [])];
+  const minimum = (name: BucketCounter): number => (name === 'available' ? keep : 0) - change[name];
+  // Of a row that gives nothing away, but keeps units for safety.
+  const onlyKeeps = keep > 0 && !lowered.includes('available');
   return {
     TableName,
-    Key: toAttributes(bucketKeyOf(change.sku, change.locationId)),
-    UpdateExpression: `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(', ')}${adds}`,
+    Key: toAttributes(bucketKeyOf(change.sku, change.locationId, shard)),
+    UpdateExpression: [
+      `SET ${set.map(([name]) => `#${name} = :set_${name}`).join(', ')}`,
+      ...(adds.length > 0 ? [`ADD ${adds.join(', ')}`] : []),
+      ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+    ].join(' '),
     // What is set may be a word of DynamoDB's own (`missing`).
     ExpressionAttributeNames: Object.fromEntries(set.map(([name]) => [`#${name}`, name])),
     ConditionExpression: [
       'attribute_exists(pk)',
       ...lowered.map((name) => `${name} >= :min_${name}`),
+      ...(onlyKeeps ? ['available >= :min_available'] : []),
       ...(onHandWas === undefined ? [] : ['onHand = :onHandWas']),
+      ...(availableWas === undefined ? [] : ['available = :availableWas']),
+      ...(comesBack && shard > 0 && !reopens ? ['attribute_not_exists(closed)'] : []),
     ].join(' AND '),
+    // What the row is instead tells which rows the bucket has.
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     ExpressionAttributeValues: toAttributes(
       Object.fromEntries([
         ...set.map(([name, value]) => [`:set_${name}`, value]),
         ...counters.map((name) => [`:${name}`, change[name]]),
-        ...lowered.map((name) => [`:min_${name}`, -change[name] + (name === 'available' ? (extra.keep ?? 0) : 0)]),
+        ...lowered.map((name) => [`:min_${name}`, minimum(name)]),
+        ...(onlyKeeps ? [[':min_available', keep]] : []),
+        ...(adds.includes('taken :one') ? [[':one', 1]] : []),
         ...(onHandWas === undefined ? [] : [[':onHandWas', onHandWas]]),
+        ...(availableWas === undefined ? [] : [[':availableWas', availableWas]]),
       ]),
     ),
   };

@@ -5,19 +5,26 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type CartHold, CartHoldId, holdPostings } from '../../../domain/stock/cart-hold.ts';
-import { bucketChanges } from '../../../domain/stock.ts';
+import { bucketChanges, type GuardedChange } from '../../../domain/stock.ts';
 import type { CartHoldStore, HoldOutcome, KeptHold } from '../../../ports/cart-holds.ts';
+import type { System } from '../../../ports/system.ts';
 import { fromAttributes, toAttributes } from '../client.ts';
 import { heldSk, listShards, onlySk, pk, stockIndexKeys, stockPartitions } from '../keys.ts';
 import type { Item } from '../order-items.ts';
-import { bucketUpdate } from './buckets.ts';
 import { dynamoKeptHolds, heldRowRemovals, holdUpdate } from './kept-holds.ts';
+import { refusedOf, splitBuckets } from './split-buckets.ts';
 
 /**
  * Holds of carts, in the table `inventory`: a row of its own for each hold, and a row with the SKU for each bucket, which says until when its units
  * are held: readers count what is over as available, whether or not the sweep has been there.
  */
-export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHoldStore {
+export function dynamoCartHolds(
+  client: DynamoDBClient,
+  table: string,
+  system: Pick<System, 'now' | 'sleep' | 'random'>,
+): CartHoldStore {
+  const split = splitBuckets(client, table, system);
+
   const commit = async (actions: TransactWriteItem[], buckets: { from: number; to: number }): Promise<HoldOutcome> => {
     try {
       await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
@@ -27,6 +34,33 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
     }
   };
 
+  /** The hold's row, its guards, other rows. Guards that refuse are tried on other rows of their buckets. */
+  const commitGuarded = async (
+    first: TransactWriteItem,
+    changes: readonly GuardedChange[],
+    rest: readonly TransactWriteItem[],
+    at: string,
+  ): Promise<HoldOutcome> => {
+    let tried = split.guess(changes);
+    for (let round = 0; round < bucketRounds; round++) {
+      const buckets = split.actions(tried, at, { isReservation: true });
+      try {
+        const TransactItems = [first, ...buckets.map(({ action }) => action), ...rest];
+        await client.send(new TransactWriteItemsCommand({ TransactItems }));
+        await split.tend(tried);
+        return { outcome: 'done' };
+      } catch (error) {
+        const outcome = outcomeOf(error, { from: 1, to: 1 + buckets.length });
+        if (outcome.outcome !== 'short') return outcome;
+        const places = new Map(buckets.map((bucket, index) => [index + 1, bucket]));
+        const next = await split.again(tried, refusedOf(error, places));
+        if ('short' in next) return outcome;
+        tried = next.tried;
+      }
+    }
+    return { outcome: 'conflict' };
+  };
+
   return {
     ...dynamoKeptHolds(client, table),
 
@@ -34,7 +68,8 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
       const keep = new Map(units.map((one) => [`${one.sku} ${one.locationId}`, one.keep]));
       const changes = bucketChanges(holdPostings(hold.units, 'AVAILABLE', 'HELD'));
       const guarded = changes.map((change) => ({
-        Update: bucketUpdate(table, change, hold.createdAt, { keep: keep.get(`${change.sku} ${change.locationId}`) }),
+        ...change,
+        keep: keep.get(`${change.sku} ${change.locationId}`) ?? 0,
       }));
       const header = {
         Put: {
@@ -43,7 +78,7 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       };
-      return commit([header, ...guarded, ...heldRows(table, hold)], { from: 1, to: 1 + guarded.length });
+      return commitGuarded(header, guarded, heldRows(table, hold), hold.createdAt);
     },
 
     async extend(before, after) {
@@ -59,13 +94,12 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
       return commit([holdUpdate(table, before, after), ...rows], { from: 0, to: 0 });
     },
 
-    end(before, after) {
+    async end(before, after) {
       const changes = bucketChanges(holdPostings(before.units, 'HELD', 'AVAILABLE'));
-      const buckets = changes.map((change) => ({ Update: bucketUpdate(table, change, after.endedAt ?? '') }));
-      return commit([holdUpdate(table, before, after), ...buckets, ...heldRowRemovals(table, before)], {
-        from: 0,
-        to: 0,
-      });
+      const removals = heldRowRemovals(table, before);
+      const { outcome } = await commitGuarded(holdUpdate(table, before, after), changes, removals, after.endedAt ?? '');
+      // What is held is there: when it is not, somebody ended the hold meanwhile.
+      return { outcome: outcome === 'short' ? 'conflict' : outcome };
     },
 
     async due(now, limit) {
@@ -75,6 +109,9 @@ export function dynamoCartHolds(client: DynamoDBClient, table: string): CartHold
     },
   };
 }
+
+/** Rows of split buckets that had enough when they were read, and had not when they were written: as often as this. */
+const bucketRounds = 10;
 
 const headerOf = ({ hold, requestHash }: KeptHold): Item => ({
   pk: pk.cartHold(hold.id),

@@ -1,27 +1,23 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Supply } from '../../../domain/stock/supply.ts';
 import type { Transfer } from '../../../domain/stock/transfer.ts';
-import type {
-  AppliedRows,
-  BucketWrite,
-  StockAnswer,
-  StockCommit,
-  StockItem,
-  StockLogEvent,
-} from '../../../ports/stock-store.ts';
+import type { AppliedRows, StockAnswer, StockCommit, StockItem, StockLogEvent } from '../../../ports/stock-store.ts';
 import { toAttributes } from '../client.ts';
 import { documentSk, eventSk, feedSk, onlySk, pk, stockIndexKeys, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
-import { bucketPut, bucketUpdate } from './buckets.ts';
 
 /** A stock command as the actions of one transaction: the kept answer first, so that a failure there is told from the others. */
-export function stockActions(TableName: string, commit: StockCommit): TransactWriteItem[] {
-  const { items, buckets, events, transfer, supplies, answer, applied, at } = commit;
+export function stockActions(
+  TableName: string,
+  commit: StockCommit,
+  buckets: readonly TransactWriteItem[],
+): TransactWriteItem[] {
+  const { items, events, transfer, supplies, answer, applied } = commit;
   return [
     ...(answer ? [{ Put: answerPut(TableName, answer) }] : []),
     ...(applied ? [appliedPut(TableName, applied)] : []),
     ...items.map((item) => itemUpdate(TableName, item)),
-    ...buckets.map((write) => bucketWrite(TableName, write, at)),
+    ...buckets,
     ...events.map((event) => eventPut(TableName, event)),
     ...(transfer ? [documentPut(TableName, pk.transfer(transfer.id), transfer, transferIndex(transfer))] : []),
     ...supplies.map((supply) => documentPut(TableName, pk.supply(supply.id), supply, supplyIndex(supply))),
@@ -55,16 +51,6 @@ export function itemUpdate(
       }),
     },
   };
-}
-
-function bucketWrite(
-  TableName: string,
-  { change, isNew, onHandWas, missing, lowAt }: BucketWrite,
-  at: string,
-): TransactWriteItem {
-  const set: Item = { ...(missing !== undefined && { missing }) };
-  if (isNew) return bucketPut(TableName, change, at, { ...set, ...(lowAt !== undefined && { lowAt }) });
-  return { Update: bucketUpdate(TableName, change, at, { onHandWas, set }) };
 }
 
 export function eventPut(

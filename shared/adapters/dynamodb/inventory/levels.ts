@@ -1,16 +1,15 @@
 import { type DynamoDBClient, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Sku } from '../../../domain/ids.ts';
 import { StockLevel } from '../../../domain/stock/level.ts';
-import { Bucket } from '../../../domain/stock.ts';
 import type { StockLevels } from '../../../ports/stock-store.ts';
 import type { System } from '../../../ports/system.ts';
 import { toAttributes } from '../client.ts';
 import { pk, stockIndexKeys, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
-import { bucketKeyOf } from './buckets.ts';
 import { eventPut, itemUpdate } from './commit-actions.ts';
 import { getRow, getRows, itemOf } from './rows.ts';
+import { bucketKeyOf, readBuckets, shardCount } from './shard-rows.ts';
 import { commitActions } from './stock-store.ts';
 
 /**
@@ -28,7 +27,8 @@ export function dynamoStockLevels(client: DynamoDBClient, table: string, system:
       const item = itemOf(itemRow);
       const announced = StockLevel.parse(bucketRow.announced ?? 'in');
       const { lowAt } = item;
-      return { item, bucket: Bucket.parse(bucketRow), announced, ...(lowAt !== undefined && { lowAt }) };
+      const [bucket] = await readBuckets(client, table, [bucketRow], system);
+      return bucket && { item, bucket, announced, ...(lowAt !== undefined && { lowAt }) };
     },
 
     async announce({ sku, locationId, from, to, item, event }) {
@@ -48,7 +48,11 @@ export function dynamoStockLevels(client: DynamoDBClient, table: string, system:
       if (!(await setLowAt(client, table, { pk: pk.sku(sku), sk: stockSk.item }, wanted))) return false;
       for (;;) {
         const buckets = await queryRange(client, table, pk.sku(sku), stockSk.location, `${stockSk.location}~`);
-        for (const row of buckets) await setLowAt(client, table, bucketKeyOf(sku, String(row.locationId)), wanted);
+        for (const row of buckets) {
+          for (let shard = 0; shard < shardCount(row); shard++) {
+            await setLowAt(client, table, bucketKeyOf(sku, String(row.locationId), shard), wanted);
+          }
+        }
         const now = await thresholdOf(client, table, sku);
         if (now === wanted) return true;
         wanted = now;

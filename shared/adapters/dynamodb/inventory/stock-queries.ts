@@ -5,7 +5,6 @@ import { LocationId, Sku } from '../../../domain/ids.ts';
 import { stockAdjustedData } from '../../../domain/stock/entry.ts';
 import { Supply } from '../../../domain/stock/supply.ts';
 import { Transfer } from '../../../domain/stock/transfer.ts';
-import { Bucket } from '../../../domain/stock.ts';
 import type { LedgerLine, StockQueries } from '../../../ports/stock-store.ts';
 import type { System } from '../../../ports/system.ts';
 import { pk, stockPartitions, stockSk } from '../keys.ts';
@@ -14,6 +13,7 @@ import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
 import { type IndexRange, indexPage } from './index-page.ts';
 import { getRows, itemOf } from './rows.ts';
+import { readBuckets } from './shard-rows.ts';
 
 /** Listings of stock by index. What the index finds is read again from the table, as of now, and dropped if it does not fit any more. */
 export function dynamoStockQueries(client: DynamoDBClient, table: string, system: System): StockQueries {
@@ -39,7 +39,7 @@ export function dynamoStockQueries(client: DynamoDBClient, table: string, system
     return {
       sku,
       ...(lowAt !== undefined && { lowAt }),
-      buckets: buckets.map((row) => Bucket.parse(row)),
+      buckets: await readBuckets(client, table, buckets, system),
       announced: new Map(buckets.map((row) => [String(row.locationId), String(row.announced ?? 'in')])),
     };
   };

@@ -10,15 +10,15 @@ import { bucketKey } from '../../../domain/stock/decision.ts';
 import { stockAdjustedData } from '../../../domain/stock/entry.ts';
 import { Supply } from '../../../domain/stock/supply.ts';
 import { Transfer } from '../../../domain/stock/transfer.ts';
-import { Bucket } from '../../../domain/stock.ts';
 import type { StockAnswer, StockCommitOutcome, StockStore } from '../../../ports/stock-store.ts';
 import type { System } from '../../../ports/system.ts';
 import { fromAttributes } from '../client.ts';
 import { byOrderFrom, documentSk, onlySk, pk, sk, stockSk } from '../keys.ts';
 import { queryRange } from '../order-store.ts';
-import { bucketKeyOf } from './buckets.ts';
 import { answerPut, stockActions } from './commit-actions.ts';
 import { getRow, getRows, itemOf } from './rows.ts';
+import { bucketKeyOf, readBuckets } from './shard-rows.ts';
+import { bucketWrites } from './split-writes.ts';
 
 /** Stock as operators change it, in the table `inventory`. */
 export function dynamoStockStore(client: DynamoDBClient, table: string, system: System): StockStore {
@@ -43,7 +43,8 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
       ]);
       const rows = await getRows(client, table, keys, system);
       const items = rows.filter((row) => row.sk === stockSk.item).map((row) => itemOf(row));
-      const buckets = rows.filter((row) => row.sk !== stockSk.item).map((row) => Bucket.parse(row));
+      const bases = rows.filter((row) => row.sk !== stockSk.item);
+      const buckets = await readBuckets(client, table, bases, system);
       return {
         items: new Map(items.map((item) => [item.sku, item])),
         buckets: new Map(buckets.map((bucket) => [bucketKey(bucket.sku, bucket.locationId), bucket])),
@@ -71,7 +72,12 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
 
     supplies: async (ids) => (await documents(ids.map(pk.supply))).map((one) => Supply.parse(one)),
 
-    commit: async (commit) => commitActions(client, stockActions(table, commit), commit.answer !== undefined),
+    async commit(commit) {
+      const buckets = await bucketWrites(client, table, system, commit.buckets, commit.at);
+      if (!buckets) return { outcome: 'conflict' };
+      const actions = stockActions(table, commit, buckets);
+      return commitActions(client, actions, commit.answer !== undefined);
+    },
 
     async answer(owner, key) {
       const row = await getRow(client, table, { pk: pk.idempotency(owner, key), sk: onlySk });

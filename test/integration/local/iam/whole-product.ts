@@ -461,7 +461,7 @@ async function stopExecutions(cloud: Cloud, machine: string): Promise<void> {
 async function writeAs(cloud: Cloud, orderId: string, command: Command): Promise<Order> {
   return asOperator(cloud, async (client, system) => {
     const { OrdersTable: orders = '', InventoryTable: inventory = '' } = cloud.outputs;
-    const deps = { orders: dynamoOrderStore(client, { orders, inventory }), system, policy: defaultPolicy };
+    const deps = { orders: dynamoOrderStore(client, { orders, inventory }, system), system, policy: defaultPolicy };
     const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
     const result = await execute(deps, OrderId.parse(orderId), [command], meta);
     if (result.outcome !== 'done') throw new Error(`${command.type}: ${JSON.stringify(result)}`);

@@ -1,0 +1,191 @@
+import { type DynamoDBClient, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Move, Shard } from '../../../domain/stock/shards.ts';
+import { bucketCounters } from '../../../domain/stock.ts';
+import { toAttributes } from '../client.ts';
+import type { Item } from '../order-items.ts';
+import { bucketKeyOf, shardCount } from './shard-rows.ts';
+
+/**
+ * Units between the rows of a bucket, and rows more or fewer. Each step is one transaction that leaves a whole bucket behind, so that a crash
+ * between two of them loses nothing, and changes what it found only if that is still so. None moves a unit between accounts: the ledger has
+ * nothing to say about them.
+ */
+
+/** SKUs that are split, or are to be: who tends them need not look at all others. */
+export const splitSkusPk = 'SPLIT_SKUS';
+
+/** False when somebody was faster, or at it. */
+export async function commitStep(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<boolean> {
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
+    return true;
+  } catch (error) {
+    const { name, CancellationReasons: reasons } = error as {
+      name?: string;
+      CancellationReasons?: { Code?: string }[];
+    };
+    const lost = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+    if (name === 'TransactionInProgressException') return false;
+    if (name === 'TransactionCanceledException' && reasons?.some(({ Code }) => lost.includes(Code ?? ''))) return false;
+    throw error;
+  }
+}
+
+/** Available units from one row to another. */
+export const moveUnits = (
+  client: DynamoDBClient,
+  table: string,
+  { sku, locationId }: { sku: string; locationId: string },
+  { from, to, units }: Move,
+): Promise<boolean> => {
+  const add = (shard: number, quantity: number, condition: string, remove: string): TransactWriteItem => ({
+    Update: {
+      TableName: table,
+      Key: toAttributes(bucketKeyOf(sku, locationId, shard)),
+      UpdateExpression: `ADD available :units, onHand :units, moved :units${remove}`,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: toAttributes({
+        ':units': quantity,
+        ...(condition.includes(':least') && { ':least': units }),
+      }),
+    },
+  });
+  return commitStep(client, [
+    add(from, -units, 'available >= :least', ''),
+    // There are available units, so the bucket is not marked as sold out; the row may still be.
+    add(to, units, 'attribute_exists(pk)', ' REMOVE closed'),
+  ]);
+};
+
+/** Adds rows, and gives each its part of what is available in the first. */
+export function addRows(client: DynamoDBClient, table: string, base: Item, wanted: number): Promise<boolean> {
+  const { sku, locationId } = base;
+  const before = shardCount(base);
+  const share = Math.floor(Number(base.available) / wanted);
+  const given = share * (wanted - before);
+  const first: TransactWriteItem = {
+    Update: {
+      TableName: table,
+      Key: toAttributes(bucketKeyOf(String(sku), String(locationId))),
+      UpdateExpression: 'SET shards = :wanted ADD available :less, onHand :less, moved :less REMOVE soldOut',
+      ConditionExpression: `available >= :given AND ${before === 1 ? 'attribute_not_exists(shards)' : 'shards = :before'}`,
+      ExpressionAttributeValues: toAttributes({
+        ':wanted': wanted,
+        ':given': given,
+        ':less': -given,
+        ...(before > 1 && { ':before': before }),
+      }),
+    },
+  };
+  const rows = Array.from({ length: wanted - before }, (_, n) => newRow(table, base, before + n, share));
+  return commitStep(client, [first, ...rows, listed(table, String(sku))]);
+}
+
+function newRow(TableName: string, base: Item, shard: number, units: number): TransactWriteItem {
+  const { sku, locationId, lowAt, updatedAt } = base;
+  const counters = Object.fromEntries(bucketCounters.map((name) => [name, 0]));
+  const item: Item = {
+    sku: String(sku),
+    locationId: String(locationId),
+    ...counters,
+    onHand: units,
+    available: units,
+    moved: units,
+    updatedAt: String(updatedAt),
+    ...(lowAt !== undefined && { lowAt }),
+  };
+  return {
+    Update: {
+      TableName,
+      Key: toAttributes(bucketKeyOf(String(sku), String(locationId), shard)),
+      UpdateExpression: `SET ${Object.keys(item)
+        .map((name) => `${name} = :${name}`)
+        .join(', ')}`,
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ExpressionAttributeValues: toAttributes(
+        Object.fromEntries(Object.entries(item).map(([name, value]) => [`:${name}`, value])),
+      ),
+    },
+  };
+}
+
+export const listed = (TableName: string, sku: string): TransactWriteItem => ({
+  Update: {
+    TableName,
+    Key: toAttributes({ pk: splitSkusPk, sk: sku }),
+    UpdateExpression: 'SET sku = :sku',
+    ExpressionAttributeValues: toAttributes({ ':sku': sku }),
+  },
+});
+
+/** Gives everything of the last row, promises too, to the first, and takes the row away. @param taken reservations that it counted */
+export function removeRow(
+  client: DynamoDBClient,
+  table: string,
+  { index, bucket, moved }: Shard,
+  taken: number,
+): Promise<boolean> {
+  const { sku, locationId } = bucket;
+  const counters = bucketCounters.map((name) => [name, bucket[name]] as const);
+  const values = toAttributes(Object.fromEntries(counters.map(([name, units]) => [`:${name}`, units])));
+  return commitStep(client, [
+    {
+      Delete: {
+        TableName: table,
+        Key: toAttributes(bucketKeyOf(sku, locationId, index)),
+        ConditionExpression: [...counters.map(([name]) => `${name} = :${name}`), 'moved = :moved'].join(' AND '),
+        ExpressionAttributeValues: { ...values, ...toAttributes({ ':moved': moved }) },
+      },
+    },
+    {
+      Update: {
+        TableName: table,
+        Key: toAttributes(bucketKeyOf(sku, locationId)),
+        UpdateExpression: [
+          index === 1 ? '' : 'SET shards = :fewer',
+          `ADD ${[...counters.map(([name]) => `${name} :${name}`), 'moved :moved', 'taken :taken'].join(', ')}`,
+          ...(index === 1 ? ['REMOVE shards, soldOut'] : bucket.available > 0 ? ['REMOVE soldOut'] : []),
+        ].join(' '),
+        ConditionExpression: 'shards = :before',
+        ExpressionAttributeValues: {
+          ...values,
+          ...toAttributes({
+            ':moved': moved,
+            ':taken': taken,
+            ':before': index + 1,
+            ...(index > 1 && { ':fewer': index }),
+          }),
+        },
+      },
+    },
+  ]);
+}
+
+/**
+ * Marks the first row when nothing is left in any: readers then need no other row to know. Each row is marked, too, so that units that come
+ * back to it take the mark of the first away in the same transaction.
+ */
+export function markSoldOut(
+  client: DynamoDBClient,
+  table: string,
+  sku: string,
+  locationId: string,
+  shards: number,
+): Promise<boolean> {
+  return commitStep(
+    client,
+    Array.from({ length: shards }, (_, shard) => ({
+      Update: {
+        TableName: table,
+        Key: toAttributes(bucketKeyOf(sku, locationId, shard)),
+        UpdateExpression: shard === 0 ? 'SET soldOut = :yes' : 'SET closed = :yes',
+        ConditionExpression: `available = :none${shard === 0 ? ' AND shards = :shards' : ''}`,
+        ExpressionAttributeValues: toAttributes({
+          ':yes': 'yes',
+          ':none': 0,
+          ...(shard === 0 && { ':shards': shards }),
+        }),
+      },
+    })),
+  );
+}
