@@ -3,27 +3,61 @@
  * does not matter: the hashes of its entries are summed. Not for security: whoever wants a collision finds one.
  */
 export function inputHash(value: unknown): string {
-  const hex = (seed: number) => (hashOf(value, seed) >>> 0).toString(16).padStart(8, '0');
-  return hex(0x41c6ce57) + hex(0x5bd1e995);
+  return new Fingerprint(0x41c6ce57).of(value) + new Fingerprint(0x5bd1e995).of(value);
 }
 
 const bits = new DataView(new ArrayBuffer(8));
 
-function hashOf(value: unknown, seed: number): number {
-  if (typeof value === 'number') {
-    bits.setFloat64(0, value);
-    return mixed(Math.imul(seed ^ bits.getInt32(0), 2654435761) ^ bits.getInt32(4));
+class Fingerprint {
+  readonly #seed: number;
+  /** Hashes of the names of fields: few, and met thousands of times. */
+  readonly #names = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
   }
-  if (typeof value === 'string') return ofText(value, seed);
-  if (Array.isArray(value))
-    return value.reduce((hash: number, part) => mixed(hash ^ hashOf(part, seed)) + 1, seed ^ 0x5eed);
-  if (typeof value !== 'object' || value === null) return ofText(`(${String(value)})`, seed);
-  let sum = 0x0b1ec7;
-  for (const [key, part] of Object.entries(value)) {
-    // An absent optional and one that is undefined are the same in JSON.
-    if (part !== undefined) sum = (sum + mixed(Math.imul(ofText(key, seed), 1597334677) ^ hashOf(part, seed))) | 0;
+
+  /** In hexadecimal. */
+  of(value: unknown): string {
+    return (this.#hash(value) >>> 0).toString(16).padStart(8, '0');
   }
-  return mixed(sum ^ seed);
+
+  #hash(value: unknown): number {
+    const seed = this.#seed;
+    if (typeof value === 'number') {
+      bits.setFloat64(0, value);
+      return mixed(Math.imul(seed ^ bits.getInt32(0), 2654435761) ^ bits.getInt32(4));
+    }
+    if (typeof value === 'string') return ofText(value, seed);
+    if (Array.isArray(value)) return this.#ofList(value);
+    if (typeof value !== 'object' || value === null) return ofText(`(${String(value)})`, seed);
+    return this.#ofFields(value);
+  }
+
+  #ofList(list: readonly unknown[]): number {
+    let hash = this.#seed ^ 0x5eed;
+    for (let i = 0; i < list.length; i++) hash = mixed(hash ^ this.#hash(list[i])) + 1;
+    return hash;
+  }
+
+  #ofFields(fields: object): number {
+    let sum = 0x0b1ec7;
+    const values: Record<string, unknown> = { ...fields };
+    for (const name in values) {
+      const value = values[name];
+      // An absent optional and one that is undefined are the same in JSON.
+      if (value !== undefined) sum = (sum + mixed(this.#nameHash(name) ^ this.#hash(value))) | 0;
+    }
+    return mixed(sum ^ this.#seed);
+  }
+
+  #nameHash(name: string): number {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const hash = Math.imul(ofText(name, this.#seed), 1597334677);
+    this.#names.set(name, hash);
+    return hash;
+  }
 }
 
 function ofText(text: string, seed: number): number {

@@ -39,7 +39,7 @@ export function placeAlone(item: Item, index: number, set: readonly Source[]): P
   return { short: left * item.units, cost, taken };
 }
 
-function nextPortion(item: Item, index: number, source: Source, taken: number): number {
+export function nextPortion(item: Item, index: number, source: Source, taken: number): number {
   let cost = source.portion[index]!;
   if (source.scarcity.size === 0) return cost;
   for (const { sku, quantity } of item.demand) {

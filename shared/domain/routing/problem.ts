@@ -79,8 +79,9 @@ export function problemOf(
       for (const [index, item] of items.entries()) {
         if (one.portions[index] === 0) continue;
         const { freight, pick, duty, markdown } = portionTerms(one, offer, item, weights, input);
-        portion[index] = freight + pick + duty + markdown;
-        least[index] = portion[index]! + scarcityOfPortion(item, scarcity);
+        const cost = freight + pick + duty + markdown;
+        portion[index] = cost;
+        least[index] = scarcity.size === 0 ? cost : cost + scarcityOfPortion(item, scarcity);
       }
       const cap = Int32Array.from(one.portions);
       return { judged: one, offer, site, fixed, portion, least, cap, room, stock: one.sellable, scarcity };

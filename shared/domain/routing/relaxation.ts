@@ -4,6 +4,8 @@ import type { Problem, Source } from './problem.ts';
 /** A set of sources, and what it would cost if items did not compete and stock did not end: never more than it really does. */
 export interface Prefix {
   sources: readonly Source[];
+  /** Of the sources, their places in the problem. */
+  indexes: readonly number[];
   /** Of the parcels, the first one's `extraParcel` taken off. */
   fixed: number;
   /** By item: the least that all its portions cost; infinite while no source has any. */
@@ -59,29 +61,31 @@ export class Relaxation {
   root(): Prefix {
     const { length } = this.#p.items;
     const cost = Float64Array.from(this.#p.items, ({ count }) => (count === 0 ? 0 : Number.POSITIVE_INFINITY));
-    return { sources: [], fixed: -this.#p.extraParcel, cost, have: new Float64Array(length) };
+    return { sources: [], indexes: [], fixed: -this.#p.extraParcel, cost, have: new Float64Array(length) };
   }
 
-  extend(prefix: Prefix, { source, index }: Child): Prefix {
+  with(prefix: Prefix, index: number): Prefix {
+    const source = this.#p.sources[index]!;
     const cost = new Float64Array(this.#n);
     const have = new Float64Array(this.#n);
     for (let i = 0; i < this.#n; i++) {
       cost[i] = Math.min(prefix.cost[i]!, this.#costs[index * this.#n + i]!);
       have[i] = Math.min(this.#p.items[i]!.count, prefix.have[i]! + this.#caps[index * this.#n + i]!);
     }
-    return { sources: [...prefix.sources, source], fixed: prefix.fixed + source.fixed, cost, have };
+    return {
+      sources: [...prefix.sources, source],
+      indexes: [...prefix.indexes, index],
+      fixed: prefix.fixed + source.fixed,
+      cost,
+      have,
+    };
   }
 
   /** The sources to try next, the most promising first. `left` is how many may still be added, this one counted. */
-  children(prefix: Prefix, barred: Uint8Array, left: number, allowShort: boolean): Child[] {
-    const { items, sources } = this.#p;
+  children(prefix: Prefix, free: readonly number[], left: number, allowShort: boolean): Child[] {
+    const { items } = this.#p;
     const missing: number[] = [];
     for (let i = 0; i < this.#n; i++) if (prefix.have[i]! < items[i]!.count) missing.push(i);
-    const free: number[] = [];
-    for (let index = 0; index < sources.length; index++) {
-      const { site } = sources[index]!;
-      if (barred[index] === 0 && !prefix.sources.some((source) => source.site === site)) free.push(index);
-    }
     return allowShort && missing.length > 0
       ? this.#anyOf(prefix, missing, free, left)
       : this.#whole(prefix, missing, free, left);
