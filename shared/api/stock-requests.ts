@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LocationId, Sku } from '../domain/ids.ts';
 import { AdjustmentReason, mostUnits, onlyFewer, onlyMore, Reference } from '../domain/stock/entry.ts';
+import { mostShards, reservationsPerRow } from '../domain/stock/shards.ts';
 import { SupplySource } from '../domain/stock/supply.ts';
 import { mostTransferLines } from '../domain/stock/transfer.ts';
 import { UnavailableReason } from '../domain/stock.ts';
@@ -89,6 +90,32 @@ export const ThresholdBody = z
     }),
   })
   .meta({ id: 'PutThreshold' });
+
+/** At most one of the two; neither: as many rows as the measured rate asks for. */
+export const ShardsBody = z
+  .strictObject({
+    expectedPeak: z
+      .int()
+      .min(1)
+      .max(mostShards * reservationsPerRow)
+      .nullable()
+      .default(null)
+      .meta({
+        description: `Reservations a second, at any one location, at the peak: a row for each ${reservationsPerRow}.`,
+      }),
+    shards: z.int().min(1).max(mostShards).nullable().default(null).meta({ description: 'Rows at each location.' }),
+  })
+  .check(({ value: { expectedPeak, shards }, issues }) => {
+    if (expectedPeak === null || shards === null) return;
+    issues.push({
+      code: 'custom',
+      input: shards,
+      path: ['shards'],
+      params: { code: 'both_given' },
+      message: 'Say how many rows, or what peak to expect: not both.',
+    });
+  })
+  .meta({ id: 'PutShards' });
 
 /** One line a SKU, as for orders. */
 function refuseRepeated({ value: lines, issues }: z.core.ParsePayload<{ sku: string }[]>): void {

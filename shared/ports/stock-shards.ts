@@ -18,10 +18,18 @@ export interface SplitBucket {
   taken: number;
 }
 
+export interface SplitSku {
+  sku: Sku;
+  /** How often it was split, or planned to be. */
+  splits: number;
+  /** Reservations ever, and when they were noted (epoch ms). */
+  sample: { taken: number; at: number } | undefined;
+}
+
 /** The rows that buckets of hot SKUs are split in. */
 export interface StockShards {
   /** SKUs that are split, or are to be, at most `limit`. */
-  splitSkus(limit: number): Promise<{ sku: Sku; sample: { taken: number; at: number } | undefined }[]>;
+  splitSkus(limit: number): Promise<SplitSku[]>;
   /** Undefined: no such SKU. */
   planOf(sku: Sku): Promise<ShardPlan | undefined>;
   /** Replaces the plan. False: no such SKU. */
@@ -33,6 +41,6 @@ export interface StockShards {
   evenOut(bucket: SplitBucket): Promise<boolean>;
   /** Notes how many reservations there were by now: two notes make a rate. */
   noteRate(sku: Sku, sample: { taken: number; at: number }): Promise<void>;
-  /** The SKU is not split any more. */
-  forget(sku: Sku): Promise<void>;
+  /** The SKU is not split any more, unless it was split again since it was read. */
+  forget(sku: Sku, splits: number): Promise<void>;
 }

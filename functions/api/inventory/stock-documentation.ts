@@ -3,6 +3,7 @@ import { pageOf } from '../../../shared/api/resource-fields.ts';
 import {
   LedgerLineResource,
   MovementResource,
+  ShardsResource,
   SkuResource,
   SupplyResource,
   ThresholdResource,
@@ -26,6 +27,18 @@ export const stockDocumentation = documented('Stock movements', stockContracts, 
     description: 'At each location by itself. `stock.low` is published when what can be sold falls to it or below.',
     bodyExample: { lowAt: 5 },
     responses: { 200: { description: 'The threshold.', schema: ThresholdResource } },
+  },
+  getShards: {
+    summary: 'Read the rows of a SKU',
+    description: 'What was planned, and in how many rows its stock is kept at each location. Their sum is the stock.',
+    responses: { 200: { description: 'The rows.', schema: ShardsResource } },
+  },
+  putShards: {
+    summary: 'Prepare a SKU for many buyers at once',
+    description:
+      'Keeps its stock in several rows at each location, before a sale begins, or in one again. Neither field: as many rows as are measured to be needed, and one again when it is calm. Nothing else changes.',
+    bodyExample: { expectedPeak: 3000 },
+    responses: { 200: { description: 'The rows.', schema: ShardsResource } },
   },
   listLedger: {
     summary: 'List the stock ledger of a SKU',

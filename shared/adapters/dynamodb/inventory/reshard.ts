@@ -109,12 +109,13 @@ function newRow(TableName: string, base: Item, shard: number, units: number): Tr
   };
 }
 
+/** Counted, so that who finds a SKU in one row again does not take it off the list while somebody splits it. */
 export const listed = (TableName: string, sku: string): TransactWriteItem => ({
   Update: {
     TableName,
     Key: toAttributes({ pk: splitSkusPk, sk: sku }),
-    UpdateExpression: 'SET sku = :sku',
-    ExpressionAttributeValues: toAttributes({ ':sku': sku }),
+    UpdateExpression: 'SET sku = :sku ADD splits :one',
+    ExpressionAttributeValues: toAttributes({ ':sku': sku, ':one': 1 }),
   },
 });
 

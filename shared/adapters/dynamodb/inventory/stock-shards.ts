@@ -1,4 +1,4 @@
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { LocationId, Sku } from '../../../domain/ids.ts';
 import { evenOut } from '../../../domain/stock/shards.ts';
 import type { SplitBucket, StockShards } from '../../../ports/stock-shards.ts';
@@ -7,7 +7,7 @@ import { toAttributes } from '../client.ts';
 import { pk, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
-import { addRows, moveUnits, removeRow, splitSkusPk } from './reshard.ts';
+import { addRows, commitStep, listed, moveUnits, removeRow, splitSkusPk } from './reshard.ts';
 import { getRow, getRows } from './rows.ts';
 import { bucketKeyOf, readShards } from './shard-rows.ts';
 
@@ -24,6 +24,7 @@ export function dynamoStockShards(
       const rows = await queryRange(client, table, splitSkusPk, ' ', '~', limit);
       return rows.map((row) => ({
         sku: Sku.parse(row.sku),
+        splits: Number(row.splits),
         sample: row.at === undefined ? undefined : { taken: Number(row.taken), at: Number(row.at) },
       }));
     },
@@ -53,7 +54,7 @@ export function dynamoStockShards(
         await update(client, table, key, isFixed ? { fixed: 'yes' } : {}, isFixed ? [] : ['fixed'], true);
       }
       // Who tends split SKUs carries the plan out, if this process dies before it does.
-      await update(client, table, { pk: splitSkusPk, sk: sku }, { sku }, [], false);
+      while (!(await commitStep(client, [listed(table, sku)]))) await system.sleep(system.random() * 50);
       return true;
     },
 
@@ -81,11 +82,20 @@ export function dynamoStockShards(
     evenOut: (bucket) => carryOutMoves(client, table, bucket),
 
     noteRate: async (sku, sample) => {
-      await update(client, table, { pk: splitSkusPk, sk: sku }, { sku, ...sample }, [], false);
+      await update(client, table, { pk: splitSkusPk, sk: sku }, sample, [], true);
     },
 
-    async forget(sku) {
-      await client.send(new DeleteItemCommand({ TableName: table, Key: toAttributes({ pk: splitSkusPk, sk: sku }) }));
+    async forget(sku, splits) {
+      await commitStep(client, [
+        {
+          Delete: {
+            TableName: table,
+            Key: toAttributes({ pk: splitSkusPk, sk: sku }),
+            ConditionExpression: 'splits = :splits',
+            ExpressionAttributeValues: toAttributes({ ':splits': splits }),
+          },
+        },
+      ]);
     },
   };
 }
