@@ -135,7 +135,7 @@ export const functions: readonly FunctionSpec[] = [
       orders: [...changeAndClear, ...idempotency],
       'orders gsi1': [query],
       'orders gsi2': [query],
-      inventory: [put, update],
+      inventory: [put, update, batchGet],
       ...keysAndCursors,
       sandbox: paymentBook,
     },
@@ -143,10 +143,11 @@ export const functions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/inventory',
-    description: 'Inventory: locations, stock, its movements and ledger, transfers, supplies.',
+    description: 'Inventory: locations, stock, its movements and ledger, transfers, supplies, kits.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
     grants: {
-      inventory: [query, get, batchGet, put, update],
+      // Rows of a hot SKU are merged again. What a kit is made of must be there, and no kit itself.
+      inventory: [query, get, batchGet, put, update, remove, 'dynamodb:ConditionCheckItem'],
       'inventory gsi1': [query],
       'inventory gsi2': [query],
       ...keysAndCursors,
@@ -176,14 +177,14 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'api/cart-holds',
     description: 'Holds of carts: units out of sale while a customer pays.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
-    grants: { inventory: [query, get, put, update, remove], ...keys },
+    grants: { inventory: [query, get, batchGet, put, update, remove], ...keys },
   },
   {
     ...api,
     folder: 'api/availability',
     description: 'What storefronts can sell, and where from.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
-    grants: { inventory: [query, get], ...keys },
+    grants: { inventory: [query, get, batchGet], ...keys },
   },
   {
     ...api,
@@ -232,7 +233,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: [...changeAndClear, batchGet],
       'orders gsi1': [query],
-      inventory: [query, get, update, remove],
+      inventory: [query, get, batchGet, update, remove],
     },
   },
   {
@@ -240,7 +241,11 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/reroute-order',
     description: 'Finds another site for units that a site gave back, could not find, or that waited for supply.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
-    grants: { orders: [...changeAndClear, batchGet], 'orders gsi1': [query], inventory: [query, get, update] },
+    grants: {
+      orders: [...changeAndClear, batchGet],
+      'orders gsi1': [query],
+      inventory: [query, get, batchGet, update],
+    },
   },
   {
     ...step,
@@ -250,7 +255,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: [...changeAndClear, batchGet, get, update],
       'orders gsi1': [query],
-      inventory: [query, get, update],
+      inventory: [query, get, batchGet, update],
     },
   },
   {
@@ -276,7 +281,8 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
-    grants: { orders: changeAndClear, inventory: [update], sandbox: paymentBook },
+    // Units of a hot SKU are given back to the rows that promised them.
+    grants: { orders: changeAndClear, inventory: [update, batchGet], sandbox: paymentBook },
   },
   {
     ...step,
@@ -383,7 +389,7 @@ export const functions: readonly FunctionSpec[] = [
       orders: [...changeAndClear, get, batchGet, update],
       'orders gsi1': [query],
       'orders gsi2': [query],
-      inventory: [get, query, update, remove],
+      inventory: [get, query, batchGet, update, remove],
       'inventory gsi2': [query],
       'operation machines': ['states:StartExecution'],
       'order machines': ['states:StartExecution'],

@@ -25,6 +25,7 @@ export const tags = {
   Routing: 'Why these sites, and what would have been.',
   Inventory: 'Locations and their stock.',
   'Stock movements': 'Receipts, counts, adjustments, transfers, what is expected; the ledger of a SKU.',
+  Kits: 'SKUs that are made of others.',
   'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
   Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
   Availability: 'What a storefront can sell, and where from.',

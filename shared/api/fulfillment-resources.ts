@@ -22,11 +22,32 @@ const fulfillmentFields = {
       sku: z.string(),
       reservationId: z.string(),
       quantity: Units,
+      components: z
+        .array(z.looseObject({ sku: z.string(), perUnit: z.int().min(1), quantity: Units }))
+        .optional()
+        .meta({ description: 'Of a kit: what is to be fetched, for each unit and in all.' }),
       picked: Units,
       packed: Units,
       shorted: Units,
     }),
   ),
+  workOrder: z
+    .looseObject({
+      status: z.enum(['TO_DO', 'IN_PROGRESS', 'DONE']),
+      startedAt: Instant.optional(),
+      finishedAt: Instant.optional(),
+      lines: z.array(
+        z.looseObject({
+          lineId: z.string(),
+          sku: z.string(),
+          quantity: Units,
+          capability: z.string(),
+          instructions: z.array(z.string()).optional(),
+        }),
+      ),
+    })
+    .optional()
+    .meta({ description: 'What is to be made of customized units before they are picked.' }),
   parcels: z.array(
     z.looseObject({ id: z.string(), contents: z.array(z.looseObject({ lineId: z.string(), quantity: Units })) }),
   ),

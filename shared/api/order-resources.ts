@@ -22,6 +22,12 @@ const Line = z.looseObject({
   id: z.string(),
   sku: z.string(),
   title: z.string().optional(),
+  kind: z.enum(['physical', 'kit', 'digital']),
+  components: z
+    .array(z.looseObject({ sku: z.string(), perUnit: z.int().min(1) }))
+    .optional()
+    .meta({ description: 'Of a kit: what one unit is made of, as it was when the order was placed.' }),
+  customization: z.looseObject({ capability: z.string(), instructions: z.array(z.string()).optional() }).optional(),
   quantity: Units,
   unitPrice: Minor,
   positions: z.partialRecord(Position, z.int().positive()).meta({
@@ -54,7 +60,14 @@ const PaymentResource = z
     voided: Minor,
     refunded: Minor,
     declineReason: z.string().optional(),
-    captures: z.array(z.looseObject({ id: z.string(), fulfillmentId: z.string(), amount: Minor, refunded: Minor })),
+    captures: z.array(
+      z.looseObject({
+        id: z.string(),
+        fulfillmentId: z.string().optional().meta({ description: 'Absent: for the digital units.' }),
+        amount: Minor,
+        refunded: Minor,
+      }),
+    ),
   })
   .meta({ id: 'Payment', description: 'Never holds the token.' });
 

@@ -61,6 +61,12 @@ const representLine = (line: Line) => ({
   id: line.id,
   sku: line.sku,
   title: line.title,
+  kind: line.kind ?? (line.components ? 'kit' : 'physical'),
+  components: line.components?.map(({ sku, perUnit }) => ({ sku, perUnit })),
+  customization: line.customization && {
+    capability: line.customization.capability,
+    instructions: line.customization.instructions,
+  },
   quantity: line.quantity,
   unitPrice: line.unitPrice,
   excludedSites: line.excludedSites,
@@ -103,15 +109,17 @@ const fulfillmentFields = (order: Order, one: Fulfillment) => ({
   locationId: one.locationId,
   status: one.status,
   endReason: one.endReason,
-  lines: one.lines.map(({ lineId, sku, reservationId, quantity, picked, packed, shorted }) => ({
+  lines: one.lines.map(({ lineId, sku, reservationId, quantity, components, picked, packed, shorted }) => ({
     lineId,
     sku,
     reservationId,
     quantity,
+    components: components?.map(({ sku: part, perUnit }) => ({ sku: part, perUnit, quantity: perUnit * quantity })),
     picked,
     packed,
     shorted,
   })),
+  workOrder: workOrderOf(order, one),
   parcels: one.parcels.map(({ id, contents }) => ({
     id,
     contents: contents.map(({ lineId, quantity }) => ({ lineId, quantity })),
@@ -127,6 +135,26 @@ const fulfillmentFields = (order: Order, one: Fulfillment) => ({
   createdAt: one.createdAt,
   updatedAt: one.updatedAt,
 });
+
+/** What the location is to make of customized units, and how far it is. */
+function workOrderOf(order: Order, { lines, customization }: Fulfillment) {
+  const customized = lines.filter(({ capability }) => capability !== undefined);
+  if (customized.length === 0) return undefined;
+  const wanted = new Map(order.lines.map(({ id, customization: wish }) => [id, wish?.instructions]));
+  const started = customization ? 'IN_PROGRESS' : 'TO_DO';
+  return {
+    status: customization?.finishedAt ? 'DONE' : started,
+    startedAt: customization?.startedAt,
+    finishedAt: customization?.finishedAt,
+    lines: customized.map(({ lineId, sku, quantity, capability }) => ({
+      lineId,
+      sku,
+      quantity,
+      capability,
+      instructions: wanted.get(lineId),
+    })),
+  };
+}
 
 /** Without the token and without the provider's references: nobody who reads an order needs them. */
 const representPayment = (payment: Payment) => ({
@@ -179,7 +207,7 @@ function balanceOf(order: Order) {
 /** A hold stops a location from beginning and from handing over, not what is in between. */
 const verbsNow = (order: Order, fulfillment: Fulfillment): string[] => {
   if (order.canceling) return [];
-  const stopped = order.holds.length > 0 ? ['accept', 'ship'] : [];
+  const stopped = order.holds.length > 0 ? ['accept', 'startCustomization', 'ship'] : [];
   return possibleVerbs(fulfillment).filter((verb) => !stopped.includes(verb));
 };
 

@@ -111,3 +111,74 @@ export const RoutingDifferenceResource = z
     after: Outcome,
   })
   .meta({ id: 'RoutingDifference' });
+
+const SimulatedSide = z.looseObject({
+  unitsServed: Units,
+  unitsShort: Units,
+  parcels: Units,
+  splits: Units.meta({ description: 'Decisions of more than one parcel.' }),
+  splitRate: z.number().meta({ description: 'Their share of all decisions.' }),
+  late: Units.meta({ description: 'Decisions whose last parcel comes after the promise.' }),
+  lateHours: z.number(),
+  hours: z.number().meta({ description: 'From the decisions to their last parcels, in sum.' }),
+  cost: z.record(z.string(), z.number()).meta({
+    description: 'Freight, pick, pack and duty by currency, in minor units.',
+    example: { EUR: 49_000 },
+  }),
+});
+const SimulatedDay = z.looseObject({
+  orders: Units,
+  decisions: Units,
+  changed: Units,
+  before: SimulatedSide,
+  after: SimulatedSide,
+});
+const Share = z.looseObject({ parcels: Units, units: Units, share: z.number() });
+const Brief = z.looseObject({
+  outcome: z.string(),
+  locations: z.array(z.string()),
+  parcels: Units,
+  unitsServed: Units,
+  cost: z.number(),
+  lateHours: z.number(),
+});
+
+export const RoutingSimulationResource = z
+  .looseObject({
+    id: z.string(),
+    state: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED']),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    storefront: z.string().optional(),
+    limit: z.int(),
+    patch: z.looseObject({}),
+    progress: z.looseObject({
+      total: Units.optional().meta({
+        description: 'Orders of the period, up to the limit; absent until they are counted.',
+      }),
+      done: Units.meta({ description: 'Orders looked at.' }),
+      skipped: z.looseObject({ notKept: Units, otherStorefront: Units, unreadable: Units }).meta({
+        description:
+          'Of those: without a kept decision (served by a cart hold, too large, expired), of another storefront, of another version.',
+      }),
+    }),
+    totals: SimulatedDay,
+    sites: z.array(z.looseObject({ locationId: z.string(), before: Share, after: Share })),
+    days: z.array(SimulatedDay.extend({ day: z.iso.date() })),
+    mostChanged: z
+      .array(
+        z.looseObject({
+          orderId: z.string(),
+          decision: z.int(),
+          currency: z.string(),
+          before: Brief,
+          after: Brief,
+        }),
+      )
+      .meta({ description: 'The 20 decisions that change most: units first, then cost, parcels, lateness.' }),
+    startedBy: z.string(),
+    startedAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    failure: z.string().optional(),
+  })
+  .meta({ id: 'RoutingSimulation' });

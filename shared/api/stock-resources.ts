@@ -21,6 +21,16 @@ export const BucketResource = z
   })
   .meta({ id: 'Stock', description: '`available + held + committed + unavailable = onHand`.' });
 
+export const KitResource = z
+  .looseObject({
+    sku: z.string(),
+    components: z
+      .array(z.looseObject({ sku: z.string(), perUnit: z.int().min(1) }))
+      .meta({ description: 'What one unit is made of.' }),
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Kit' });
+
 export const SkuResource = z
   .looseObject({
     sku: z.string(),
@@ -93,6 +103,29 @@ export const SupplyResource = z
     updatedAt: Instant,
   })
   .meta({ id: 'Supply', description: 'Units that are to arrive.' });
+
+export const ShardsResource = z
+  .looseObject({
+    sku: z.string(),
+    expectedPeak: z.int().nullable(),
+    shards: z.int().nullable(),
+    locations: z.array(
+      z.looseObject({
+        locationId: z.string(),
+        reservations: z.int().meta({ description: 'Ever, by orders and carts.' }),
+        shards: z.array(
+          z.looseObject({
+            onHand: z.int(),
+            available: z.int(),
+            held: z.int(),
+            committed: z.int(),
+            unavailable: z.int(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'StockShards' });
 
 export const ThresholdResource = z
   .looseObject({ sku: z.string(), lowAt: z.int().nullable() })

@@ -1,5 +1,6 @@
 import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Location } from '../domain/location.ts';
+import type { Component } from '../domain/kit.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
 import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import type { ShippingRates } from '../domain/network/shipping-rates.ts';
@@ -22,6 +23,8 @@ export interface Network {
 
 /** What is known of one SKU, read at one moment. */
 export interface SkuStock {
+  /** What it is made of; then its own buckets are not sold. Absent: no kit. */
+  components?: Component[];
   category: string | undefined;
   /** Units of carts whose time is over count as available, whether or not the sweep has been there. */
   buckets: Bucket[];

@@ -5,9 +5,11 @@ import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKeptHolds } from '../adapters/dynamodb/inventory/kept-holds.ts';
+import { dynamoKits, dynamoKitsAmong } from '../adapters/dynamodb/inventory/kits.ts';
 import { dynamoKnownSkus } from '../adapters/dynamodb/inventory/known-skus.ts';
 import { dynamoStockLevels } from '../adapters/dynamodb/inventory/levels.ts';
 import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries.ts';
+import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
@@ -26,9 +28,11 @@ import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { FeedStore } from '../ports/feeds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
+import type { KitStore } from '../ports/kits.ts';
 import type { NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider } from '../ports/payment.ts';
+import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
@@ -69,6 +73,10 @@ export function inventory(): Inventory {
 export const stockLevels = (): StockLevels =>
   dynamoStockLevels(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
 
+/** The rows of hot SKUs. */
+export const stockShards = (): StockShards =>
+  dynamoStockShards(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
+
 /** Stock as operators change, watch and list it. */
 export function stockDeps(): { stock: StockStore; levels: StockLevels; stockQueries: StockQueries } {
   const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
@@ -80,10 +88,21 @@ export function stockDeps(): { stock: StockStore; levels: StockLevels; stockQuer
 }
 
 /** What placing an order asks of the inventory. */
-export function placingDeps(): { inventory: Pick<Inventory, 'knownSkus'>; holds: Pick<CartHoldStore, 'hold'> } {
+export function placingDeps(): {
+  inventory: Pick<Inventory, 'knownSkus'>;
+  kits: Pick<KitStore, 'kitsAmong'>;
+  holds: Pick<CartHoldStore, 'hold'>;
+} {
   const { INVENTORY_TABLE: table } = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
-  return { inventory: dynamoKnownSkus(dynamoDb, table, system), holds: dynamoKeptHolds(dynamoDb, table) };
+  return {
+    inventory: dynamoKnownSkus(dynamoDb, table, system),
+    kits: dynamoKitsAmong(dynamoDb, table, system),
+    holds: dynamoKeptHolds(dynamoDb, table),
+  };
 }
+
+export const kits = (): KitStore =>
+  dynamoKits(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);
 
 export const feeds = (): FeedStore =>
   dynamoFeeds(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE, system);

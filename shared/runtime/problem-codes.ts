@@ -45,6 +45,7 @@ export const problemCodes = {
   feed_not_found: kind(404, 'Feed not found', 'There is no feed with this id, or it is older than 90 days.'),
   feed_part_not_found: kind(404, 'Feed part not found', 'Parts of a feed are numbered from 1 to 40.'),
   location_not_found: kind(404, 'Location not found', 'There is no location with this id.'),
+  kit_not_found: kind(404, 'Kit not found', 'This SKU is made of nothing else.'),
   sku_not_found: kind(404, 'SKU not found', 'This SKU has never had stock anywhere.'),
   cart_hold_not_found: kind(404, 'Cart hold not found', 'There is no hold with this id.'),
   storefront_not_found: kind(404, 'Storefront not found', 'There is no storefront with this id.'),
@@ -206,7 +207,17 @@ export const problemCodes = {
     'Unknown place',
     'Nothing is known of where this postal code or country is: give coordinates instead.',
   ),
-  unknown_sku: kind(422, 'Unknown SKU', 'A line names a SKU that has never had stock anywhere.'),
+  unknown_sku: kind(422, 'Unknown SKU', 'A line or a component names a SKU that has never had stock anywhere.'),
+  component_is_kit: kind(
+    422,
+    'Component is a kit',
+    'A kit is made of SKUs that have stock of their own, not of kits: name their components.',
+  ),
+  kit_not_holdable: kind(
+    422,
+    'Kit cannot be held',
+    'A hold of a cart takes single SKUs: hold the components, or place the order without a hold.',
+  ),
   duplicate_sku: kind(422, 'SKU repeated', 'Two lines name the same SKU: send one with the sum of their quantities.'),
   invalid_pick: kind(
     422,

@@ -1,6 +1,7 @@
 import type { Coordinates } from '../../../shared/domain/distance.ts';
 import type { Sku } from '../../../shared/domain/ids.ts';
 import { type Availability, availabilityOf } from '../../../shared/domain/network/availability.ts';
+import { kitBuckets } from '../../../shared/domain/network/kit-availability.ts';
 import { locationsOf } from '../../../shared/domain/network/location-group.ts';
 import type { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 import type { Geocoder } from '../../../shared/ports/geocoder.ts';
@@ -38,10 +39,10 @@ export async function getAvailability(
   const coordinates = latitude !== undefined && longitude !== undefined ? { latitude, longitude } : undefined;
   const [network, stock, near] = await Promise.all([
     deps.network.network(),
-    deps.network.sku(sku),
+    readStock(deps, sku),
     locate(deps, { country, postalCode, coordinates }),
   ]);
-  if (stock.buckets.length === 0) throw new ProblemError('sku_not_found');
+  if (!isKnown(stock)) throw new ProblemError('sku_not_found');
   return { status: 200, body: represent(available(deps, network, storefront, sku, stock, near)) };
 }
 
@@ -50,11 +51,11 @@ export async function askAvailability(deps: AvailabilityDeps, { body }: RequestO
   const [network, near, ...stocks] = await Promise.all([
     deps.network.network(),
     body.near && locate(deps, body.near),
-    ...body.skus.map((sku) => deps.network.sku(sku)),
+    ...body.skus.map((sku) => readStock(deps, sku)),
   ]);
   const data = body.skus.map((sku, index) => {
     const stock = stocks[index];
-    return stock && stock.buckets.length > 0
+    return stock && isKnown(stock)
       ? represent(available(deps, network, body.storefront, sku, stock, near))
       : { sku, availableToSell: 0, status: 'unknown', locations: [] };
   });
@@ -66,13 +67,14 @@ function available(
   network: Network,
   storefrontId: StorefrontId,
   sku: Sku,
-  { category, buckets, safety }: SkuStock,
+  stock: StockRead,
   near: Coordinates | undefined,
 ): Availability {
   const storefront = network.storefronts.get(storefrontId);
   // A shop that has set up no storefronts sells everything everywhere; one that has, has a typing error here.
   if (!storefront && network.storefronts.size > 0) throw new ProblemError('storefront_not_found');
   const group = storefront?.locationGroupId;
+  const { category, buckets, safety } = forSale(stock, storefrontId, network);
   return availabilityOf({
     sku,
     category,
@@ -80,11 +82,36 @@ function available(
     segment: group && locationsOf(group, network.groups),
     locations: network.locations,
     buckets,
-    safety: [...safety, ...network.safety],
+    safety,
     lowStock: storefront?.lowStock ?? 0,
     now: system.now(),
     near,
   });
+}
+
+/** A SKU, and what it is made of if it is a kit. */
+interface StockRead extends SkuStock {
+  parts?: ReadonlyMap<Sku, SkuStock>;
+}
+
+async function readStock({ network }: AvailabilityDeps, sku: Sku): Promise<StockRead> {
+  const stock = await network.sku(sku);
+  if (!stock.components) return stock;
+  const parts = await Promise.all(stock.components.map(async (one) => [one.sku, await network.sku(one.sku)] as const));
+  return { ...stock, parts: new Map(parts) };
+}
+
+const isKnown = ({ buckets, parts }: StockRead): boolean =>
+  parts ? [...parts.values()].some((part) => part.buckets.length > 0) : buckets.length > 0;
+
+/** A kit has no stock and no safety stock of its own: what its components leave is all there is. */
+function forSale(
+  { category, buckets, safety, components, parts }: StockRead,
+  storefrontId: StorefrontId,
+  network: Network,
+) {
+  if (!components || !parts) return { category, buckets, safety: [...safety, ...network.safety] };
+  return { category, buckets: kitBuckets(components, parts, { storefrontId, safety: network.safety }), safety: [] };
 }
 
 async function locate({ geocoder }: AvailabilityDeps, place: Place): Promise<Coordinates | undefined> {

@@ -16,7 +16,7 @@ export interface AdvanceDeps extends ShipmentDeps {
 }
 
 type RequestOf<Name extends keyof typeof fulfillmentContracts> = ApiRequest<(typeof fulfillmentContracts)[Name]>;
-type SimpleVerb = 'accept' | 'pack' | 'deliver';
+type SimpleVerb = 'accept' | 'startCustomization' | 'finishCustomization' | 'pack' | 'deliver';
 
 export const advance = (deps: AdvanceDeps, request: RequestOf<SimpleVerb>, verb: SimpleVerb): Promise<Answer> =>
   change(deps, request, { type: verb, fulfillmentId: request.params.id });

@@ -52,9 +52,30 @@ export const fulfillmentContracts = defineContracts({
     ifMatch: 'none',
   },
   accept: verb('accept'),
-  reject: { ...verb('reject'), body: RejectFulfillmentBody },
-  pick: { ...pick, body: PickBody, bodyOptional: true, problems: [...pick.problems, 'invalid_pick'] },
-  pack: verb('pack'),
+  reject: {
+    ...verb('reject'),
+    body: RejectFulfillmentBody,
+    problems: [...verb('reject').problems, 'customization_begun'],
+  },
+  startCustomization: {
+    ...verb('accept'),
+    path: '/v1/fulfillments/{id}/start-customization',
+    operationId: 'startCustomization',
+    roles: rolesFor('startCustomization'),
+  },
+  finishCustomization: {
+    ...verb('accept'),
+    path: '/v1/fulfillments/{id}/finish-customization',
+    operationId: 'finishCustomization',
+    roles: rolesFor('finishCustomization'),
+  },
+  pick: {
+    ...pick,
+    body: PickBody,
+    bodyOptional: true,
+    problems: [...pick.problems, 'invalid_pick', 'customization_not_done'],
+  },
+  pack: { ...verb('pack'), problems: [...verb('pack').problems, 'customization_not_done'] },
   ship: {
     ...ship,
     body: ShipBody,

@@ -30,6 +30,11 @@ export const fulfillmentDocumentation = documented('Fulfillments', fulfillmentCo
     ),
     bodyExample: { reason: 'out_of_stock', note: 'Shelf is empty' },
   },
+  startCustomization: verb(
+    'Begin to customize units',
+    'Its `workOrder` says what to make. From here on the units are the customer’s: they are neither canceled at once nor given back.',
+  ),
+  finishCustomization: verb('Record that the units are customized', 'They are picked next.'),
   pick: {
     ...verb(
       'Record what is picked',

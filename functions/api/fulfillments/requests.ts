@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
-import { LineId } from '../../../shared/domain/ids.ts';
+import { LineId, Sku } from '../../../shared/domain/ids.ts';
+import { mostComponents } from '../../../shared/domain/kit.ts';
 import { LocationRejectReason, ShortReason } from '../../../shared/domain/order.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
@@ -26,6 +27,15 @@ export const PickBody = z
             description:
               'Why fewer were picked than assigned: `not_found` and `damaged` block the missing units until they are counted, `lost` writes them off.',
           }),
+          missing: z
+            .array(z.strictObject({ sku: Sku, quantity: z.int().min(1).max(1_000_000) }))
+            .min(1)
+            .max(mostComponents)
+            .optional()
+            .meta({
+              description:
+                'Of a kit: the pieces that were not there. The other pieces of its missing units can be sold again at once. Absent: none of its pieces was there.',
+            }),
         }),
       )
       .max(50)

@@ -50,4 +50,5 @@ export const inventoryContracts = defineContracts({
   },
 });
 
+export { kitContracts } from './kit-contract.ts';
 export { stockContracts } from './stock-contract.ts';

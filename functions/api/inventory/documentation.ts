@@ -3,6 +3,7 @@ import { documented } from '../../../shared/api/documentation.ts';
 import { LocationResource } from '../../../shared/api/network-resources.ts';
 import { BucketResource, SkuResource } from '../../../shared/api/stock-resources.ts';
 import { inventoryContracts } from './contract.ts';
+import { kitDocumentation } from './kit-documentation.ts';
 import { stockDocumentation } from './stock-documentation.ts';
 
 const placesAndStock = documented('Inventory', inventoryContracts, {
@@ -37,4 +38,4 @@ const placesAndStock = documented('Inventory', inventoryContracts, {
   },
 });
 
-export const inventoryDocumentation = [...placesAndStock, ...stockDocumentation];
+export const inventoryDocumentation = [...placesAndStock, ...stockDocumentation, ...kitDocumentation];

@@ -1,4 +1,4 @@
-import { access, inventory, stockDeps, system } from '../../../shared/runtime/dependencies.ts';
+import { access, inventory, kits, stockDeps, stockShards, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { inventoryRoutes } from './routes.ts';
 
@@ -8,6 +8,8 @@ export const handler = inventoryRoutes({
   door: keyDoor(cursors, system.now),
   inventory: inventory(),
   ...stockDeps(),
+  shards: stockShards(),
+  kits: kits(),
   cursors,
   system,
 });

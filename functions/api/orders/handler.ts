@@ -9,13 +9,14 @@ import { orderRoutes } from './routes.ts';
 
 const env = parseEnv(z.object({ ORDERS_TABLE: requiredVariable, TENANT_ID: requiredVariable }));
 const deps = executeDeps();
-const { inventory, holds } = placingDeps();
+const { inventory, kits, holds } = placingDeps();
 const cursors = access();
 
 export const handler = orderRoutes({
   ...deps,
   door: keyDoor(cursors, system.now),
   inventory: rememberingInventory(inventory),
+  kits,
   holds,
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
   cursors,

@@ -5,6 +5,7 @@ import { OrderId, type Sku } from '../../../shared/domain/ids.ts';
 import type { CartHold } from '../../../shared/domain/stock/cart-hold.ts';
 import type { CartHoldStore } from '../../../shared/ports/cart-holds.ts';
 import type { Inventory } from '../../../shared/ports/inventory.ts';
+import type { KitStore } from '../../../shared/ports/kits.ts';
 import { type Answer, retryAfter } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
@@ -14,6 +15,7 @@ import type { PlaceOrderBody } from './requests.ts';
 
 export interface PlaceOrderDeps extends ExecuteDeps {
   inventory: Pick<Inventory, 'knownSkus'>;
+  kits: Pick<KitStore, 'kitsAmong'>;
   holds: Pick<CartHoldStore, 'hold'>;
 }
 
@@ -22,12 +24,13 @@ export async function placeOrder(
   request: ApiRequest<typeof orderContracts.placeOrder>,
 ): Promise<Answer> {
   const answering = { deps, request, status: 201 };
-  const unknown = await unknownSkus(deps, request.body);
+  const lines = await withComponents(deps, request.body);
+  const unknown = await unknownSkus(deps, lines);
   if (unknown.length > 0) return refuse(answering, new ProblemError('unknown_sku', undefined, { errors: unknown }));
   const orderId = OrderId.parse(`ord_${deps.system.ulid()}`);
   try {
     for (let attempt = 1; ; attempt++) {
-      const command = commandOf(orderId, request.body, await cartHold(deps, request.body));
+      const command = commandOf(orderId, { ...request.body, lines }, await cartHold(deps, request.body));
       const executed = await execute(deps, orderId, [command], metaOf(request, answering.status));
       // The customer's own tab may just have extended the hold.
       if (executed.outcome !== 'cart_hold_changed' || attempt === mostReads) {
@@ -74,12 +77,28 @@ const commandOf = (
   ...(hold && { cartHold: hold }),
 });
 
-async function unknownSkus({ inventory }: PlaceOrderDeps, { lines }: PlaceOrderBody) {
-  const known = await inventory.knownSkus(lines.map(({ sku }) => sku));
-  return lines.flatMap(({ sku }, index) =>
-    known.has(sku)
-      ? []
-      : [{ pointer: `/lines/${index}/sku`, code: 'unknown_sku', detail: 'This SKU has never had stock anywhere.' }],
+type Lines = PlaceOrderBody['lines'];
+
+/** The order keeps what its kits are made of at this moment: what is defined later is for later orders. */
+async function withComponents({ kits }: PlaceOrderDeps, { lines }: PlaceOrderBody): Promise<Lines> {
+  const open = lines.filter(({ kind, components }) => kind !== 'digital' && !components);
+  const defined = await kits.kitsAmong(open.map(({ sku }) => sku));
+  return lines.map((line) => {
+    const components = line.kind === 'digital' ? undefined : (line.components ?? defined.get(line.sku));
+    return components ? { ...line, components } : line;
+  });
+}
+
+/** Stock is asked for of what is taken from the shelves: of a kit its components, of a digital line nothing. */
+async function unknownSkus({ inventory }: PlaceOrderDeps, lines: Lines) {
+  const taken = lines.flatMap(({ sku, kind, components }, index) => {
+    if (kind === 'digital') return [];
+    if (!components) return [{ sku, pointer: `/lines/${index}/sku` }];
+    return components.map((one, part) => ({ sku: one.sku, pointer: `/lines/${index}/components/${part}/sku` }));
+  });
+  const known = await inventory.knownSkus([...new Set(taken.map(({ sku }) => sku))]);
+  return taken.flatMap(({ sku, pointer }) =>
+    known.has(sku) ? [] : [{ pointer, code: 'unknown_sku', detail: `${sku} has never had stock anywhere.` }],
   );
 }
 

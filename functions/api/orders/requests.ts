@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
+import { Components } from '../../../shared/api/kit-requests.ts';
 import { Country } from '../../../shared/domain/country.ts';
+import { Skill } from '../../../shared/domain/customization.ts';
 import { Coordinates } from '../../../shared/domain/distance.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import { ShippingService } from '../../../shared/domain/location.ts';
@@ -42,9 +44,27 @@ const Address = z.strictObject({
   coordinates: Coordinates.optional().meta({ description: 'Absent: distances are told from the postal code.' }),
 });
 
+/** As much as fits on a work order. */
+const mostInstructions = 20;
+const mostInstructionLetters = 200;
+
 const OrderLine = z.strictObject({
   sku: Sku,
   title: text(300).optional(),
+  kind: z.literal('digital').optional().meta({
+    description: 'A code or a download: takes no stock, and is delivered once the order is released and paid for.',
+  }),
+  components: Components.optional().meta({
+    description: 'Makes the line a kit: its stock is that of these. Absent: as the SKU is defined (`/v1/kits`).',
+  }),
+  customization: z
+    .strictObject({
+      capability: Skill.meta({ description: 'Only locations that have `customize:<capability>` are asked.' }),
+      instructions: z.array(text(mostInstructionLetters)).min(1).max(mostInstructions).meta({
+        description: 'What is to be made, line by line: for the people there, and in no event.',
+      }),
+    })
+    .optional(),
   quantity: Quantity,
   unitPrice: Amount.meta({ description: 'Minor units of the currency (cents).' }),
 });
@@ -60,7 +80,7 @@ export const PlaceOrderBody = z
     cartHoldId: CartHoldId.optional().meta({
       description: 'The hold of the cart: its units become the reservations of the order.',
     }),
-    lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus),
+    lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus, refuseContradictions),
     delivery: z.strictObject({
       method: z.literal('ship'),
       service: ShippingService.default('standard'),
@@ -88,10 +108,13 @@ export const PlaceOrderBody = z
   .meta({ id: 'PlaceOrder' });
 export type PlaceOrderBody = z.output<typeof PlaceOrderBody>;
 
-/** One line a SKU: two lines of one SKU compete for the same stock and read like a mistake. */
-function refuseRepeatedSkus({ value: lines, issues }: z.core.ParsePayload<{ sku: string }[]>): void {
+type Lines = z.core.ParsePayload<z.output<typeof OrderLine>[]>;
+
+/** One line a SKU: two lines of one SKU compete for the same stock and read like a mistake. Customized ones differ in what they become. */
+function refuseRepeatedSkus({ value: lines, issues }: Lines): void {
   const first = new Map<string, number>();
-  for (const [index, { sku }] of lines.entries()) {
+  for (const [index, { sku, customization }] of lines.entries()) {
+    if (customization) continue;
     const earlier = first.get(sku);
     if (earlier === undefined) {
       first.set(sku, index);
@@ -104,6 +127,21 @@ function refuseRepeatedSkus({ value: lines, issues }: z.core.ParsePayload<{ sku:
       params: { code: 'duplicate_sku' },
       message: `Line ${earlier + 1} has this SKU already.`,
     });
+  }
+}
+
+/** What takes no stock is neither made of something nor worked on; nothing is made of itself. */
+function refuseContradictions({ value: lines, issues }: Lines): void {
+  for (const [index, { sku, kind, components = [], customization }] of lines.entries()) {
+    const refuse = (path: (string | number)[], code: string, message: string) =>
+      issues.push({ code: 'custom', input: sku, path: [index, ...path], params: { code }, message });
+    if (kind === 'digital' && components.length > 0)
+      refuse(['components'], 'contradictory', 'A digital line is no kit.');
+    if (kind === 'digital' && customization) {
+      refuse(['customization'], 'contradictory', 'Nothing can be done to a digital line.');
+    }
+    const self = components.findIndex((component) => component.sku === sku);
+    if (self >= 0) refuse(['components', self, 'sku'], 'component_is_kit', 'A kit is no component of itself.');
   }
 }
 

@@ -8,8 +8,9 @@ import type { OrderId } from '../../domain/ids.ts';
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
  *                                     sk ROUTE#…, ROUTE_INPUT#…   which sites were chosen and why, and what that was decided on
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
+ *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
- * inventory  pk SKU#<sku>             sk HELD#…, ITEM, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
+ * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
  *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), APPLIED#<part>#<n>#<batch>, ERRORS#<part>#<n>, FINISHED#<part>#<n>
  *            pk IDEMPOTENCY#<owner>#<key>
@@ -22,7 +23,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            gsi2  head: status       fulfillment: status
  *            gsi3  head: month of placement
  * of inventory:
- *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU     hold: due     feed: all
+ *            gsi1  item: all SKUs     bucket: location     event, by order: ledger of the SKU     transfer: all     supply: SKU     hold: due     feed: all     kit: all
  *            gsi2  bucket: level      event, by order: ledger of the SKU there     transfer, supply: status     feed: running
  */
 export const listShards = 4;
@@ -42,7 +43,8 @@ export const sk = {
   payment: (id: string) => `STATE#PAY#${id}`,
   exception: (id: string) => `STATE#EXCEPTION#${id}`,
   timer: (name: string) => `TIMER#${name}`,
-  backorder: (sku: string) => `BACKORDER#${sku}`,
+  /** By SKU; a kit's and a customized line's with the line, too. */
+  backorder: (row: string) => `BACKORDER#${row}`,
   unsettled: 'UNSETTLED',
   reroute: 'REROUTE',
   event: 'EVENT#',
@@ -55,6 +57,7 @@ export const pk = {
   externalId: (channel: string, externalId: string) => `UNIQUE#externalId#${channel}#${externalId}`,
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
   operation: (id: string) => `OPERATION#${id}`,
+  simulation: (id: string) => `SIMULATION#${id}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
   transfer: (id: string) => `TRANSFER#${id}`,
@@ -72,8 +75,8 @@ export const feedSk = {
   finished: 'FINISHED#',
 } as const;
 
-/** Rows of a SKU that are read together stand side by side: HELD#…, ITEM, LOC#…, SAFETY#… */
-export const stockSk = { held: 'HELD#', item: 'ITEM', location: 'LOC#', safety: 'SAFETY#' } as const;
+/** Rows of a SKU that are read together stand side by side: HELD#…, ITEM, KIT, LOC#…, SAFETY#… */
+export const stockSk = { held: 'HELD#', item: 'ITEM', kit: 'KIT', location: 'LOC#', safety: 'SAFETY#' } as const;
 export const heldSk = (locationId: string, holdId: string): string => `${stockSk.held}${locationId}#${holdId}`;
 
 /** A movement of a SKU at a location by an order: stands outside of what is read together, ordered by time within a location. */
@@ -110,6 +113,7 @@ export const indexPartitions = {
   backorder: (sku: string) => `BACKORDER#${sku}`,
   reroute: (shard: number) => `REROUTE#${shard}`,
   runningOperations: 'OPERATION#RUNNING',
+  runningSimulations: 'SIMULATION#RUNNING',
 } as const;
 
 export const indexKeys = {
@@ -146,6 +150,10 @@ export const indexKeys = {
     gsi1pk: indexPartitions.runningOperations,
     gsi1sk: `${startedAt}#${id}`,
   }),
+  runningSimulation: (startedAt: string, id: string) => ({
+    gsi1pk: indexPartitions.runningSimulations,
+    gsi1sk: `${startedAt}#${id}`,
+  }),
   reroute: (placedAt: string, id: OrderId) => ({
     gsi1pk: indexPartitions.reroute(shardOf(id)),
     gsi1sk: `${placedAt}#${id}`,
@@ -169,12 +177,14 @@ export const stockPartitions = {
   supplies: (sku: string) => `SUPPLIES#${sku}`,
   supplyStatus: (status: string) => `SUPPLIES#${status}`,
   cartHolds: (shard: number) => `HOLDS#${shard}`,
+  kits: 'KITS',
   feeds: 'FEEDS',
   runningFeeds: 'FEEDS#RUNNING',
 } as const;
 
 export const stockIndexKeys = {
   item: (sku: string) => ({ gsi1pk: stockPartitions.skus, gsi1sk: sku }),
+  kit: (sku: string) => ({ gsi1pk: stockPartitions.kits, gsi1sk: sku }),
   bucket: (sku: string, locationId: string) => ({ gsi1pk: stockPartitions.location(locationId), gsi1sk: sku }),
   level: (level: string, sku: string, locationId: string) => ({
     gsi2pk: stockPartitions.level(level),

@@ -21,6 +21,7 @@ import type {
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { kitOf } from './inventory/kits.ts';
 import { readForSale } from './inventory/shard-rows.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { readLocations } from './locations.ts';
@@ -81,10 +82,12 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       const rows = await queryRange(client, table, pk.sku(sku), stockSk.held, `${stockSk.safety}~`);
       const of = (prefix: string) => rows.filter((one) => String(one.sk).startsWith(prefix));
       const [item] = of(stockSk.item);
+      const [kit] = of(stockSk.kit);
       const now = isoNow(system);
       const expired = of(stockSk.held).filter(({ heldUntil }) => String(heldUntil) <= now);
       const buckets = await readForSale(client, table, of(stockSk.location), system);
       return {
+        ...(kit && { components: kitOf(kit).components }),
         category: item?.category === undefined ? undefined : String(item.category),
         buckets: buckets.map((one) => withExpired(one, expired)),
         overdue: expired.map(({ locationId, quantity }) => ({

@@ -1,6 +1,7 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf, type PlacedSecret } from '../events.ts';
 import { lineId, paymentId } from '../ids.ts';
+import { goodsOf } from '../kit.ts';
 import { sumExact } from '../money.ts';
 import { reject } from '../rejection.ts';
 import { type CartHold, convertHold } from '../stock/cart-hold.ts';
@@ -12,6 +13,9 @@ import { accept, type Decision, type DecisionContext } from './decision.ts';
  */
 const mostLineBytes = 330_000;
 
+/** Of one SKU for one line: as many as a plain line may have. */
+const mostPieces = 1_000_000;
+
 export function place(command: CommandOf<'place'>, { actor, now }: DecisionContext): Decision {
   const total = sumExact(command.lines.map((line) => line.quantity * line.unitPrice));
   if (total === undefined) return reject('order_total_too_large', 'The order total is beyond 2^53 - 1 minor units.');
@@ -20,6 +24,10 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
       'order_too_large',
       `The lines take more than ${mostLineBytes} bytes: shorten the titles, or send several orders.`,
     );
+  }
+  const pieces = Math.max(...command.lines.flatMap(goodsOf).map(({ quantity }) => quantity));
+  if (pieces > mostPieces) {
+    return reject('order_too_large', `A kit's line needs ${pieces} pieces of a component, more than ${mostPieces}.`);
   }
   const held = command.cartHold && fromCart(command, command.cartHold, now);
   if (held && !held.ok) return held;

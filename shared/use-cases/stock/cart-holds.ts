@@ -38,6 +38,8 @@ export type Held =
   | { outcome: 'replay'; hold: CartHold; isSame: boolean }
   /** What can be had of each SKU that is short. */
   | { outcome: 'short'; lines: { line: number; sku: Sku; requested: number; available: number }[] }
+  /** A hold takes single SKUs. */
+  | { outcome: 'kit'; line: number }
   /** The units lie in more places than one hold can have. */
   | { outcome: 'too_scattered' };
 
@@ -55,6 +57,8 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pause(system, attempt);
     const stock = await readStock(deps, request);
+    const kit = request.lines.findIndex(({ sku }) => stock.kits.has(sku));
+    if (kit >= 0) return { outcome: 'kit', line: kit };
     const plan = planCart(needsOf(request), stock.sites);
     if (plan.short.length > 0) {
       // A request that comes again finds the units gone: to itself.
@@ -139,7 +143,8 @@ async function readStock({ network }: CartHoldDeps, request: HoldRequest) {
   const segment = segmentOf(now, request.storefrontId);
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, bySku.get(sku));
   const expired = stocks.flatMap(([, one]) => one.expired);
-  return { keep, expired, sites: sitesOf(now, request, bySku, segment) };
+  const kits = new Set(stocks.flatMap(([sku, { components }]) => (components ? [sku] : [])));
+  return { keep, expired, kits, sites: sitesOf(now, request, bySku, segment) };
 }
 
 function sitesOf(

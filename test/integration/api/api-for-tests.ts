@@ -16,11 +16,14 @@ import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
+import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
+import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { dynamoOutages } from '../../../shared/adapters/dynamodb/outage-store.ts';
 import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
+import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
@@ -181,11 +184,13 @@ export async function startApi() {
     stock: stores.stock,
     levels: stores.levels,
     stockQueries: stores.stockQueries,
+    shards: dynamoStockShards(stores.client, 'inventory', system),
     feeds: dynamoFeeds(stores.client, 'inventory', system),
     network: dynamoNetwork(stores.client, 'inventory', system),
     geocoder: new PostalGeocoder(),
-    holds: dynamoCartHolds(stores.client, 'inventory'),
-    cartHolds: dynamoCartHolds(stores.client, 'inventory'),
+    kits: dynamoKits(stores.client, 'inventory', system),
+    holds: dynamoCartHolds(stores.client, 'inventory', system),
+    cartHolds: dynamoCartHolds(stores.client, 'inventory', system),
     payments: sandboxPayments(book),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
@@ -211,7 +216,14 @@ export async function startApi() {
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes(deps),
-    routing: routingRoutes({ ...deps, routes: dynamoRouteLog(stores.client, 'orders') }),
+    // What an execution does is up to the test.
+    routing: routingRoutes({
+      ...deps,
+      idempotency: orders,
+      simulations: dynamoSimulations(stores.client, 'orders'),
+      routes: dynamoRouteLog(stores.client, 'orders'),
+      start: async () => undefined,
+    }),
     webhooks: webhookRoutes(webhookDeps),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };
