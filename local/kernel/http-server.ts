@@ -20,6 +20,9 @@ const TIMES = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** For so long, in milliseconds, what a client goes on sending behind a refusal is read and thrown away (nginx's `lingering_timeout`). */
+const LINGER = 5_000;
+
 /**
  * An HTTP/1.1 server that no client can bring down: malformed requests get a 400 and are hung up on, slow ones time out,
  * a throwing handler costs only its own request.
@@ -32,7 +35,7 @@ export async function listen(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   report: (where: string, error: unknown) => void,
-  times: Partial<typeof TIMES> = {},
+  { linger = LINGER, ...times }: Partial<typeof TIMES> & { linger?: number } = {},
 ): Promise<HttpServer> {
   const server = createServer({ keepAlive: true, ...TIMES, ...times });
   // A client that says that it will send no more (`nc -N`) still waits for its answers. Node knows this switch, its documentation does not.
@@ -48,11 +51,15 @@ export async function listen(
       response.end();
     });
   });
+  const refused = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    if (error.code === 'ECONNRESET') return void socket.destroy();
+    if (refused.has(socket)) return; // Each further piece of the nonsense is another error.
+    if (!socket.writable) return void socket.destroy();
+    refused.add(socket);
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     const refusal = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
-    answering.after(socket, () => socket.end(refusal, () => socket.destroy()));
+    answering.after(socket, () => hangUp(socket, refusal, linger));
   });
   // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
@@ -79,6 +86,17 @@ export async function listen(
         setTimeout(() => server.closeAllConnections(), STOP_GRACE_MILLISECONDS).unref();
       }),
   };
+}
+
+/**
+ * Says a last word and waits until the client hangs up too: bytes that nobody has read make the kernel reset the connection, and the
+ * client would lose the answer.
+ */
+function hangUp(socket: Socket, lastWord: string, linger: number): void {
+  const end = setTimeout(() => socket.destroy(), linger).unref();
+  socket.once('close', () => clearTimeout(end));
+  socket.end(lastWord);
+  socket.resume();
 }
 
 /** Which connections owe answers: a refusal of what came behind whole requests must not be taken for the answer to one of them. */

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HttpServer, listen, readBody } from '../../../../local/kernel/http-server.ts';
 
-const quick = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20 };
+const quick = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20, linger: 100 };
 
 let server: HttpServer;
 let reported: string[];
@@ -71,6 +71,29 @@ describe('a connection', () => {
       ...['HTTP/1.1 200', '/1:0', 'HTTP/1.1 200', '/2:0'],
       'HTTP/1.1 400',
     ]);
+  });
+
+  test('that goes on sending behind nonsense is not reset: its 400 arrives', async () => {
+    const { socket, answer } = open();
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    const closed = once(socket, 'close');
+    // More than the buffers between the two hold.
+    socket.end(`nonsense\r\n\r\n${'x'.repeat(8_000_000)}`);
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 /);
+    await closed;
+    expect(errors).toEqual([]);
+  });
+
+  test('that never stops sending behind nonsense is cut off', async () => {
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }).resume();
+    const errors: string[] = [];
+    socket.on('error', ({ message }) => errors.push(message));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const more = () => socket.writable && socket.write('x'.repeat(100_000), () => setImmediate(more));
+    socket.write('nonsense\r\n\r\n', more);
+    await closed;
+    expect(errors.join()).toMatch(/^write (EPIPE|ECONNRESET)$|^read ECONNRESET$/);
   });
 
   test('on which CONNECT follows a whole request gets the answer first, then is hung up on', async () => {
