@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,7 +21,7 @@ export interface WorkflowProps {
   alarms: Alarms;
 }
 
-/** A state machine from its ASL file. It may invoke the functions that the file names and nothing else. */
+/** A state machine from its ASL file. It may invoke the functions that the file names, start itself if the file says so, and nothing else. */
 export class Workflow extends Construct {
   readonly machine: StateMachine;
 
@@ -46,6 +46,18 @@ export class Workflow extends Construct {
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: used.map(({ arn }) => arn) }),
     );
+    if (goesOnByItself(file)) {
+      // By its name: a reference to the machine would make its role wait for it, and it waits for its role.
+      const itself = {
+        service: 'states',
+        resource: 'stateMachine',
+        resourceName: machineName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      };
+      role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['states:StartExecution'], resources: [Stack.of(this).formatArn(itself)] }),
+      );
+    }
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: machineName,
       stateMachineType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
@@ -95,6 +107,10 @@ export class Workflow extends Construct {
 export function substitutionsIn(definition: string): string[] {
   return [...new Set([...definition.matchAll(/\$\{([A-Za-z0-9_]+)\}/g)].map(([, name]) => name!))].sort();
 }
+
+/** Does it hand what is left to another execution of its own? */
+const goesOnByItself = (file: string): boolean =>
+  readFileSync(file, 'utf8').includes('"arn:aws:states:::states:startExecution"');
 
 function definitionFile(name: string): string {
   const file = join(paths.stateMachines, `${name}.asl.json`);

@@ -5,7 +5,7 @@ import { substitutionsIn } from '../../infra/constructs/workflow.ts';
 import { type FunctionSpec, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
 import { routes } from '../../infra/routes.ts';
-import { machines } from '../../shared/workflows/triggers.ts';
+import { machines, operationMachines } from '../../shared/workflows/triggers.ts';
 import { assembled, listAt, referenced, resourcesOf, statementsOf, type Templates, valueAt } from './synthesized.ts';
 
 let cloud: Templates;
@@ -74,7 +74,14 @@ describe.each([...machines])('machine %s', (name) => {
     const names = invoked.flatMap(({ resources }) => resources.map((arn) => referenced(arn)?.slice(0, -8)));
     expect(names.toSorted()).toEqual(used());
     const others = statements.filter((each) => !invoked.includes(each)).flatMap(({ actions }) => actions);
-    expect(others.filter((action) => !/^(logs|xray):/.test(action))).toEqual([]);
+    const own = others.filter((action) => !/^(logs|xray):/.test(action));
+    expect(own).toEqual(operationMachines.some((one) => one === name) ? ['states:StartExecution'] : []);
+    // What takes long goes on in another execution of the same machine.
+    const started = statements.filter(({ actions }) => actions.includes('states:StartExecution'));
+    for (const { resources } of started) {
+      expect(resources).toHaveLength(1);
+      expect(JSON.stringify(resources)).toMatch(new RegExp(`:stateMachine:batuta-dev-${name}"`));
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { orderPath } from '../../../shared/api/parameters.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
-import { WhatIfBody } from './requests.ts';
+import { simulationPath } from './parameters.ts';
+import { SimulationBody, WhatIfBody } from './requests.ts';
 
 const internal = { roles: ['agent', 'warehouse', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
 
@@ -21,5 +22,32 @@ export const routingContracts = defineContracts({
     operationId: 'askRoutingWhatIf',
     body: WhatIfBody,
     problems: ['order_not_found', 'routing_decision_not_found', 'routing_input_not_kept'],
+  },
+  simulateRouting: {
+    ...internal,
+    method: 'POST',
+    path: '/v1/routing/simulate',
+    operationId: 'simulateRouting',
+    roles: ['admin'],
+    body: SimulationBody,
+    problems: [],
+    idempotencyKey: 'required',
+  },
+  getRoutingSimulation: {
+    ...internal,
+    method: 'GET',
+    path: '/v1/routing/simulations/{id}',
+    operationId: 'getRoutingSimulation',
+    params: simulationPath,
+    problems: ['simulation_not_found'],
+  },
+  cancelRoutingSimulation: {
+    ...internal,
+    method: 'POST',
+    path: '/v1/routing/simulations/{id}/cancel',
+    operationId: 'cancelRoutingSimulation',
+    roles: ['admin'],
+    params: simulationPath,
+    problems: ['simulation_not_found'],
   },
 });

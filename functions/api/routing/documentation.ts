@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
-import { RoutingDecisionResource, RoutingDifferenceResource } from '../../../shared/api/routing-resources.ts';
+import {
+  RoutingDecisionResource,
+  RoutingDifferenceResource,
+  RoutingSimulationResource,
+} from '../../../shared/api/routing-resources.ts';
 import { routingContracts } from './contract.ts';
 
 export const routingDocumentation = documented('Routing', routingContracts, {
@@ -23,5 +27,25 @@ export const routingDocumentation = documented('Routing', routingContracts, {
       patch: { closeSites: ['dc-north'], policy: 'cheapest' },
     },
     responses: { 200: { description: 'What it changes.', schema: RoutingDifferenceResource } },
+  },
+  simulateRouting: {
+    summary: 'What if it had been so for all orders of a week?',
+    description:
+      'Replays the routing decisions of all orders placed in a period under another policy, other weights, or with sites closed: cost, ' +
+      'parcels, lateness, split rate and the sites’ shares, before and after, by day and in total. Each decision is made anew on what was ' +
+      'known when it was made, so that stock does not run on from order to order; an order that was routed again counts with each of its ' +
+      'decisions. Nothing is done to orders or stock. Long work: read the simulation for its progress.',
+    bodyExample: { from: '2026-01-05', to: '2026-01-11', storefront: 'web', patch: { policy: 'cheapest' } },
+    responses: { 202: { description: 'Under way.', schema: RoutingSimulationResource } },
+  },
+  getRoutingSimulation: {
+    summary: 'Read a simulation',
+    description: 'How far it is, and what it comes to so far. Kept for 90 days.',
+    responses: { 200: { description: 'The simulation.', schema: RoutingSimulationResource } },
+  },
+  cancelRoutingSimulation: {
+    summary: 'Cancel a simulation',
+    description: 'It stops at the next order; what it has found stays. One that has ended stays as it is.',
+    responses: { 200: { description: 'The simulation.', schema: RoutingSimulationResource } },
   },
 });

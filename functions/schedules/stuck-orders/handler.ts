@@ -1,4 +1,5 @@
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
+import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import {
   ordersInStatus,
   ordersThatMayWait,
@@ -13,6 +14,7 @@ import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { stuckAfter, stuckWorkflow } from '../../../shared/use-cases/find-stuck.ts';
+import { tendSimulations } from '../../../shared/use-cases/routing/tend-simulations.ts';
 import { tendFeeds } from '../../../shared/use-cases/stock/tend-feeds.ts';
 import { tendOutages } from '../../../shared/use-cases/tend-outages.ts';
 
@@ -28,6 +30,7 @@ const outageDeps = {
   start,
 };
 const feedDeps = { feeds: feeds(), system, start };
+const simulationDeps = { simulations: dynamoSimulations(dynamoDb, table), system, start };
 
 /** The statuses in which something should happen by itself; the oldest `perShard` of each shard a run. */
 const watched = ['PLACED', 'CONFIRMED', 'PACKED', 'PARTIALLY_SHIPPED'];
@@ -46,6 +49,8 @@ export async function handler(): Promise<{ restarted: number }> {
   if (tended.resumed + tended.recovered > 0) log.warn('outages', { ...tended });
   const fed = await tendFeeds(feedDeps);
   if (fed.restarted + fed.failed > 0) log.warn('feeds', { ...fed });
+  const simulated = await tendSimulations(simulationDeps);
+  if (simulated.restarted + simulated.failed > 0) log.warn('simulations', { ...simulated });
   return { restarted };
 }
 

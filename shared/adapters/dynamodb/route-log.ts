@@ -9,7 +9,8 @@ import { pk, sk } from './keys.ts';
 import { queryRange } from './order-store.ts';
 import { numbered } from './route-items.ts';
 
-const unpack = (text: unknown): unknown => JSON.parse(gunzipSync(Buffer.from(String(text), 'base64')).toString());
+export const unpack = (text: unknown): unknown =>
+  JSON.parse(gunzipSync(Buffer.from(String(text), 'base64')).toString());
 
 const Body = z.object({
   at: z.iso.datetime(),

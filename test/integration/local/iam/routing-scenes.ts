@@ -1,5 +1,6 @@
 import { type ApiClient, sampleOrder } from '../../../../local/client.ts';
 import type { FakeClock } from '../../../../local/kernel/fake-clock.ts';
+import { SimulationId, type SimulationStore } from '../../../../shared/ports/simulations.ts';
 
 interface Scene {
   api: ApiClient;
@@ -23,4 +24,34 @@ export async function routed({ api, clock }: Scene): Promise<void> {
   if (`${status} ${state}` !== 'CONFIRMED EXPIRED') throw new Error(`${id} is ${status}, the hold ${state}`);
   await api.must('agent', 'GET', `/v1/orders/${id}/routing`);
   await api.must('agent', 'POST', '/v1/routing/what-if', { orderId: id, patch: { closeSites: ['dc-north'] } });
+}
+
+/** A week under another policy: one that runs through, one whose execution was lost, one that is canceled. */
+export async function simulated({ api, clock }: Scene, store: SimulationStore): Promise<void> {
+  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const path = '/v1/routing/simulations';
+  const start = async (key: string): Promise<string> => {
+    const body = { from: today, to: today, patch: { policy: 'nearest', closeSites: ['dc-north'] } };
+    const headers = { 'idempotency-key': key };
+    return (await api.must<{ id: string }>('admin', 'POST', '/v1/routing/simulate', body, headers)).id;
+  };
+  const done = async (id: string): Promise<void> => {
+    const { state } = await api.must<{ state: string }>('agent', 'GET', `${path}/${id}`);
+    if (state !== 'SUCCEEDED') throw new Error(`${id} is ${state}`);
+  };
+  const whole = await start('iam-simulated');
+  await clock.settle();
+  await done(whole);
+  await api.must('admin', 'POST', `${path}/${whole}/cancel`);
+
+  const known = await store.load(SimulationId.parse(whole));
+  if (!known) throw new Error(`${whole} is gone`);
+  const lost = SimulationId.parse(`sim_7${whole.slice('sim_7'.length)}`);
+  // As a function that died before it started the execution would have left it.
+  const updatedAt = new Date(clock.now()).toISOString();
+  const { total: _, ...rest } = known;
+  const cursor = { day: today, shard: 0 };
+  await store.create({ ...rest, id: lost, state: 'RUNNING', done: 0, cursor, updatedAt, version: 1 });
+  await clock.advance(12 * 60_000);
+  await done(lost);
 }

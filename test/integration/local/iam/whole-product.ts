@@ -10,6 +10,7 @@ import { seed } from '../../../../local/seed.ts';
 import { localParameters } from '../../../../local/template-parameters.ts';
 import { dynamoFeeds } from '../../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoOrderStore } from '../../../../shared/adapters/dynamodb/order-store.ts';
+import { dynamoSimulations } from '../../../../shared/adapters/dynamodb/simulation-store.ts';
 import { realSystem } from '../../../../shared/adapters/system.ts';
 import type { Command } from '../../../../shared/domain/commands.ts';
 import { bucketsPerCommand } from '../../../../shared/domain/decide/release-stock.ts';
@@ -19,7 +20,7 @@ import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
-import { routed } from './routing-scenes.ts';
+import { routed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
 import { storefrontsSell } from './storefront-scenes.ts';
 
@@ -135,6 +136,9 @@ async function playAll(world: World): Promise<void> {
   );
   await storefrontsSell(world);
   await routed(world);
+  await asOperator(world.cloud, (client) =>
+    simulated(world, dynamoSimulations(client, world.cloud.outputs.OrdersTable ?? '')),
+  );
   await readsEverything(world);
   await poisonedRecords(world);
   await timeGoesBy(world);
