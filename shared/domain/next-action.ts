@@ -45,6 +45,16 @@ export function isUnsettled(order: Order): boolean {
   return voids.length + refunds.length > 0;
 }
 
+/**
+ * The payment was declined, and a crash came between the transactions that give the stock of a large order back: `place-order` is at it, or
+ * has been lost and must be started again.
+ */
+export const owesStock = (order: Order): boolean =>
+  order.lifecycle === 'PLACED' &&
+  order.payments.length > 0 &&
+  order.payments.every(({ status }) => status === 'DECLINED') &&
+  order.lines.some(({ reservations }) => reservations.some(({ state }) => state === 'COMMITTED'));
+
 /** What a location does first, by the verb that comes next. */
 const actions = {
   accept: 'ACCEPT',

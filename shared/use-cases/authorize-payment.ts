@@ -2,8 +2,8 @@ import type { OrderId } from '../domain/ids.ts';
 import { isOver, type Order, type Payment } from '../domain/order.ts';
 import type { PaymentResult } from '../ports/payment.ts';
 import { authorizationKey, orAskAgain, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
-import { type CommandMeta, execute } from './execute.ts';
-import { mustSucceed } from './outcome.ts';
+import type { CommandMeta } from './execute.ts';
+import { giveBackDeclined } from './give-back-declined.ts';
 import { settlePayment } from './settle-payment.ts';
 
 export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'OVER';
@@ -56,14 +56,6 @@ async function afterwards(
     return { outcome: 'OVER' };
   }
   if (order.payments.some(({ status }) => status !== 'DECLINED')) return { outcome: 'AUTHORIZED' };
-  // The decline gave back the first reservations in its own transaction; a large order has more.
-  let current = order;
-  while (current.lines.some(({ reservations }) => reservations.some(({ state }) => state === 'COMMITTED'))) {
-    const given = await execute(deps, order.id, [{ type: 'unreserve', reason: 'payment_declined' }], {
-      ...meta,
-      known: current,
-    });
-    current = mustSucceed(given).order;
-  }
+  await giveBackDeclined(deps, order, meta);
   return { outcome: 'DECLINED' };
 }

@@ -1,4 +1,4 @@
-import { nextActionOf } from '../domain/next-action.ts';
+import { nextActionOf, owesStock } from '../domain/next-action.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Machine } from '../workflows/triggers.ts';
@@ -13,6 +13,7 @@ export function stuckWorkflow(
   now: number,
 ): { machine: Machine; fulfillmentId?: string } | 'finish-cancellation' | undefined {
   if (now - Date.parse(order.updatedAt) < stuckAfter) return undefined;
+  if (owesStock(order)) return { machine: 'place-order' };
   const { action } = nextActionOf(order, policy);
   if (action === 'FINISH_CANCELLATION') return 'finish-cancellation';
   if (action === 'PLACE') return { machine: 'place-order' };

@@ -5,6 +5,7 @@ import { bucketsOf, goodsOf, type LineUnits } from '../domain/kit.ts';
 import { isDigital, isOver, type Order, unitsOfLine } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
+import { giveBackDeclined } from './give-back-declined.ts';
 import { mustSucceed } from './outcome.ts';
 import { type PlanDeps, planSites, type SitePlan } from './plan-sites.ts';
 import { endCartHold } from './stock/cart-holds.ts';
@@ -33,7 +34,10 @@ export async function reserveStock(
     if (!order || isOver(order) || order.canceling) return { outcome: 'OVER' };
     // Handed to its sites: what is short or comes later is re-routed, not placed again.
     if (order.lifecycle === 'RELEASED') return { outcome: 'RESERVED' };
-    if (order.holds.length > 0) return { outcome: 'ON_HOLD' };
+    if (order.holds.length > 0) {
+      await giveBackDeclined(deps, order, meta);
+      return { outcome: 'ON_HOLD' };
+    }
     const needs = needsOf(order);
     if (needs.length === 0) return { outcome: 'RESERVED' };
 

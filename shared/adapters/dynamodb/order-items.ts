@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { rankOf, waitingOf } from '../../domain/backorders.ts';
 import { awaitsDigital } from '../../domain/decide/digital.ts';
 import type { OrderEvent } from '../../domain/events.ts';
-import { isUnsettled, needsSite, type Timer } from '../../domain/next-action.ts';
+import { isUnsettled, needsSite, owesStock, type Timer } from '../../domain/next-action.ts';
 import {
   byOpened,
   byPlaced,
@@ -98,7 +98,7 @@ function indexItems(order: Order, timers: readonly Timer[]): StateItem[] {
       source: sortKey,
       item: () => ({ pk: key, sk: sortKey, ...indexKeys.reroute(order.placedAt, order.id) }),
     })),
-    ...(isUnsettled(order) ? [sk.unsettled] : []).map((sortKey) => ({
+    ...(isUnsettled(order) || owesStock(order) ? [sk.unsettled] : []).map((sortKey) => ({
       sk: sortKey,
       source: sortKey,
       item: () => ({ pk: key, sk: sortKey, ...indexKeys.unsettled(order.placedAt, order.id) }),

@@ -25,7 +25,7 @@ export async function dueTimers(
 export const ordersInStatus = (client: DynamoDBClient, table: string, status: string, before: string, limit: number) =>
   ordersBelow(client, table, 'gsi2', (shard) => `STATUS#${status}#${shard}`, before, limit);
 
-/** Orders that have ended with money still to be given back, placed before `before` (ISO 8601), at most `limit` a shard. */
+/** Orders that owe: ended with money still to be given back, or declined with stock still to be; placed before `before` (ISO 8601), at most `limit` a shard. */
 export const unsettledOrders = (client: DynamoDBClient, table: string, before: string, limit: number) =>
   ordersBelow(client, table, 'gsi1', (shard) => `UNSETTLED#${shard}`, before, limit);
 
