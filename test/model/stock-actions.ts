@@ -10,6 +10,7 @@ import { TransferId } from '../../shared/domain/stock/transfer.ts';
 import type { CarrierProvider } from '../../shared/ports/carrier.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
 import type { PaymentProvider } from '../../shared/ports/payment.ts';
+import type { ShardPlan, StockShards } from '../../shared/ports/stock-shards.ts';
 import type { StockStore } from '../../shared/ports/stock-store.ts';
 import type { System } from '../../shared/ports/system.ts';
 import { authorizePayment } from '../../shared/use-cases/authorize-payment.ts';
@@ -18,6 +19,7 @@ import { securePayment } from '../../shared/use-cases/capture-payment.ts';
 import { confirmOrder } from '../../shared/use-cases/confirm-order.ts';
 import { execute } from '../../shared/use-cases/execute.ts';
 import { executeStock, type StockExecuted } from '../../shared/use-cases/stock/execute-stock.ts';
+import { planShards, tendShards } from '../../shared/use-cases/stock/tend-shards.ts';
 import { locations, skus } from './world.ts';
 
 /** What an operator, or an order, does; numbers choose among the few SKUs, places, transfers and supplies that there are. */
@@ -29,7 +31,11 @@ export type StockAction =
       verb: 'reserve' | 'cancel' | 'ship';
       location: number;
       quantity: number;
-    };
+      /** Safety stock. */
+      keep: number;
+    }
+  /** How many rows the stock of a SKU is kept in; `tend` is what looks after them every few minutes. */
+  | { do: 'rows'; sku: Sku; plan: ShardPlan | 'tend' };
 
 export const id = (prefix: string, n: number): string => `${prefix}_${String(n).padStart(26, '0')}`;
 export const transferIds = [0, 1, 2].map((n) => TransferId.parse(id('trf', n)));
@@ -165,12 +171,27 @@ export const stockAction: fc.Arbitrary<StockAction> = fc.oneof(
       verb: fc.constantFrom('reserve' as const, 'reserve' as const, 'cancel' as const, 'ship' as const),
       location: fc.nat({ max: locations.length - 1 }),
       quantity: fc.integer({ min: 1, max: 4 }),
+      keep: fc.constantFrom(0, 0, 1, 3),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: of('rows'),
+      sku,
+      plan: fc.oneof(
+        fc.constant('tend' as const),
+        fc.constant({}),
+        fc.integer({ min: 1, max: 5 }).map((shards) => ({ shards })),
+        fc.constant({ expectedPeak: 1900 }),
+      ),
     }),
   },
 );
 
 export interface StockWorld {
   stock: StockStore;
+  shards: StockShards;
   orders: OrderStore;
   system: System;
   payments: PaymentProvider;
@@ -189,6 +210,11 @@ export async function perform(world: StockWorld, one: StockAction): Promise<Stoc
     await performOrder(world, one);
     return undefined;
   }
+  if (one.do === 'rows') {
+    if (one.plan === 'tend') await tendShards(world);
+    else await planShards(world, one.sku, one.plan);
+    return undefined;
+  }
   const idempotency =
     one.key === undefined
       ? undefined
@@ -205,7 +231,8 @@ async function performOrder(world: StockWorld, one: Extract<StockAction, { do: '
   const site = locations[one.location];
   if (!orderId || !site) throw new Error('no such thing');
   const deps = { ...world, policy: { ...defaultPolicy, backorder: 'allow' as const } };
-  const run = (...commands: Command[]) => execute(deps, orderId, commands, meta('system'));
+  const keeping = { ...meta('system'), keep: () => one.keep };
+  const run = (...commands: Command[]) => execute(deps, orderId, commands, keeping);
   const order = await orders.load(orderId);
   const line = order?.lines[0];
   if (!line) {

@@ -1,5 +1,7 @@
+import type { Sku } from '../../domain/ids.ts';
 import { evenOut, type Shard, spread, sumShards } from '../../domain/stock/shards.ts';
 import { applyChange, type Bucket, bucketCounters, emptyBucket, type GuardedChange } from '../../domain/stock.ts';
+import type { ShardPlan, StockShards } from '../../ports/stock-shards.ts';
 
 export interface MemoryShards {
   /** Rows of the buckets that are split, by `sku location`; the others are their one row. */
@@ -96,6 +98,52 @@ export function memoryShards(buckets: Map<string, Bucket>): MemoryShards {
         }),
       );
       return true;
+    },
+  };
+}
+
+/** Plans and steps over buckets in memory. Reservations are not counted: to who tends the rows, every SKU has cooled. */
+export function memoryStockShards(shards: MemoryShards, buckets: ReadonlyMap<string, Bucket>): StockShards {
+  const plans = new Map<Sku, ShardPlan>();
+  const listed = new Map<Sku, { splits: number; sample: { taken: number; at: number } | undefined }>();
+  const list = (sku: Sku): void => {
+    listed.set(sku, { sample: undefined, ...listed.get(sku), splits: (listed.get(sku)?.splits ?? 0) + 1 });
+  };
+  const keyOf = ({ sku, locationId }: { sku: string; locationId: string }): string => `${sku} ${locationId}`;
+  const isOf = (sku: Sku) => (bucket: Bucket) => bucket.sku === sku;
+
+  return {
+    splitSkus: async (limit) => [...listed].slice(0, limit).map(([sku, one]) => ({ sku, ...one })),
+    planOf: async (sku) => ([...buckets.values()].some(isOf(sku)) ? (plans.get(sku) ?? {}) : undefined),
+    async setPlan(sku, plan) {
+      if (![...buckets.values()].some(isOf(sku))) return false;
+      plans.set(sku, plan);
+      list(sku);
+      return true;
+    },
+    buckets: async (sku) =>
+      [...buckets.values()].filter(isOf(sku)).map((bucket) => ({
+        sku,
+        locationId: bucket.locationId,
+        shards: [...(shards.rows.get(keyOf(bucket)) ?? [{ index: 0, bucket, moved: 0, closed: false }])],
+        taken: 0,
+      })),
+    async resize(bucket, wanted) {
+      const rows = shards.rows.get(keyOf(bucket))?.length ?? 1;
+      if (rows !== bucket.shards.length) return false;
+      if (wanted > rows) {
+        shards.split(keyOf(bucket));
+        list(bucket.sku);
+      } else shards.merge(keyOf(bucket));
+      return true;
+    },
+    evenOut: async (bucket) => !shards.level(keyOf(bucket)),
+    async noteRate(sku, sample) {
+      const one = listed.get(sku);
+      if (one) listed.set(sku, { ...one, sample });
+    },
+    async forget(sku, splits) {
+      if (listed.get(sku)?.splits === splits) listed.delete(sku);
     },
   };
 }
