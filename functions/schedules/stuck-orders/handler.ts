@@ -9,13 +9,14 @@ import {
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
-import { executeDeps, feeds, operations, outages, system } from '../../../shared/runtime/dependencies.ts';
+import { executeDeps, feeds, operations, outages, stockShards, system } from '../../../shared/runtime/dependencies.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { stuckAfter, stuckWorkflow } from '../../../shared/use-cases/find-stuck.ts';
 import { tendSimulations } from '../../../shared/use-cases/routing/tend-simulations.ts';
 import { tendFeeds } from '../../../shared/use-cases/stock/tend-feeds.ts';
+import { tendShards } from '../../../shared/use-cases/stock/tend-shards.ts';
 import { tendOutages } from '../../../shared/use-cases/tend-outages.ts';
 
 const table = ordersTable();
@@ -29,6 +30,7 @@ const outageDeps = {
   waitingOrders: () => ordersThatMayWait(dynamoDb, table),
   start,
 };
+const shardDeps = { shards: stockShards(), system };
 const feedDeps = { feeds: feeds(), system, start };
 const simulationDeps = { simulations: dynamoSimulations(dynamoDb, table), system, start };
 
@@ -51,6 +53,8 @@ export async function handler(): Promise<{ restarted: number }> {
   if (fed.restarted + fed.failed > 0) log.warn('feeds', { ...fed });
   const simulated = await tendSimulations(simulationDeps);
   if (simulated.restarted + simulated.failed > 0) log.warn('simulations', { ...simulated });
+  const split = await tendShards(shardDeps);
+  if (split.resized + split.merged > 0) log.info('rows of hot SKUs', { ...split });
   return { restarted };
 }
 

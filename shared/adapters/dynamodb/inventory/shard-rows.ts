@@ -74,7 +74,7 @@ export function shardHints(client: DynamoDBClient, table: string) {
         return;
       }
       // Split by an operator: what was measured does not count.
-      const isFixed = base.fixed !== undefined;
+      const isFixed = base.isPlanned !== undefined;
       const rate = before && elapsed < longest && !isFixed ? ((taken - before.taken) * 1000) / elapsed : 0;
       map.set(key, { shards, taken, at: now, wanted: Math.max(shards, shardsForMeasured(rate)) });
     },

@@ -51,7 +51,7 @@ export function dynamoStockShards(
       const isFixed = Object.keys(values).length > 0;
       for (const base of await queryRange(client, table, pk.sku(sku), stockSk.location, `${stockSk.location}~`)) {
         const key = { pk: String(base.pk), sk: String(base.sk) };
-        await update(client, table, key, isFixed ? { fixed: 'yes' } : {}, isFixed ? [] : ['fixed'], true);
+        await update(client, table, key, isFixed ? { isPlanned: 'yes' } : {}, isFixed ? [] : ['isPlanned'], true);
       }
       // Who tends split SKUs carries the plan out, if this process dies before it does.
       while (!(await commitStep(client, [listed(table, sku)]))) await system.sleep(system.random() * 50);
