@@ -79,7 +79,9 @@ export class ApplicationStack extends Stack {
 
   #workflow(name: Machine, settings: Settings): Workflow {
     const steps = [...this.#functions].filter(([folder]) => folder.startsWith('steps/'));
-    return new Workflow(this, constructName(name), {
+    // A machine may be called after its only step.
+    const id = constructName(name);
+    return new Workflow(this, this.node.tryFindChild(id) ? `${id}Workflow` : id, {
       settings,
       name,
       steps: new Map(steps.map(([folder, step]) => [constructName(folder), step])),
