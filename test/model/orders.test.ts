@@ -75,7 +75,8 @@ function lineOf({ sku, quantity, kind }: ModelLine) {
         { sku: skuAt(sku), perUnit: 1 },
         { sku: skuAt(sku + 1), perUnit: 2 },
       ];
-      const kit = { sku: Sku.parse(`set-${sku}`), quantity, unitPrice: 3 * unitPrice, components };
+      // Few, so that there are sites that have them.
+      const kit = { sku: Sku.parse(`set-${sku}`), quantity: 1 + (quantity % 2), unitPrice: 3 * unitPrice, components };
       return kind === 'kit' ? kit : { ...kit, ...engraved };
     }
   }
@@ -177,7 +178,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('later' as const), order }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancelRemainder' as const, 'retry' as const), order }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('cancelRemainder' as const, 'cancelRemainder' as const, 'retry' as const),
+      order,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), order }) },
   {
     weight: 1,
@@ -260,6 +267,8 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
           ...(part && { missing: [{ sku: part.sku, quantity: (short - 1) * part.perUnit + 1 }] }),
         },
       ];
+      // Whoever finds too few has come that far.
+      for (const verb of verbs.slice(0, 3)) await command('warehouse', { type: verb, fulfillmentId: fulfillment.id });
       await command('warehouse', { type: 'pick', fulfillmentId: fulfillment.id, lines });
       return;
     }
@@ -541,7 +550,7 @@ describe('units and money are never created or lost', () => {
       { numRuns: runs, seed },
     );
     // A model that never gets there finds nothing.
-    if (runs >= 100) expect([...reached]).toEqual(expect.arrayContaining(farEnough));
+    if (runs >= 400) expect([...reached]).toEqual(expect.arrayContaining(farEnough));
     console.info(`${runs} histories, ${performed} actions, seed ${seed}: no violation`);
   }, 600_000);
 });

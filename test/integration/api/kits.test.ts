@@ -66,22 +66,17 @@ describe('definitions', () => {
   });
 
   test.each([
-    ['nothing', () => [], 'invalid_value', '/components'],
-    ['none of a component', () => [{ sku: cup, perUnit: 0 }], undefined, '/components/0/perUnit'],
-    ['a component twice', () => [...teaSet(), { sku: cup, perUnit: 1 }], 'repeated', '/components/2/sku'],
-    ['itself', () => [{ sku: set, perUnit: 1 }], 'component_is_kit', '/components/0/sku'],
-    ['what never had stock', () => [...teaSet(), { sku: 'never', perUnit: 1 }], 'unknown_sku', '/components/2/sku'],
-    [
-      'more than 20',
-      () => Array.from({ length: 21 }, (_, n) => ({ sku: `c-${n}`, perUnit: 1 })),
-      undefined,
-      '/components',
-    ],
-  ] as const)('made of %s: refused, nothing is kept', async (_, components, code, pointer) => {
+    ['nothing', () => [], '/components'],
+    ['none of a component', () => [{ sku: cup, perUnit: 0 }], '/components/0/perUnit'],
+    ['a component twice', () => [...teaSet(), { sku: cup, perUnit: 1 }], '/components/2/sku'],
+    ['itself', () => [{ sku: set, perUnit: 1 }], '/components/0/sku'],
+    ['what never had stock', () => [...teaSet(), { sku: 'never', perUnit: 1 }], '/components/2/sku'],
+    ['more than 20', () => Array.from({ length: 21 }, (_, n) => ({ sku: `c-${n}`, perUnit: 1 })), '/components'],
+  ] as const)('made of %s: refused, nothing is kept', async (_, components, pointer) => {
     const answer = await define(set, components());
     expect(answer).toMatchObject({
       status: 422,
-      body: { errors: [{ pointer, ...(code === 'unknown_sku' && { code }) }] },
+      body: { errors: [{ pointer }] },
     });
     expect(await api.ask('GET', `/v1/kits/${set}`)).toMatchObject({ status: 404 });
   });
@@ -162,44 +157,30 @@ describe('orders', () => {
   });
 
   test.each([
-    [
-      'an unknown component',
-      () => ({ components: [{ sku: 'never', perUnit: 1 }] }),
-      'unknown_sku',
-      '/lines/0/components/0/sku',
-    ],
-    [
-      'itself as a component',
-      () => ({ components: [{ sku: set, perUnit: 1 }] }),
-      'invalid_request',
-      '/lines/0/components/0/sku',
-    ],
-    ['a digital kit', () => ({ kind: 'digital', components: teaSet() }), 'invalid_request', '/lines/0/components'],
+    ['an unknown component', () => ({ components: [{ sku: 'never', perUnit: 1 }] }), '/lines/0/components/0/sku'],
+    ['itself as a component', () => ({ components: [{ sku: set, perUnit: 1 }] }), '/lines/0/components/0/sku'],
+    ['a digital kit', () => ({ kind: 'digital', components: teaSet() }), '/lines/0/components'],
     [
       'a customized download',
       () => ({ kind: 'digital', customization: { capability: 'engrave', instructions: ['A'] } }),
-      'invalid_request',
       '/lines/0/customization',
     ],
     [
       'a skill with a space',
       () => ({ customization: { capability: 'en grave', instructions: ['A'] } }),
-      'invalid_request',
       '/lines/0/customization/capability',
     ],
     [
       'blank instructions',
       () => ({ customization: { capability: 'engrave', instructions: [' '] } }),
-      'invalid_request',
       '/lines/0/customization/instructions/0',
     ],
     [
       'instructions without end',
       () => ({ customization: { capability: 'engrave', instructions: Array(21).fill('A') } }),
-      'invalid_request',
       '/lines/0/customization/instructions',
     ],
-  ] as const)('with %s: a clear 422 that points there', async (_, more, __, pointer) => {
+  ] as const)('with %s: a clear 422 that points there', async (_, more, pointer) => {
     const answer = await place([{ sku: set, quantity: 1, unitPrice: 1, ...more() }]);
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
   });
