@@ -41,7 +41,13 @@ export async function listen(
   // A client that says that it will send no more (`nc -N`) still waits for its answers. Node knows this switch, its documentation does not.
   Object.assign(server, { httpAllowHalfOpen: true });
   const answering = new Answering();
+  const hungUp = new HungUp(linger);
+  // What node calls behind an answer that is the connection's last.
+  server.on('connection', (socket: Socket) => {
+    socket.destroySoon = () => hungUp.add(socket);
+  });
   server.on('request', (request, response) => {
+    if (hungUp.has(request.socket)) return; // Behind the last answer nothing is done any more (RFC 9112, 9.6).
     answering.watch(request, response);
     request.on('error', () => {}); // The client went away: nobody is left to tell.
     response.on('error', () => {});
@@ -51,20 +57,17 @@ export async function listen(
       response.end();
     });
   });
-  const refused = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET') return void socket.destroy();
-    if (refused.has(socket)) return; // Each further piece of the nonsense is another error.
-    if (!socket.writable) return void socket.destroy();
-    refused.add(socket);
+    if (hungUp.has(socket) && error.code !== 'ECONNRESET') return; // Each further piece of nonsense is another error.
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     const refusal = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
-    answering.after(socket, () => hangUp(socket, refusal, linger));
+    answering.after(socket, () => hungUp.add(socket, refusal));
   });
   // Upgrades are not spoken here. Without a listener node would treat them as ordinary requests, which is right.
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => {}); // Node has let go of the socket: a reset by the client would end the process.
-    answering.after(socket, () => socket.destroy());
+    answering.after(socket, () => hungUp.add(socket));
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -83,20 +86,45 @@ export async function listen(
         server.close(() => resolve());
         server.closeIdleConnections();
         // Real time on purpose: a process must be able to stop whatever its clock does.
-        setTimeout(() => server.closeAllConnections(), STOP_GRACE_MILLISECONDS).unref();
+        setTimeout(() => {
+          server.closeAllConnections();
+          hungUp.cutOff();
+        }, STOP_GRACE_MILLISECONDS).unref();
       }),
   };
 }
 
 /**
- * Says a last word and waits until the client hangs up too: bytes that nobody has read make the kernel reset the connection, and the
- * client would lose the answer.
+ * Connections that have been told the last word and wait until the client hangs up too: bytes that nobody has read make the kernel reset
+ * a connection, and the client would lose the answer (RFC 9112, 9.6).
  */
-function hangUp(socket: Socket, lastWord: string, linger: number): void {
-  const end = setTimeout(() => socket.destroy(), linger).unref();
-  socket.once('close', () => clearTimeout(end));
-  socket.end(lastWord);
-  socket.resume();
+class HungUp {
+  readonly #sockets = new Set<Socket>();
+  readonly #linger: number;
+
+  constructor(linger: number) {
+    this.#linger = linger;
+  }
+
+  has(socket: Socket): boolean {
+    return this.#sockets.has(socket);
+  }
+
+  add(socket: Socket, lastWord = ''): void {
+    if (this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    const end = setTimeout(() => socket.destroy(), this.#linger).unref();
+    socket.once('close', () => {
+      clearTimeout(end);
+      this.#sockets.delete(socket);
+    });
+    socket.end(lastWord);
+    socket.resume();
+  }
+
+  cutOff(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
 }
 
 /** Which connections owe answers: a refusal of what came behind whole requests must not be taken for the answer to one of them. */

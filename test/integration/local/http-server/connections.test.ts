@@ -33,8 +33,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function open(): { socket: Socket; answer: Promise<string> } {
-  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+function open(port = server.port): { socket: Socket; answer: Promise<string> } {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
@@ -73,16 +73,36 @@ describe('a connection', () => {
     ]);
   });
 
-  test('that goes on sending behind nonsense is not reset: its 400 arrives', async () => {
-    const { socket, answer } = open();
+  test.each([
+    ['nonsense', 'nonsense\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['CONNECT', head('CONNECT x:1 HTTP/1.1'), /^$/],
+    ['its last request', head('GET /1 HTTP/1.1', 'Connection: close'), /^HTTP\/1\.1 200 .*fine$/s],
+  ])('that goes on sending behind %s is not reset: its answer arrives', async (_, start, expected) => {
+    // With a shop's patience: a busy machine takes its time for so many bytes.
+    const patient = await listen(
+      '127.0.0.1',
+      0,
+      async (_request, response) => void response.end('fine'),
+      () => {},
+    );
+    const { socket, answer } = open(patient.port);
     const errors: Error[] = [];
     socket.on('error', (error) => errors.push(error));
     const closed = once(socket, 'close');
     // More than the buffers between the two hold.
-    socket.end(`nonsense\r\n\r\n${'x'.repeat(8_000_000)}`);
-    expect(await answer).toMatch(/^HTTP\/1\.1 400 /);
+    socket.end(`${start}${'x'.repeat(8_000_000)}`);
+    expect(await answer).toMatch(expected);
     await closed;
+    await patient.stop();
     expect(errors).toEqual([]);
+  });
+
+  test('on which requests follow the last one: they are not answered', async () => {
+    const { socket, answer } = open();
+    socket.write(head('GET /1 HTTP/1.1', 'Connection: close'));
+    await arrived;
+    setImmediate(() => setImmediate(() => socket.end(head('GET /2 HTTP/1.1'))));
+    expect((await answer).match(/\/\d:0/g)).toEqual(['/1:0']);
   });
 
   test('that never stops sending behind nonsense is cut off', async () => {
