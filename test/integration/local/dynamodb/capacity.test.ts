@@ -32,6 +32,25 @@ test('a write costs a unit for each KB of the larger of before and after, on the
   expect(await cost('DeleteItem', { Key: key('1') })).toEqual([1, 1, undefined]);
 });
 
+test('a transaction doubles what the table costs, and nothing else: its indexes cost what they cost without', async () => {
+  const { call } = await withThings();
+  const cost = async (action: Record<string, unknown>) => {
+    const answer = await call('TransactWriteItems', { TransactItems: [action], ...detail });
+    const [{ CapacityUnits, Table, GlobalSecondaryIndexes } = {}] = answer.ConsumedCapacity as {
+      CapacityUnits?: number;
+      Table?: { CapacityUnits: number };
+      GlobalSecondaryIndexes?: { byTeam: { CapacityUnits: number } };
+    }[];
+    return [CapacityUnits, Table?.CapacityUnits, GlobalSecondaryIndexes?.byTeam.CapacityUnits];
+  };
+  const thing = { TableName: 'Things', Key: key('1') };
+  expect(await cost({ Put: { TableName: 'Things', Item: { ...key('1'), ...indexed } } })).toEqual([3, 2, 1]);
+  const UpdateExpression = 'SET team = :v';
+  const moved = { ...thing, UpdateExpression, ExpressionAttributeValues: { ':v': S('blue') } };
+  expect(await cost({ Update: moved })).toEqual([4, 2, 2]);
+  expect(await cost({ Delete: thing })).toEqual([3, 2, 1]);
+});
+
 test('a read costs half a unit for 4 KB, a consistent one a whole unit, one in a transaction two', async () => {
   const { call } = await withThings();
   await call('PutItem', { TableName: 'Things', Item: { ...key('1'), ...indexed, text: S('x'.repeat(5000)) } });
