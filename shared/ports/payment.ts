@@ -17,14 +17,42 @@ interface Keyed {
   currency: string;
 }
 
+export type AuthorizeRequest = Keyed & { token: string; orderId: string };
+/** `authorization` is the reference of the authorization. */
+export type CaptureRequest = Keyed & { authorization: string };
+export type VoidRequest = Keyed & { authorization: string };
+/** `capture` is the reference of the capture. */
+export type RefundRequest = Keyed & { capture: string };
+
+/** An effect as it is, or was, asked for: what a provider needs to find it again by more than its key. */
+export type PaymentEffect =
+  | ({ operation: 'authorize' } & AuthorizeRequest)
+  | ({ operation: 'capture' } & CaptureRequest)
+  | ({ operation: 'void' } & VoidRequest)
+  | ({ operation: 'refund' } & RefundRequest);
+
+/** What a provider can do. Whoever plans captures asks here, never by the provider's name. */
+export interface PaymentCapabilities {
+  /** Less than the authorized amount may be captured. */
+  partialCapture: boolean;
+  /** Several captures of one authorization: `ifCardAllows` is known only after the authorization, and the first capture then releases the rest. */
+  multicapture: 'always' | 'ifCardAllows' | 'never';
+  /** An authorization can grow. */
+  incrementalAuthorization: boolean;
+  /** What a partial capture leaves can be given back before it expires. */
+  voidAfterPartialCapture: boolean;
+  /** Hours until an authorization lapses at the latest; undefined: it does not. */
+  authorizationLifetime: number | undefined;
+}
+
 /** What every payment adapter does; declines are values, outages are thrown. The contract tests run against each adapter. */
 export interface PaymentProvider {
-  authorize(request: Keyed & { token: string; orderId: string }): Promise<PaymentResult>;
-  /** `authorization` is the reference of the authorization. */
-  capture(request: Keyed & { authorization: string }): Promise<PaymentResult>;
-  void(request: Keyed & { authorization: string }): Promise<PaymentResult>;
-  /** `capture` is the reference of the capture. */
-  refund(request: Keyed & { capture: string }): Promise<PaymentResult>;
-  /** What became of the effect with this key; undefined: the provider never saw it. */
-  query(key: string): Promise<PaymentResult | undefined>;
+  readonly capabilities: PaymentCapabilities;
+  authorize(request: AuthorizeRequest): Promise<PaymentResult>;
+  capture(request: CaptureRequest): Promise<PaymentResult>;
+  /** Gives back all that is not captured. */
+  void(request: VoidRequest): Promise<PaymentResult>;
+  refund(request: RefundRequest): Promise<PaymentResult>;
+  /** What became of the effect; undefined: the provider never saw it. It causes none itself. */
+  query(effect: PaymentEffect): Promise<PaymentResult | undefined>;
 }

@@ -1,5 +1,10 @@
-import { isOver, type Order } from '../domain/order.ts';
-import { PaymentOutcomeUnknown, type PaymentProvider, type PaymentResult } from '../ports/payment.ts';
+import { isOver, type Order, type Payment } from '../domain/order.ts';
+import {
+  type PaymentEffect,
+  PaymentOutcomeUnknown,
+  type PaymentProvider,
+  type PaymentResult,
+} from '../ports/payment.ts';
 import { type CommandMeta, type ExecuteDeps, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
 
@@ -7,23 +12,40 @@ export interface PaymentDeps extends ExecuteDeps {
   payments: PaymentProvider;
 }
 
-/** Sends; when the outcome is unknown, asks by the same key. */
-export async function orAskAgain(
-  payments: PaymentProvider,
-  key: string,
-  send: () => Promise<PaymentResult>,
-): Promise<PaymentResult> {
+/** Sends; when the outcome is unknown, asks what became of it. */
+export async function orAskAgain(payments: PaymentProvider, effect: PaymentEffect): Promise<PaymentResult> {
   try {
-    return await send();
+    return await send(payments, effect);
   } catch (error) {
     if (!(error instanceof PaymentOutcomeUnknown)) throw error;
-    const known = await payments.query(key);
+    const known = await payments.query(effect);
     if (known) return known;
     throw error;
   }
 }
 
-export const authorizationKey = (order: Order, paymentId: string): string => `${order.id}:authorize:${paymentId}`;
+function send(payments: PaymentProvider, effect: PaymentEffect): Promise<PaymentResult> {
+  switch (effect.operation) {
+    case 'authorize':
+      return payments.authorize(effect);
+    case 'capture':
+      return payments.capture(effect);
+    case 'void':
+      return payments.void(effect);
+    case 'refund':
+      return payments.refund(effect);
+  }
+}
+
+/** The same for every attempt: an order's payment is authorized once. The token may have been erased since: it is asked without one then. */
+export const authorizationOf = (order: Order, payment: Payment): PaymentEffect => ({
+  operation: 'authorize',
+  key: `${order.id}:authorize:${payment.id}`,
+  amount: payment.amount,
+  currency: order.currency,
+  token: payment.token ?? '',
+  orderId: order.id,
+});
 
 /** Writes the provider's answer down. */
 export async function recordAuthorization(
@@ -51,9 +73,10 @@ export async function recordAuthorization(
 export async function recordLostAuthorizations(deps: PaymentDeps, order: Order, meta: CommandMeta): Promise<Order> {
   let current = order;
   if (!isOver(order) && !order.canceling) return current;
-  for (const { id, status, amount } of order.payments) {
+  for (const payment of order.payments) {
+    const { id, status, amount } = payment;
     if (status !== 'REQUESTED' || amount === 0) continue;
-    const result = await deps.payments.query(authorizationKey(order, id));
+    const result = await deps.payments.query(authorizationOf(order, payment));
     if (result) current = await recordAuthorization(deps, current, id, result, meta);
   }
   return current;

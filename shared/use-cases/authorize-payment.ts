@@ -1,7 +1,7 @@
 import type { OrderId } from '../domain/ids.ts';
 import { isOver, type Order, type Payment } from '../domain/order.ts';
 import type { PaymentResult } from '../ports/payment.ts';
-import { authorizationKey, orAskAgain, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
+import { authorizationOf, orAskAgain, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
 import type { CommandMeta } from './execute.ts';
 import { giveBackDeclined } from './give-back-declined.ts';
 import { settlePayment } from './settle-payment.ts';
@@ -36,14 +36,11 @@ export async function authorizePayment(
 }
 
 async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): Promise<PaymentResult> {
-  const { id, amount, token } = payment;
+  const { amount, token } = payment;
   // Nothing to pay: no provider takes an authorization of zero.
   if (amount === 0) return { outcome: 'approved', reference: 'none' };
   if (token === undefined) return { outcome: 'declined', reason: 'token_erased' };
-  const key = authorizationKey(order, id);
-  return orAskAgain(payments, key, () =>
-    payments.authorize({ key, amount, currency: order.currency, token, orderId: order.id }),
-  );
+  return orAskAgain(payments, authorizationOf(order, payment));
 }
 
 async function afterwards(

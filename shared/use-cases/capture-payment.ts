@@ -36,9 +36,7 @@ export async function securePayment(
   const result: PaymentResult =
     amount === 0
       ? { outcome: 'approved', reference: 'none' }
-      : await orAskAgain(deps.payments, key, () =>
-          deps.payments.capture({ key, amount, currency: order.currency, authorization }),
-        );
+      : await orAskAgain(deps.payments, { operation: 'capture', key, amount, currency: order.currency, authorization });
   if (result.outcome === 'declined') return { outcome: 'DECLINED', reason: result.reason };
   const { reference: providerReference } = result;
   const captured = await execute(

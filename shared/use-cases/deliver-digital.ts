@@ -3,7 +3,7 @@ import type { OrderId } from '../domain/ids.ts';
 import { isDigital, type Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { openAuthorization, valueOfDigital } from '../domain/settlement.ts';
-import type { PaymentResult } from '../ports/payment.ts';
+import type { PaymentEffect, PaymentResult } from '../ports/payment.ts';
 import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { CommandRejected, mustSucceed } from './outcome.ts';
@@ -17,7 +17,13 @@ export type DeliveredDigital =
   | { outcome: 'DECLINED'; reason: string };
 
 /** The same for every attempt: the money for an order's digital units is taken once. */
-const captureKey = (order: Order): string => `${order.id}:capture:digital`;
+const captureOf = (order: Order, amount: number, authorization: string): PaymentEffect => ({
+  operation: 'capture',
+  key: `${order.id}:capture:digital`,
+  amount,
+  currency: order.currency,
+  authorization,
+});
 
 /**
  * 1. Say that it begins: from here on nobody cancels half-way.
@@ -52,12 +58,10 @@ async function take({ payments }: PaymentDeps, order: Order) {
   const payment = order.payments.find((one) => one.providerReference !== undefined && openAuthorization(one) >= amount);
   if (!payment?.providerReference) return { declined: 'nothing_authorized' };
   const { id: paymentId, providerReference: authorization } = payment;
-  const key = captureKey(order);
-  const { currency } = order;
   const result: PaymentResult =
     amount === 0
       ? { outcome: 'approved', reference: 'none' }
-      : await orAskAgain(payments, key, () => payments.capture({ key, amount, currency, authorization }));
+      : await orAskAgain(payments, captureOf(order, amount, authorization));
   if (result.outcome === 'declined') return { declined: result.reason };
   return { paymentId, amount, providerReference: result.reference };
 }
@@ -71,8 +75,10 @@ export async function recordLostDigital(deps: PaymentDeps, order: Order, meta: C
   if (!order.digitalStartedAt || canceled.length === 0 || isDigitalPaid(order)) return order;
   const amount = canceled.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   const payment = order.payments.find((one) => openAuthorization(one) >= amount);
-  const result = amount > 0 && payment ? await deps.payments.query(captureKey(order)) : undefined;
-  if (!payment || result?.outcome !== 'approved') return order;
+  const authorization = payment?.providerReference;
+  if (!payment || authorization === undefined || amount === 0) return order;
+  const result = await deps.payments.query(captureOf(order, amount, authorization));
+  if (result?.outcome !== 'approved') return order;
   const { reference: providerReference } = result;
   const command = { type: 'captureDigital', paymentId: payment.id, amount, providerReference } as const;
   return mustSucceed(await execute(deps, order.id, [command], { ...meta, known: order })).order;

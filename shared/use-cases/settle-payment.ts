@@ -32,9 +32,7 @@ export async function settlePayment(
       const { paymentId, amount } = toVoid;
       const authorization = order.payments.find(({ id }) => id === paymentId)?.providerReference ?? '';
       const key = `${orderId}:void:${paymentId}`;
-      const result = await orAskAgain(deps.payments, key, () =>
-        deps.payments.void({ key, amount, currency, authorization }),
-      );
+      const result = await orAskAgain(deps.payments, { operation: 'void', key, amount, currency, authorization });
       if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
       const voided = await execute(deps, orderId, [{ type: 'void', paymentId, amount }], { ...meta, known: order });
       order = mustSucceed(voided).order;
@@ -44,9 +42,7 @@ export async function settlePayment(
       // What was refunded before makes the key of the next refund of the same capture another one.
       const key = `${orderId}:refund:${paymentId}:${captureId}:${captured?.refunded ?? 0}`;
       const capture = captured?.providerReference ?? '';
-      const result = await orAskAgain(deps.payments, key, () =>
-        deps.payments.refund({ key, amount, currency, capture }),
-      );
+      const result = await orAskAgain(deps.payments, { operation: 'refund', key, amount, currency, capture });
       if (result.outcome === 'declined') throw new SettlementRefused(`refund of ${captureId}: ${result.reason}`);
       const { reference: providerReference } = result;
       const refunded = await execute(

@@ -41,6 +41,13 @@ export function sandboxPayments(book: SandboxBook): PaymentProvider {
   const refund = onReference('refund');
 
   return {
+    capabilities: {
+      partialCapture: true,
+      multicapture: 'always',
+      incrementalAuthorization: false,
+      voidAfterPartialCapture: true,
+      authorizationLifetime: undefined,
+    },
     authorize({ key, token, amount }) {
       const manner = manners.find((one) => token === `tok_${one}`);
       const result: PaymentResult = manner
@@ -51,7 +58,7 @@ export function sandboxPayments(book: SandboxBook): PaymentProvider {
     capture: (request) => capture(request, request.authorization),
     void: (request) => cancel(request, request.authorization),
     refund: (request) => refund(request, request.capture),
-    async query(key) {
+    async query({ key }) {
       const entry = await book.get(`PAYMENT#${key}`);
       return entry === undefined ? undefined : (JSON.parse(entry) as { result: PaymentResult }).result;
     },
