@@ -188,6 +188,14 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/quotes',
+    description: 'Every way to get a cart, when and for how much.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
+    // Who waits for the same stock comes first.
+    grants: { orders: [batchGet], 'orders gsi1': [query], inventory: [query, get, batchGet], ...keys },
+  },
+  {
+    ...api,
     folder: 'api/routing',
     description: 'Why orders go out from where they do, and what if.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],

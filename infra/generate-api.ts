@@ -12,6 +12,7 @@ import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
+import { quoteDocumentation } from '../functions/api/quotes/documentation.ts';
 import { routingDocumentation } from '../functions/api/routing/documentation.ts';
 import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
 import { openApiDocument } from '../shared/api/openapi.ts';
@@ -31,6 +32,7 @@ export const documentedRoutes = [
   ...inventoryDocumentation,
   ...networkDocumentation,
   ...availabilityDocumentation,
+  ...quoteDocumentation,
   ...cartHoldDocumentation,
   ...operationDocumentation,
   ...webhookDocumentation,

@@ -8,6 +8,7 @@ import * as meta from '../functions/api/meta/contract.ts';
 import * as network from '../functions/api/network/contract.ts';
 import * as operations from '../functions/api/operations/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
+import * as quotes from '../functions/api/quotes/contract.ts';
 import * as routing from '../functions/api/routing/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
 import { type ApiRole, type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
@@ -32,6 +33,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   network,
   operations,
   orders,
+  quotes,
   routing,
   webhooks,
 };

@@ -38,6 +38,27 @@ export const StorefrontResource = z
     routingPolicy: z.string().optional(),
     maxParcels: z.int().min(1).optional(),
     shadowPolicies: z.array(z.string()),
+    deliveryOptions: z.array(
+      z.looseObject({
+        id: z.string(),
+        name: z.string(),
+        method: z.string(),
+        service: z.string().optional(),
+        cutOff: z.string().optional(),
+        withinDays: z.int().optional(),
+        deliveryDays: z.array(z.string()).optional(),
+        extraDays: z.int(),
+        prices: z.array(
+          z.looseObject({
+            currency: z.string(),
+            amount: Minor,
+            countries: z.array(z.string()).optional(),
+            postalPrefixes: z.array(z.string()).optional(),
+            fromValue: Minor.optional(),
+          }),
+        ),
+      }),
+    ),
     updatedAt: Instant,
   })
   .meta({ id: 'Storefront' });

@@ -47,7 +47,7 @@ const skusAtOnce = 8;
 /** Plans sites for what an order needs: on fresh stock, without what earlier orders wait for, within the storefront's group and above its safety stock. */
 export async function planSites(deps: PlanDeps, order: Order, wanted: readonly Wanted[]): Promise<SitePlan> {
   const network = await deps.network.network();
-  const stock = await stockLeft(deps, network, order, wanted);
+  const stock = await stockLeft({ ...deps, endsHolds: deps.cartHolds !== undefined }, network, order, wanted);
   const segment = segmentOf(network, order.channel);
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, stock.get(sku));
   const expired = [...new Set([...stock.values()].flatMap((one) => one.expired))];
@@ -82,7 +82,10 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   };
 }
 
-type StockDeps = Pick<PlanDeps, 'network' | 'backorders' | 'cartHolds'>;
+export type StockDeps = Pick<PlanDeps, 'network' | 'backorders'> & {
+  /** What carts hold too long counts as stock: whoever carries the plan out ends them. */
+  endsHolds: boolean;
+};
 
 /** By SKU of what is wanted, the stock that nobody who ranks before the order waits for. */
 export async function stockLeft(
@@ -130,7 +133,7 @@ async function stockFor(
   const stock = await deps.network.sku(sku);
   const { category, safety, overdue } = stock;
   const buckets = stock.buckets.map(({ locationId, available }) => {
-    const blocked = deps.cartHolds ? [] : overdue.filter((one) => one.locationId === locationId);
+    const blocked = deps.endsHolds ? [] : overdue.filter((one) => one.locationId === locationId);
     return { locationId, available: blocked.reduce((rest, { quantity }) => rest - quantity, available) };
   });
   const serving = servingIn(network);
@@ -153,7 +156,7 @@ async function stockFor(
     category,
     safety,
     left: new Map([...all, ...leftBy(earlier)]),
-    expired: deps.cartHolds ? stock.expired : [],
+    expired: deps.endsHolds ? stock.expired : [],
   };
 }
 

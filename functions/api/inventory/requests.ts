@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
+import { TimeZone } from '../../../shared/api/time-zone.ts';
 import { Country } from '../../../shared/domain/country.ts';
 import { Location } from '../../../shared/domain/location.ts';
 
@@ -10,7 +11,7 @@ export const LocationBody = z
     name: text(200),
     kind: Location.shape.kind,
     country: Country.optional(),
-    timeZone: z.string().max(64).refine(isTimeZone, 'is not an IANA time zone such as "Europe/Madrid"'),
+    timeZone: TimeZone,
     priority: z.int().min(0).max(1000).default(100).meta({ description: 'Routing prefers the higher.' }),
     enabled: z.boolean().default(true).meta({ description: 'false: nothing new is routed here.' }),
     site: Location.shape.site.meta({ description: 'Where it is. Distances need `coordinates`, rates a `postalCode`.' }),
@@ -28,15 +29,6 @@ export const LocationBody = z
     costs: Location.shape.costs.meta({ description: 'Minor units: of one order picked, of one parcel packed.' }),
   })
   .meta({ id: 'PutLocation' });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const mostUnits = 1_000_000_000;
 

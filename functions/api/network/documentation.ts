@@ -24,7 +24,26 @@ export const networkDocumentation = documented('Network', networkContracts, {
   putStorefront: {
     summary: 'Create or replace a storefront',
     description: 'What it sells is the stock of its location group; counts follow with the next request.',
-    bodyExample: { name: 'Web shop', kind: 'web', locationGroupId: 'iberia', currencies: ['EUR'], lowStock: 5 },
+    bodyExample: {
+      name: 'Web shop',
+      kind: 'web',
+      locationGroupId: 'iberia',
+      currencies: ['EUR'],
+      lowStock: 5,
+      deliveryOptions: [
+        {
+          id: 'standard',
+          name: 'Standard',
+          method: 'ship',
+          service: 'standard',
+          extraDays: 1,
+          prices: [
+            { currency: 'EUR', amount: 0, fromValue: 5000 },
+            { currency: 'EUR', amount: 490 },
+          ],
+        },
+      ],
+    },
     responses: { 200: { description: 'The storefront.', schema: StorefrontResource } },
   },
   deleteStorefront: {

@@ -24,6 +24,9 @@ export const StorefrontBody = z
     shadowPolicies: Storefront.shape.shadowPolicies
       .check(refuseRepeated((policy) => policy))
       .meta({ description: 'Also run on each order; what they would have done is kept with the decision.' }),
+    deliveryOptions: Storefront.shape.deliveryOptions.check(refuseRepeated(({ id }) => id, 'id')).meta({
+      description: 'What quotes offer. Empty: standard parcels, pickup and curbside, for nothing.',
+    }),
   })
   .meta({ id: 'PutStorefront' });
 

@@ -10,6 +10,7 @@ import { type Answer, retryAfter } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { type ExecuteDeps, execute, StoreContention } from '../../../shared/use-cases/execute.ts';
+import { withComponents } from '../../../shared/use-cases/with-components.ts';
 import type { orderContracts } from './contract.ts';
 import type { PlaceOrderBody } from './requests.ts';
 
@@ -24,7 +25,7 @@ export async function placeOrder(
   request: ApiRequest<typeof orderContracts.placeOrder>,
 ): Promise<Answer> {
   const answering = { deps, request, status: 201 };
-  const lines = await withComponents(deps, request.body);
+  const lines = await withComponents(deps.kits, request.body.lines);
   const unknown = await unknownSkus(deps, lines);
   if (unknown.length > 0) return refuse(answering, new ProblemError('unknown_sku', undefined, { errors: unknown }));
   const orderId = OrderId.parse(`ord_${deps.system.ulid()}`);
@@ -78,16 +79,6 @@ const commandOf = (
 });
 
 type Lines = PlaceOrderBody['lines'];
-
-/** The order keeps what its kits are made of at this moment: what is defined later is for later orders. */
-async function withComponents({ kits }: PlaceOrderDeps, { lines }: PlaceOrderBody): Promise<Lines> {
-  const open = lines.filter(({ kind, components }) => kind !== 'digital' && !components);
-  const defined = await kits.kitsAmong(open.map(({ sku }) => sku));
-  return lines.map((line) => {
-    const components = line.kind === 'digital' ? undefined : (line.components ?? defined.get(line.sku));
-    return components ? { ...line, components } : line;
-  });
-}
 
 /** Stock is asked for of what is taken from the shelves: of a kit its components, of a digital line nothing. */
 async function unknownSkus({ inventory }: PlaceOrderDeps, lines: Lines) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Currency } from '../money.ts';
 import { PolicyName } from '../routing/policies.ts';
+import { DeliveryOption } from './delivery-option.ts';
 import { LocationGroupId } from './location-group.ts';
 
 /** A storefront is what orders call their `channel`. */
@@ -27,6 +28,8 @@ export const Storefront = z.object({
   maxParcels: z.int().min(1).max(10).optional(),
   /** Run beside the policy on each order; what they would have done is kept with the decision. */
   shadowPolicies: z.array(PolicyName).max(6).default([]),
+  /** What customers may choose from. Empty: `usualOptions`. */
+  deliveryOptions: z.array(DeliveryOption).max(30).default([]),
   updatedAt: z.iso.datetime(),
 });
 export type Storefront = z.infer<typeof Storefront>;

@@ -5,7 +5,7 @@ import type { Component } from '../../domain/kit.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy as OrderPolicy } from '../../domain/policy.ts';
-import type { Need, RoutingInput, Rule } from '../../domain/routing/input.ts';
+import type { Need, RoutingInput, Rule, Site } from '../../domain/routing/input.ts';
 import { type PolicyName, policyWeights, type Rates } from '../../domain/routing/policies.ts';
 import type { Network, SkuStock } from '../../ports/network.ts';
 import { siteOf } from './routing-site.ts';
@@ -65,6 +65,8 @@ export function routingInput(question: {
   policy: Pick<OrderPolicy, 'backorder' | 'splitKits'>;
   /** Of a quote: the customer would come for it. */
   collected?: Collected;
+  /** Those of an input that differs in nothing but the delivery's service and promise: making them takes longer than many a decision. */
+  sites?: Site[] | undefined;
 }): RoutingInput {
   const { order, wanted, network, stock, geo, now, policy: ours, collected } = question;
   const segment = segmentOf(network, order.channel);
@@ -85,13 +87,15 @@ export function routingInput(question: {
     },
     delivery,
     needs: wanted.map((one) => needOf(order, one, ours)),
-    sites: network.locations.map((location) =>
-      siteOf(
-        location,
-        { now, country: delivery.country, rates: network.rates, method: delivery.method },
-        { inSegment: segment.has(location.id), stock: stockAt(location.id, stock, segment) },
+    sites:
+      question.sites ??
+      network.locations.map((location) =>
+        siteOf(
+          location,
+          { now, country: delivery.country, rates: network.rates, method: delivery.method },
+          { inSegment: segment.has(location.id), stock: stockAt(location.id, stock, segment) },
+        ),
       ),
-    ),
     restrictions: [],
     rejectedSites: [],
     ...(rejectedGoods.length > 0 && { rejectedGoods }),

@@ -10,6 +10,7 @@ import { networkRoutes } from '../../../functions/api/network/routes.ts';
 import { operationRoutes } from '../../../functions/api/operations/routes.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
+import { quoteRoutes } from '../../../functions/api/quotes/routes.ts';
 import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
@@ -216,6 +217,7 @@ export async function startApi() {
     network: networkRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes(deps),
+    quotes: quoteRoutes(deps),
     // What an execution does is up to the test.
     routing: routingRoutes({
       ...deps,

@@ -8,6 +8,17 @@ interface Scene {
 
 const minute = 60_000;
 
+/** A cart is quoted while an order waits for the same goods: who is ahead is read, too. */
+async function quotes(api: ApiClient): Promise<void> {
+  const scarce = 'quoted-cup';
+  const lines = [{ sku: scarce, quantity: 2, unitPrice: 500 }];
+  await api.must('warehouse', 'PUT', `/v1/inventory/${scarce}/locations/dc-south`, { onHand: 1 });
+  const { id } = await api.place({ ...sampleOrder('iam-quoted', lines), channel: 'kiosk' });
+  await api.waitFor(id, ({ status }) => status === 'BACKORDERED', 60_000);
+  const cart = { storefront: 'kiosk', currency: 'EUR', lines: [{ sku: scarce, quantity: 1 }] };
+  await api.must('storefront', 'POST', '/v1/quotes', { ...cart, destination: { country: 'ES', postalCode: '28001' } });
+}
+
 /** Storefronts with their stock: what they may sell, and carts that hold it. */
 export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
   const put = (path: string, body: object) => api.must('admin', 'PUT', path, body);
@@ -18,6 +29,7 @@ export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
   await put('/v1/storefronts/kiosk', { name: 'Kiosk', kind: 'pos', locationGroupId: 'all' });
   await put('/v1/safety-stock', { sku: 'mug-batuta', storefrontId: 'kiosk', units: 1 });
   await api.must('storefront', 'GET', '/v1/availability?sku=mug-batuta&storefront=kiosk&country=ES&postalCode=28001');
+  await quotes(api);
 
   const hold = (seconds: number, key: string) =>
     api.must<{ id: string }>(

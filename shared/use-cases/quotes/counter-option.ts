@@ -1,0 +1,70 @@
+import { kilometersBetween } from '../../domain/distance.ts';
+import type { Location } from '../../domain/location.ts';
+import type { DeliveryOption } from '../../domain/network/delivery-option.ts';
+import { cutOffAt } from '../../domain/promises/promised-time.ts';
+import { type Refusal, refusalOf, refusals } from '../../domain/promises/refusal.ts';
+import { decideRoute } from '../../domain/routing/decide-route.ts';
+import type { Site } from '../../domain/routing/input.ts';
+import { departureAt } from '../routing/routing-site.ts';
+import { segmentOf } from '../routing/segment.ts';
+import { inputOf, isCovered, type QuoteFacts, termsOf } from './facts.ts';
+
+export type CounterOption = DeliveryOption & { method: 'pickup' | 'curbside' };
+
+export type StoreAnswer = { location: Location; kilometers: number | undefined } & (
+  | { price: number; readyAt: number; holdsAt(instant: number): boolean }
+  | { refusal: Refusal }
+);
+
+/** The nearest are asked. A customer drives to none of the others. */
+const mostStores = 20;
+
+/** Each store with a counter: does it have everything, and when could the customer come? */
+export function counterOption(facts: QuoteFacts, option: CounterOption): StoreAnswer[] {
+  const stores = storesFor(facts, option);
+  const near = { ...facts, network: { ...facts.network, locations: stores.map(({ location }) => location) } };
+  let sites: Site[] | undefined;
+  return stores.map(({ location, kilometers }) => {
+    const where = { location, kilometers };
+    const terms = termsOf(facts, option, location.timeZone);
+    if ('refusal' in terms) return { ...where, ...terms };
+    const collected = { method: option.method, pickupLocationId: location.id };
+    const input = inputOf(near, { collected, sites });
+    sites = input.sites;
+    const decision = decideRoute(input, { hash: () => '' });
+    const [parcel] = decision.chosen?.parcels ?? [];
+    if (!parcel || !isCovered(decision)) return { ...where, refusal: refusalOf(decision) };
+    return { ...where, price: terms.price, readyAt: parcel.arrivalAt, holdsAt: holding(facts, option, location) };
+  });
+}
+
+function storesFor({ network, order, geo }: QuoteFacts, { method }: CounterOption) {
+  const segment = segmentOf(network, order.channel);
+  return network.locations
+    .filter(({ id, enabled, capabilities }) => enabled && segment.has(id) && capabilities.includes(method))
+    .map((location) => {
+      const { coordinates } = location.site;
+      return { location, kilometers: geo && coordinates ? kilometersBetween(geo, coordinates) : undefined };
+    })
+    .sort(
+      (a, b) => compare(a.kilometers ?? Infinity, b.kilometers ?? Infinity) || compare(a.location.id, b.location.id),
+    )
+    .slice(0, mostStores);
+}
+
+const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Readiness counts from the order: a minute later it is ready a minute later, until the store closes. */
+function holding({ now }: QuoteFacts, option: CounterOption, location: Location) {
+  const cutOff = cutOffAt(option, location.timeZone, now) ?? Number.POSITIVE_INFINITY;
+  const readyNow = departureAt(location, option.method, now) ?? now;
+  return (instant: number): boolean => {
+    const ready = departureAt(location, option.method, instant);
+    return instant < cutOff && ready !== undefined && ready <= readyNow + (instant - now);
+  };
+}
+
+export const refusalOfStores = (stores: readonly StoreAnswer[]): Refusal => {
+  const [nearest] = stores;
+  return nearest && 'refusal' in nearest ? nearest.refusal : refusals.noSite;
+};
