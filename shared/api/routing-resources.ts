@@ -182,3 +182,23 @@ export const RoutingSimulationResource = z
     failure: z.string().optional(),
   })
   .meta({ id: 'RoutingSimulation' });
+
+export const RoutingRulesResource = z
+  .looseObject({
+    id: z.string().meta({ description: 'The storefront, or `default`.' }),
+    version: z.int().min(1).meta({ description: 'Raised by every change.' }),
+    rules: z.array(
+      z.looseObject({
+        name: z.string(),
+        orderFilter: z.looseObject({}),
+        locationFilter: z.looseObject({}),
+        allowPartial: z.boolean(),
+        maxParcels: Units,
+        minParcelValue: Units,
+        weights: z.record(z.string(), z.number()).optional(),
+        onFail: z.union([z.string(), z.looseObject({ cancelAfterDays: Units })]),
+      }),
+    ),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'RoutingRules' });

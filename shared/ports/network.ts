@@ -1,7 +1,8 @@
 import type { LocationId, Sku } from '../domain/ids.ts';
-import type { Location } from '../domain/location.ts';
 import type { Component } from '../domain/kit.ts';
+import type { Location } from '../domain/location.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
+import type { RoutingRule, RoutingRules, RoutingRulesId, Stranger } from '../domain/network/routing-rules.ts';
 import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import type { ShippingRates } from '../domain/network/shipping-rates.ts';
 import type { Storefront, StorefrontId } from '../domain/network/storefront.ts';
@@ -19,6 +20,8 @@ export interface Network {
   safety: readonly SafetyStockRule[];
   /** Those of `freeEverywhere` when nobody has set any. */
   rates: ShippingRates;
+  /** Who may serve which orders, by storefront. Without: everybody of its group. */
+  rules: ReadonlyMap<string, RoutingRules>;
 }
 
 /** What is known of one SKU, read at one moment. */
@@ -40,6 +43,12 @@ export type PutStorefrontOutcome = { outcome: 'saved' } | { outcome: 'unknown_gr
 
 export type PutRatesOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
 
+export type PutRulesOutcome =
+  /** As they were before, version and all, when nothing is different. */
+  | { outcome: 'saved'; rules: RoutingRules }
+  | { outcome: 'unknown_storefront' }
+  | { outcome: 'strangers'; strangers: Stranger[] };
+
 export type PutGroupOutcome =
   | { outcome: 'saved'; group: LocationGroup }
   | { outcome: 'not_found' }
@@ -51,8 +60,8 @@ export type PutGroupOutcome =
 export type DeleteGroupOutcome =
   | { outcome: 'deleted' }
   | { outcome: 'not_found' }
-  /** Storefronts sell from it, or groups contain it. */
-  | { outcome: 'in_use'; storefronts: StorefrontId[]; groups: LocationGroupId[] };
+  /** Storefronts sell from it, groups contain it, or routing rules name it. */
+  | { outcome: 'in_use'; storefronts: StorefrontId[]; groups: LocationGroupId[]; rules: RoutingRulesId[] };
 
 /** Every change is made of the network as it is at that moment: nobody's change is lost, and no two changes together break what each keeps. */
 export interface NetworkStore {
@@ -69,6 +78,14 @@ export interface NetworkStore {
   ): Promise<PutGroupOutcome>;
   deleteGroup(id: LocationGroupId): Promise<DeleteGroupOutcome>;
   putShippingRates(rates: ShippingRates): Promise<PutRatesOutcome>;
+  /** @param onlyCheck say what would come of it, and change nothing */
+  putRoutingRules(
+    id: RoutingRulesId,
+    rules: readonly RoutingRule[],
+    options?: { onlyCheck?: boolean },
+  ): Promise<PutRulesOutcome>;
+  /** False if there are none. */
+  deleteRoutingRules(id: RoutingRulesId): Promise<boolean>;
   /** Replaces the rule about the same subject. */
   putSafetyStock(rule: SafetyStockRule): Promise<void>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;

@@ -50,6 +50,7 @@ export const problemCodes = {
   cart_hold_not_found: kind(404, 'Cart hold not found', 'There is no hold with this id.'),
   storefront_not_found: kind(404, 'Storefront not found', 'There is no storefront with this id.'),
   location_group_not_found: kind(404, 'Location group not found', 'There is no location group with this id.'),
+  routing_rules_not_found: kind(404, 'Routing rules not found', 'There are no routing rules of this storefront.'),
   safety_stock_not_found: kind(404, 'Safety stock not found', 'There is no rule about exactly this.'),
   operation_not_found: kind(404, 'Operation not found', 'There is no operation with this id, or it ended a month ago.'),
   simulation_not_found: kind(
@@ -122,7 +123,7 @@ export const problemCodes = {
   location_group_in_use: kind(
     409,
     'Location group in use',
-    'Storefronts sell from it or groups contain it: change them first.',
+    'Storefronts sell from it, groups contain it or routing rules name it: change them first.',
   ),
   cart_hold_ended: kind(
     409,

@@ -5,6 +5,8 @@ import { goodsOf, kitsFrom } from '../domain/kit.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import { decideRoute } from '../domain/routing/decide-route.ts';
+import type { RoutingDecision } from '../domain/routing/decision.ts';
+import type { RoutingInput } from '../domain/routing/input.ts';
 import type { CartHoldId } from '../domain/stock/cart-hold.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
@@ -30,6 +32,8 @@ export interface SitePlan {
   allocations: Allocation[];
   /** Units that no site has. */
   short: { lineId: LineId; quantity: number }[];
+  /** What becomes of them, as the rule says that decided, or the shop's policy. */
+  onShort: OnShort;
   /** For the public: who was asked. */
   routing: ReturnType<typeof summaryOf>;
   /** For the order's own log. Undefined when there was nothing to plan. */
@@ -41,6 +45,9 @@ export interface SitePlan {
   /** Holds of carts that stand in the plan's way. */
   expired: CartHoldId[];
 }
+
+/** `reject`: nothing is delivered later. `queue`: a person decides. */
+export type OnShort = 'backorder' | 'queue' | 'reject';
 
 const skusAtOnce = 8;
 
@@ -56,6 +63,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
     return {
       allocations: [],
       short: [],
+      onShort: 'backorder',
       routing: { candidates: [], sites: 0 },
       route: undefined,
       keep,
@@ -74,12 +82,22 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   return {
     allocations: decision.chosen?.allocations ?? [],
     short: decision.short,
+    onShort: onShortOf(decision, input, deps.policy),
     routing: summaryOf(decision),
     route: recordOf(decision, input, isoNow(deps.system)),
     keep,
     passedOver,
     expired,
   };
+}
+
+/** Where no rule says what becomes of what is short (none is for this order, or the last one asks for a next), the policy does. */
+function onShortOf({ onShort, trail }: RoutingDecision, { rules }: RoutingInput, { backorder }: Policy): OnShort {
+  if (onShort === 'cancel_after') return 'reject';
+  if (onShort === 'queue') return 'queue';
+  const asked = trail.findLast(({ result }) => result !== 'not_for_this_order');
+  const says = rules.find(({ name }) => name === asked?.rule)?.onFail;
+  return says !== 'backorder' && backorder === 'deny' ? 'reject' : 'backorder';
 }
 
 export type StockDeps = Pick<PlanDeps, 'network' | 'backorders'> & {

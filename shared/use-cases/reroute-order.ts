@@ -63,7 +63,7 @@ export async function rerouteOrder(
     }
     const wanted = wantedOf(deps, order, taken);
     const plan = await planSites(deps, order, wanted.needs);
-    const rest = restOf(deps, order, taken, plan);
+    const rest = restOf(order, taken, plan);
     if (await carryOut(deps, order, plan, taken, rest, [...wanted.reasons, ...rest.reasons].length === 0, meta)) {
       const reasons = [...wanted.reasons, ...rest.reasons];
       if (reasons.length > 0) return { outcome: 'NO_SITE', cause: reasons.join(' ') };
@@ -113,7 +113,7 @@ function wantedOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undef
 }
 
 /** What becomes of open units that the plan found no site for. */
-function restOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undefined, plan: SitePlan) {
+function restOf(order: Order, taken: PullBack | undefined, plan: SitePlan) {
   const open = openUnits(order, taken);
   const allocated = new Map<LineId, number>();
   for (const { lineId, quantity } of plan.allocations) {
@@ -129,8 +129,10 @@ function restOf({ policy }: RerouteDeps, order: Order, taken: PullBack | undefin
     if (plan.passedOver.has(line.sku)) {
       const sites = line.excludedSites?.join(', ') ?? '';
       reasons.push(`${line.id} (${line.sku}): only sites that have failed it have stock (of ${sites}).`);
-    } else if (quantity > 0 && policy.backorder === 'deny') {
-      reasons.push(`${line.id} (${line.sku}): no site has ${quantity}, and the policy allows no backorders.`);
+    } else if (quantity > 0 && plan.onShort !== 'backorder') {
+      const why =
+        plan.onShort === 'queue' ? 'the routing rule leaves it to a person' : 'the policy allows no backorders';
+      reasons.push(`${line.id} (${line.sku}): no site has ${quantity}, and ${why}.`);
     } else if (quantity > 0) backorders.push({ lineId: line.id, quantity });
   }
   return { backorders, reasons };

@@ -21,7 +21,8 @@ const replans = 8;
  * 1. What units have no stock yet? None: done.
  * 2. Plan the sites on fresh stock.
  * 3. Reserve, at most 60 buckets a transaction; when a bucket ran short meanwhile, plan again.
- * 4. What no site has is backordered, or the order rejected, as the policy says; where it splits, what is reserved goes on alone.
+ * 4. What no site has is backordered, the order rejected or held for a person, as the routing rule says or the policy; where it splits, what is reserved
+ * goes on alone.
  * @throws StoreContention when the stock kept changing under every plan
  */
 export async function reserveStock(
@@ -42,8 +43,9 @@ export async function reserveStock(
     if (needs.length === 0) return { outcome: 'RESERVED' };
 
     const plan = await planSites(deps, order, needs);
-    if (plan.short.length > 0 && deps.policy.backorder === 'deny')
+    if (plan.short.length > 0 && plan.onShort === 'reject')
       return rejectOrder(deps, order, { ...meta, route: plan.route });
+    if (plan.short.length > 0 && plan.onShort === 'queue') return leaveToPerson(deps, order, plan, meta);
     if (await carryOut(deps, order, plan, meta)) {
       const goesOn = plan.short.length === 0 || (deps.policy.backorder === 'split' && hasUnits(order, plan));
       return { outcome: goesOn ? 'RESERVED' : 'BACKORDERED' };
@@ -131,6 +133,23 @@ const roomFor = <U extends { lineId: LineId }>(order: Order, waiting: readonly U
     waiting.map((one) => ({ one, components: lineOf(order, one.lineId).components })),
     rows,
   ).map(({ one }) => one);
+
+/** Held, nothing reserved: when somebody has released it, it is planned again. */
+async function leaveToPerson(
+  deps: ReserveStockDeps,
+  order: Order,
+  { short, route }: SitePlan,
+  meta: CommandMeta,
+): Promise<{ outcome: 'ON_HOLD' | 'OVER' }> {
+  const units = short.reduce((sum, { quantity }) => sum + quantity, 0);
+  const note = `No site has ${units} of the units; the routing rule leaves the order to a person.`;
+  const held = await execute(deps, order.id, [{ type: 'hold', handle: 'routing', reason: 'STOCK', note }], {
+    ...meta,
+    known: order,
+    route,
+  });
+  return { outcome: held.outcome === 'rejected' ? 'OVER' : 'ON_HOLD' };
+}
 
 async function rejectOrder(
   deps: ReserveStockDeps,

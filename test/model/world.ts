@@ -112,6 +112,7 @@ export const networkOf = (changes: Partial<Network> = {}): Network => ({
   storefronts: new Map(),
   safety: [],
   rates: freeEverywhere,
+  rules: new Map(),
   ...changes,
 });
 

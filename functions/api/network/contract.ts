@@ -11,6 +11,8 @@ import {
   StorefrontBody,
 } from './requests.ts';
 
+export { rulesContracts } from './rules-contract.ts';
+
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
 const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
 const remove = { ...write, method: 'DELETE' } as const;

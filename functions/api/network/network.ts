@@ -85,9 +85,14 @@ export async function deleteLocationGroup(
   const deleted = await network.deleteGroup(params.id);
   if (deleted.outcome === 'not_found') throw new ProblemError('location_group_not_found');
   if (deleted.outcome === 'in_use') {
-    const { storefronts, groups } = deleted;
-    const detail = `It is used by ${[...storefronts.map((id) => `storefront ${id}`), ...groups.map((id) => `group ${id}`)].join(', ')}.`;
-    throw new ProblemError('location_group_in_use', detail, { extensions: { storefronts, groups } });
+    const { storefronts, groups, rules } = deleted;
+    const users = [
+      ...storefronts.map((id) => `storefront ${id}`),
+      ...groups.map((id) => `group ${id}`),
+      ...rules.map((id) => `the routing rules of ${id}`),
+    ];
+    const detail = `It is used by ${users.join(', ')}.`;
+    throw new ProblemError('location_group_in_use', detail, { extensions: { storefronts, groups, rules } });
   }
   return gone;
 }

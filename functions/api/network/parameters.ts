@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { LocationGroupId } from '../../../shared/domain/network/location-group.ts';
+import { RoutingRulesId } from '../../../shared/domain/network/routing-rules.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 
 export const groupPath = {
   schema: z.object({ id: LocationGroupId }),
   problems: { id: 'location_group_not_found' },
+} as const;
+
+export const rulesPath = {
+  schema: z.object({ id: RoutingRulesId }),
+  problems: { id: 'routing_rules_not_found' },
 } as const;
 
 export const storefrontPath = {

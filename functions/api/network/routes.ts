@@ -2,10 +2,12 @@ import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { networkContracts } from './contract.ts';
 import * as network from './network.ts';
+import * as rules from './rules.ts';
+import { rulesContracts } from './rules-contract.ts';
 
 /** The routes of storefronts, location groups, shipping rates and safety stock over injected ports. */
 export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =>
-  defineRoutes(networkContracts, deps.door, {
+  defineRoutes({ ...networkContracts, ...rulesContracts }, deps.door, {
     listStorefronts: () => network.listStorefronts(deps),
     getStorefront: (request) => network.getStorefront(deps, request),
     putStorefront: (request) => network.putStorefront(deps, request),
@@ -18,6 +20,11 @@ export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =
     deleteGroupLocation: (request) => network.deleteGroupLocation(deps, request),
     getShippingRates: () => network.getShippingRates(deps),
     putShippingRates: (request) => network.putShippingRates(deps, request),
+    listRoutingRules: () => rules.listRoutingRules(deps),
+    getRoutingRules: (request) => rules.getRoutingRules(deps, request),
+    putRoutingRules: (request) => rules.putRoutingRules(deps, request),
+    validateRoutingRules: (request) => rules.validateRoutingRules(deps, request),
+    deleteRoutingRules: (request) => rules.deleteRoutingRules(deps, request),
     listSafetyStock: (request) => network.listSafetyStock(deps, request),
     putSafetyStock: (request) => network.putSafetyStock(deps, request),
     deleteSafetyStock: (request) => network.deleteSafetyStock(deps, request),

@@ -120,12 +120,23 @@ const represent = ({ version, at, decision, leftOut }: KeptRoute, currency: Curr
   explanation: explain(decision, currency),
 });
 
-const outcomeOf = ({ policy, policyVersion, outcome, onShort, rule, chosen, short, truncated }: RoutingDecision) => ({
+const outcomeOf = ({
+  policy,
+  policyVersion,
+  outcome,
+  onShort,
+  rule,
+  cascade,
+  chosen,
+  short,
+  truncated,
+}: RoutingDecision) => ({
   policy,
   policyVersion,
   outcome,
   ...(onShort && { onShort }),
   rule,
+  ...(cascade && { cascade }),
   chosen: chosen && planOf(chosen),
   short,
   truncated,

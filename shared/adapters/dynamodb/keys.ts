@@ -11,11 +11,13 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
+ *            pk SKU#<sku>#<n>         sk LOC#<location>#<n>   the other rows of a bucket that is split (inventory/shard-rows.ts)
+ *            pk SPLIT_SKUS            sk <sku>   SKUs that are split, or are to be
  *            pk TRANSFER#<id>, SUPPLY#<id>   sk STATE, EVENT#…
  *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), APPLIED#<part>#<n>#<batch>, ERRORS#<part>#<n>, FINISHED#<part>#<n>
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
- *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, SAFETY#…   (likewise; every change raises the version)
+ *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, RULES#<storefront>, SAFETY#…   (likewise; every change raises the version)
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
@@ -91,6 +93,7 @@ export const networkSk = {
   safety: (subject: string) => `SAFETY#${subject}`,
   /** Between groups and storefronts: one query reads all. */
   rates: 'RATES',
+  rules: (storefrontId: string) => `RULES#${storefrontId}`,
 } as const;
 
 /** The sort key of a transfer or a supply, beside its events. */

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { LocationId } from '../../domain/ids.ts';
 import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
+import { defaultRules, RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
 import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
 import { freeEverywhere, ShippingRates } from '../../domain/network/shipping-rates.ts';
 import { Storefront } from '../../domain/network/storefront.ts';
@@ -17,6 +18,7 @@ import type {
   NetworkStore,
   PutGroupOutcome,
   PutRatesOutcome,
+  PutRulesOutcome,
   PutStorefrontOutcome,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
@@ -107,7 +109,11 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       }),
 
     deleteStorefront: (id) =>
-      write(({ storefronts }) => removal(storefronts.has(id), { pk: pk.network, sk: networkSk.storefront(id) })),
+      write(({ storefronts, rules }) => {
+        const { actions, answer } = removal(storefronts.has(id), { pk: pk.network, sk: networkSk.storefront(id) });
+        const own = removal(answer && rules.has(id), { pk: pk.network, sk: networkSk.rules(id) });
+        return { actions: [...actions, ...own.actions], answer };
+      }),
 
     putGroup: (id, change) =>
       write<PutGroupOutcome>((now) => {
@@ -119,12 +125,16 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       }),
 
     deleteGroup: (id) =>
-      write<DeleteGroupOutcome>(({ groups, storefronts }) => {
+      write<DeleteGroupOutcome>(({ groups, storefronts, rules }) => {
         if (!groups.has(id)) return nothing({ outcome: 'not_found' });
         const sellers = [...storefronts.values()].filter(({ locationGroupId }) => locationGroupId === id);
         const parents = [...groups.values()].filter((group) => group.groups.includes(id));
-        if (sellers.length + parents.length > 0) {
-          const names = { storefronts: sellers.map((one) => one.id), groups: parents.map((one) => one.id) };
+        const named = [...rules.values()].filter((one) =>
+          one.rules.some(({ locationFilter }) => locationFilter.groups?.includes(id)),
+        );
+        if (sellers.length + parents.length + named.length > 0) {
+          const ids = <T>(all: { id: T }[]) => all.map((one) => one.id);
+          const names = { storefronts: ids(sellers), groups: ids(parents), rules: ids(named) };
           return nothing({ outcome: 'in_use', ...names });
         }
         return { actions: [remove({ pk: pk.network, sk: networkSk.group(id) })], answer: { outcome: 'deleted' } };
@@ -136,6 +146,30 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
         if (stranger) return nothing({ outcome: 'unknown_location', locationId: stranger });
         return { actions: [put(row(networkSk.rates, rates))], answer: { outcome: 'saved' } };
       }),
+
+    putRoutingRules: (id, rules, { onlyCheck = false } = {}) =>
+      write<PutRulesOutcome>((now) => {
+        if (id !== defaultRules && !now.storefronts.has(id)) return nothing({ outcome: 'unknown_storefront' });
+        const locations = new Set<string>(now.locations.map((one) => one.id));
+        const strangers = strangersIn(rules, { locations, groups: now.groups });
+        if (strangers.length > 0) return nothing({ outcome: 'strangers', strangers });
+        const before = now.rules.get(id);
+        if (before && JSON.stringify(before.rules) === JSON.stringify(rules)) {
+          return nothing({ outcome: 'saved', rules: before });
+        }
+        const next: RoutingRules = {
+          id,
+          // The network's own: rules that are deleted and set anew never have a version twice.
+          version: now.version + 1,
+          rules: [...rules],
+          updatedAt: isoNow(system),
+        };
+        const answer: PutRulesOutcome = { outcome: 'saved', rules: next };
+        return { actions: onlyCheck ? [] : [put(row(networkSk.rules(id), next))], answer };
+      }),
+
+    deleteRoutingRules: (id) =>
+      write(({ rules }) => removal(rules.has(id), { pk: pk.network, sk: networkSk.rules(id) })),
 
     putSafetyStock: (rule) =>
       write(() => ({ actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: undefined })),
@@ -187,6 +221,11 @@ async function readNetwork(client: DynamoDBClient, table: string, version: numbe
     rates: rates ?? freeEverywhere,
     groups: new Map(groups.map((group) => [group.id, group])),
     storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
+    rules: new Map(
+      of(networkSk.rules(''))
+        .map((one) => RoutingRules.parse(one))
+        .map((one) => [one.id, one]),
+    ),
     safety: of(networkSk.safety('')).map((one) => SafetyStockRule.parse(one)),
   };
 }

@@ -55,6 +55,7 @@ export function decideRoute(
     inputHash: hash(input),
     ...outcomeOf(last?.rule.onFail ?? 'backorder', decided?.chosen !== undefined, short.length > 0),
     rule: decided?.rule.name ?? null,
+    ...(input.cascade && { cascade: input.cascade }),
     trail,
     candidates: decided?.candidates ?? [],
     chosen: decided?.chosen ?? null,

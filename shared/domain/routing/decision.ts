@@ -124,6 +124,8 @@ export const RoutingDecision = z.object({
   cancelAfterDays: z.int().optional(),
   /** The rule that decided: the one whose scope the candidates speak of. Null when no rule is for this order. */
   rule: z.string().nullable(),
+  /** Where the rules are from; absent when nobody has set any. */
+  cascade: z.object({ id: z.string(), version: z.int() }).optional(),
   /** Each rule in turn. */
   trail: z.array(
     z.object({

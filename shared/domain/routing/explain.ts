@@ -52,7 +52,7 @@ export function explain(decision: RoutingDecision, currency: Currency): Explanat
 }
 
 function summaryOf(
-  { rule, outcome, chosen, short, onShort, cancelAfterDays, policy }: RoutingDecision,
+  { rule, cascade, outcome, chosen, short, onShort, cancelAfterDays, policy }: RoutingDecision,
   currency: Currency,
 ) {
   const missing = short.reduce((sum, { quantity }) => sum + quantity, 0);
@@ -61,11 +61,12 @@ function summaryOf(
     queue: 'queued',
     cancel_after: `canceled after ${cancelAfterDays ?? 0} days`,
   }[onShort ?? 'backorder'];
-  if (rule === null) return `No rule is for this order: ${missing} units are ${rest}.`;
-  if (!chosen) return `No plan of rule "${rule}" serves the order (${outcome}): ${missing} units are ${rest}.`;
+  const of = cascade ? ` of ${cascade.id}, version ${cascade.version}` : '';
+  if (rule === null) return `No rule${of} is for this order: ${missing} units are ${rest}.`;
+  if (!chosen) return `No plan of rule "${rule}"${of} serves the order (${outcome}): ${missing} units are ${rest}.`;
   const served = `${chosen.locations.join(' + ')} serves ${chosen.kpis.unitsServed} units`;
   const parcels = chosen.parcels.length === 1 ? '1 parcel' : `${chosen.parcels.length} parcels`;
-  const how = `in ${parcels}, score ${moneyText(chosen.score, currency)} (rule "${rule}", policy ${policy})`;
+  const how = `in ${parcels}, score ${moneyText(chosen.score, currency)} (rule "${rule}"${of}, policy ${policy})`;
   return missing === 0 ? `${served} ${how}.` : `${served} ${how}; ${missing} units are ${rest}.`;
 }
 

@@ -145,6 +145,10 @@ export const Rule = z.object({
 });
 export type Rule = z.infer<typeof Rule>;
 
+/** Rules that somebody has set: of a storefront or of all, as of this version. */
+export const Cascade = z.object({ id: z.string(), version: z.int().min(1) });
+export type Cascade = z.infer<typeof Cascade>;
+
 /** Everything that a routing decision depends on, as plain data: stored with the decision, it can be replayed and asked "what if". */
 export const RoutingInput = z.object({
   now: Instant,
@@ -182,6 +186,8 @@ export const RoutingInput = z.object({
   /** Goods that a site has given back, of an order of which it may still serve others. */
   rejectedGoods: z.array(z.object({ sku: Sku, locationId: LocationId })).optional(),
   rules: z.array(Rule).min(1),
+  /** Where the rules are from; absent when nobody has set any. */
+  cascade: Cascade.optional(),
   policy: Policy,
   /** Sets of sites that are looked at, at most, by each rule. */
   budget: z.int().min(1).max(10_000_000),

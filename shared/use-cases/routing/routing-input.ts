@@ -2,6 +2,8 @@ import { siteCapability } from '../../domain/customization.ts';
 import type { Coordinates } from '../../domain/distance.ts';
 import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
 import type { Component } from '../../domain/kit.ts';
+import { type LocationGroupId, locationsOf } from '../../domain/network/location-group.ts';
+import { ruleFor, rulesOf } from '../../domain/network/routing-rules.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy as OrderPolicy } from '../../domain/policy.ts';
@@ -74,12 +76,19 @@ export function routingInput(question: {
   const policy = storefront?.routingPolicy ?? usualPolicy;
   const delivery = { ...deliveryOf(order, geo, network), ...collected };
   const rejectedGoods = rejectedBy(order, wanted);
+  const cascade = rulesOf(network.rules, order.channel);
+  const rules = cascade
+    ? cascade.rules.map((rule) => ruleFor(rule, policyWeights[policy]))
+    : rulesFor(delivery, storefront?.maxParcels ?? usualParcels, ours.backorder);
+  const groups = groupsIn(rules, network);
+  const { region } = order.delivery.address ?? {};
   return {
     now,
     currency: order.currency,
     order: {
       storefront: order.channel,
       channel: order.channel,
+      ...(region !== undefined && region !== '' && { region: region.slice(0, 64) }),
       priority: order.priority ?? 0,
       value: order.total,
       tags: [],
@@ -93,13 +102,18 @@ export function routingInput(question: {
         siteOf(
           location,
           { now, country: delivery.country, rates: network.rates, method: delivery.method },
-          { inSegment: segment.has(location.id), stock: stockAt(location.id, stock, segment) },
+          {
+            inSegment: segment.has(location.id),
+            stock: stockAt(location.id, stock, segment),
+            groups: [...groups].flatMap(([id, members]) => (members.has(location.id) ? [id] : [])),
+          },
         ),
       ),
     restrictions: [],
     rejectedSites: [],
     ...(rejectedGoods.length > 0 && { rejectedGoods }),
-    rules: rulesFor(delivery, storefront?.maxParcels ?? usualParcels, ours.backorder),
+    rules,
+    ...(cascade && { cascade: { id: cascade.id, version: cascade.version } }),
     policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates },
     budget: budgetFor(wanted.length),
   };
@@ -166,6 +180,14 @@ function rejectedBy(order: Order, wanted: readonly Wanted[]): { sku: Sku; locati
     .flatMap(({ sku, excludedSites = [] }) => excludedSites.map((locationId) => ({ sku, locationId })));
   return [...new Map(pairs.map((pair) => [`${pair.sku} ${pair.locationId}`, pair])).values()];
 }
+
+/** Members of the groups that rules name. */
+const groupsIn = (rules: readonly Rule[], { groups }: Network): Map<LocationGroupId, Set<LocationId>> =>
+  new Map(
+    [...groups.keys()]
+      .filter((id) => rules.some(({ locationFilter }) => locationFilter.groups?.includes(id)))
+      .map((id) => [id, locationsOf(id, groups)]),
+  );
 
 /** What was promised is kept by whoever can keep it together; when nobody can, lateness only costs. */
 function rulesFor(

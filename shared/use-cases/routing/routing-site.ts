@@ -19,7 +19,7 @@ export interface SiteQuestion {
 export function siteOf(
   location: Location,
   { now, country, rates, method = 'ship' }: SiteQuestion,
-  { inSegment, stock }: { inSegment: boolean; stock: SiteStock[] },
+  { inSegment, stock, groups = [] }: { inSegment: boolean; stock: SiteStock[]; groups?: string[] },
 ): Site {
   const { coordinates } = location.site;
   const own = ratesFrom(location.id, rates);
@@ -32,7 +32,7 @@ export function siteOf(
     timeZone: location.timeZone,
     enabled: location.enabled,
     inSegment,
-    groups: [],
+    groups,
     priority: location.priority,
     capabilities: location.capabilities,
     departures: (method === 'ship' ? [...new Set(own.map(({ service }) => service))] : [method]).map((service) => ({
