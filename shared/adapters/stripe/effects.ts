@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Stripe } from 'stripe';
+import { PaymentOutcomeUnknown, type PaymentResult } from '../../ports/payment.ts';
+
+/**
+ * How our effects are found again in Stripe's objects, long after Stripe has forgotten the idempotency key (24 h).
+ * An authorization is a PaymentIntent that carries its key; a capture has no object of its own and is a line in the intent's metadata, written by
+ * the very request that captures; a refund carries its key.
+ */
+export const KEY = 'batuta_key';
+export const ORDER = 'batuta_order';
+
+/** Stripe keeps 50 lines of metadata an object, two of them ours; and takes 50 captures an intent. */
+export const MOST_CAPTURES = 46;
+
+const digest = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 24);
+
+/** A line's name has at most 40 characters. */
+export const captureLine = (key: string): string => `capture_${digest(key)}`;
+
+export const capturesOf = ({ metadata }: Stripe.PaymentIntent): number =>
+  Object.keys(metadata).filter((name) => name.startsWith('capture_')).length;
+
+/** `<charge>/<24 hex digits of the key>`: the charge is what is refunded and what finance sees at Stripe. */
+export function captureReference(intent: Stripe.PaymentIntent, key: string): string {
+  const charge = chargeOf(intent);
+  if (charge === undefined) throw new PaymentOutcomeUnknown(`${intent.id} has no charge`);
+  return `${charge}/${digest(key)}`;
+}
+
+export const chargeOfCapture = (reference: string): string | undefined =>
+  /^((?:ch|py)_\w+)\/[0-9a-f]{24}$/.exec(reference)?.[1];
+
+export const chargeOf = ({ latest_charge }: Stripe.PaymentIntent): string | undefined =>
+  typeof latest_charge === 'string' ? latest_charge : latest_charge?.id;
+
+/** What was captured under the key. */
+export const capturedUnder = (intent: Stripe.PaymentIntent, key: string): PaymentResult | undefined =>
+  intent.metadata[captureLine(key)] === undefined
+    ? undefined
+    : { outcome: 'approved', reference: captureReference(intent, key) };
+
+/** @returns undefined for an intent that nobody has tried to authorize yet. @throws PaymentOutcomeUnknown while it is under way */
+export function authorizationIn(intent: Stripe.PaymentIntent): PaymentResult | undefined {
+  const { status, last_payment_error: failure } = intent;
+  switch (status) {
+    case 'requires_capture':
+      return { outcome: 'approved', reference: intent.id };
+    case 'requires_confirmation':
+      return undefined;
+    case 'processing':
+      throw new PaymentOutcomeUnknown(`${intent.id} is processing`);
+    case 'requires_action':
+      return { outcome: 'declined', reason: 'authentication_required' };
+    case 'requires_payment_method':
+      return failure
+        ? { outcome: 'declined', reason: failure.decline_code ?? failure.code ?? 'card_declined' }
+        : undefined;
+    case 'canceled':
+    case 'succeeded':
+      // It was authorized, whatever has become of it since.
+      return !failure && chargeOf(intent) !== undefined
+        ? { outcome: 'approved', reference: intent.id }
+        : { outcome: 'declined', reason: 'authorization_canceled' };
+    default:
+      return { outcome: 'declined', reason: status };
+  }
+}
+
+export function refundResult({ id, status, failure_reason }: Stripe.Refund): PaymentResult {
+  // A refund that is pending is under way and nothing stops it.
+  return status === 'failed' || status === 'canceled'
+    ? { outcome: 'declined', reason: failure_reason ?? `refund_${status}` }
+    : { outcome: 'approved', reference: id };
+}
