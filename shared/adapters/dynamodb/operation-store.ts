@@ -108,15 +108,17 @@ export function dynamoOperations(client: DynamoDBClient, table: string, system: 
       const listed = new Set<FulfillmentId>();
       const keysOf = (one: FulfillmentId) => [toDoSk(one), doneSk(one)].map((sk) => ({ pk: pk.operation(id), sk }));
       let left = among.flatMap(keysOf).map(toAttributes);
-      for (let round = 0; left.length > 0; round++) {
-        if (round > 0) await system.sleep(system.random() * Math.min(1000, 20 * 2 ** round));
+      for (let incomplete = 0; left.length > 0; ) {
+        if (incomplete > 0) await system.sleep(system.random() * Math.min(1000, 20 * 2 ** incomplete));
         const { Responses, UnprocessedKeys } = await client.send(
           new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left.slice(0, 100), ConsistentRead: true } } }),
         );
         for (const { sk } of Responses?.[table] ?? []) {
           listed.add(FulfillmentId.parse(String(sk?.S).slice(toDoSk('').length)));
         }
-        left = [...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof left), ...left.slice(100)];
+        const again = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof left;
+        incomplete = again.length > 0 ? incomplete + 1 : 0;
+        left = [...again, ...left.slice(100)];
       }
       return listed;
     },

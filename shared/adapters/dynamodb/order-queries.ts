@@ -170,13 +170,15 @@ type Key = Record<string, AttributeValue>;
 async function batchGet(client: DynamoDBClient, table: string, keys: readonly Key[], system: System) {
   const rows: unknown[] = [];
   let left = [...keys];
-  for (let round = 0; left.length > 0; round++) {
-    if (round > 0) await system.sleep(system.random() * Math.min(1000, 20 * 2 ** round));
+  for (let incomplete = 0; left.length > 0; ) {
+    if (incomplete > 0) await system.sleep(system.random() * Math.min(1000, 20 * 2 ** incomplete));
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left.slice(0, 100), ConsistentRead: true } } }),
     );
     for (const item of Responses?.[table] ?? []) rows.push(fromAttributes(item));
-    left = [...(UnprocessedKeys?.[table]?.Keys ?? []), ...left.slice(100)];
+    const again = UnprocessedKeys?.[table]?.Keys ?? [];
+    incomplete = again.length > 0 ? incomplete + 1 : 0;
+    left = [...again, ...left.slice(100)];
   }
   return rows;
 }

@@ -13,10 +13,10 @@ export const dynamoKnownSkus = (
 ): Pick<Inventory, 'knownSkus'> => ({
   async knownSkus(skus) {
     const known = new Set<Sku>();
-    // BatchGetItem takes 100 keys; what it leaves unprocessed is asked for again.
+    // BatchGetItem takes 100 keys; what it leaves unprocessed is asked for again, after a pause.
     let left = skus.map((sku) => ({ pk: pk.sku(sku), sk: 'ITEM' }));
-    for (let round = 0; left.length > 0; round++) {
-      if (round > 0) await system.sleep(Math.min(1000, 20 * 2 ** round) * system.random());
+    for (let incomplete = 0; left.length > 0; ) {
+      if (incomplete > 0) await system.sleep(Math.min(1000, 20 * 2 ** incomplete) * system.random());
       const asked = left.slice(0, 100);
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetItemCommand({
@@ -28,6 +28,7 @@ export const dynamoKnownSkus = (
         pk: String(key.pk?.S),
         sk: String(key.sk?.S),
       }));
+      incomplete = again.length > 0 ? incomplete + 1 : 0;
       left = [...again, ...left.slice(100)];
     }
     return known;

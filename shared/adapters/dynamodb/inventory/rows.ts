@@ -34,15 +34,18 @@ export async function getRows(
 ): Promise<Item[]> {
   const rows: Item[] = [];
   let left = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
-  for (let round = 0; left.length > 0; round++) {
-    if (round > 0) await system.sleep(Math.min(1000, 20 * 2 ** round) * system.random());
+  // Calls in a row that left something out: only then there is a reason to wait.
+  for (let incomplete = 0; left.length > 0; ) {
+    if (incomplete > 0) await system.sleep(Math.min(1000, 20 * 2 ** incomplete) * system.random());
     // BatchGetItem takes 100 keys.
     const asked = left.slice(0, 100);
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: asked.map(toAttributes), ConsistentRead: true } } }),
     );
     rows.push(...(Responses?.[table] ?? []).map(fromAttributes));
-    left = [...(UnprocessedKeys?.[table]?.Keys ?? []).map(fromAttributes), ...left.slice(100)];
+    const again = (UnprocessedKeys?.[table]?.Keys ?? []).map(fromAttributes);
+    incomplete = again.length > 0 ? incomplete + 1 : 0;
+    left = [...again, ...left.slice(100)];
   }
   return rows;
 }
