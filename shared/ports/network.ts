@@ -90,3 +90,11 @@ export interface NetworkStore {
   putSafetyStock(rule: SafetyStockRule): Promise<void>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;
 }
+
+/** Changes of the network that nobody has acted on yet. */
+export interface NetworkChanges {
+  /** The network's version, if it has changed since what was seen. */
+  unseen(): Promise<number | undefined>;
+  /** Never goes back. */
+  seen(version: number): Promise<void>;
+}

@@ -12,6 +12,7 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
@@ -29,7 +30,7 @@ import type { FeedStore } from '../ports/feeds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
-import type { NetworkStore } from '../ports/network.ts';
+import type { NetworkChanges, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
@@ -120,6 +121,9 @@ export function networkStore(): NetworkStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoNetwork(dynamoDb, env.INVENTORY_TABLE, system);
 }
+
+export const networkChanges = (): NetworkChanges =>
+  dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);
 
 export const geocoder = (): Geocoder => new PostalGeocoder();
 

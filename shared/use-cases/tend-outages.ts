@@ -1,20 +1,13 @@
-import type { OrderId } from '../domain/ids.ts';
-import { unitsIn } from '../domain/positions.ts';
 import type { OperationId, OperationStore, OutageStore } from '../ports/operations.ts';
-import type { OrderStore } from '../ports/order-store.ts';
 import type { System } from '../ports/system.ts';
-import type { Machine, WorkflowInput } from '../workflows/triggers.ts';
 import { planOf } from './evacuate-location.ts';
 import { stuckAfter } from './find-stuck.ts';
+import { type WakeDeps, wakeWaiting } from './wake-waiting.ts';
 
-export interface TendOutagesDeps {
+export interface TendOutagesDeps extends WakeDeps {
   operations: OperationStore;
   outages: Pick<OutageStore, 'all' | 'forget'>;
-  orders: Pick<OrderStore, 'load'>;
   system: Pick<System, 'now'>;
-  /** Orders that may wait for supply. */
-  waitingOrders(): AsyncIterable<OrderId>;
-  start(machine: Machine, name: string, input: WorkflowInput): Promise<void>;
 }
 
 /** What looks after outages from outside, every five minutes: an execution that was lost, work that came late, and orders that may go on again. */
@@ -25,7 +18,8 @@ export async function tendOutages(deps: TendOutagesDeps): Promise<{ resumed: num
   for (const id of await deps.operations.running(100)) resumed += (await resume(deps, id)) ? 1 : 0;
   let recovered = 0;
   for (const outage of outages.filter(({ isOver }) => isOver)) {
-    recovered += await recover(deps, outage.operationId);
+    // The stock of the location can be sold again.
+    recovered += await wakeWaiting(deps, outage.operationId);
     await deps.outages.forget(outage);
   }
   return { resumed, recovered };
@@ -60,17 +54,4 @@ async function resume({ operations, system, start }: TendOutagesDeps, id: Operat
   // One name for each interval: two sweeps at once start it once, the next sweep may start it again.
   await start('site-outage', `${id}-r${Math.floor(system.now() / stuckAfter)}`, { operationId: id });
   return true;
-}
-
-/** The stock of the location can be sold again: whoever waits for supply gets another go. */
-async function recover(deps: TendOutagesDeps, id: OperationId): Promise<number> {
-  let started = 0;
-  for await (const orderId of deps.waitingOrders()) {
-    const order = await deps.orders.load(orderId);
-    if (!order?.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0)) continue;
-    const machine = order.lifecycle === 'RELEASED' ? 'reroute' : 'place-order';
-    await deps.start(machine, `${orderId}-${id}`, { orderId });
-    started += 1;
-  }
-  return started;
 }

@@ -9,7 +9,15 @@ import {
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { system as systemActor } from '../../../shared/domain/actor.ts';
 import type { OrderId } from '../../../shared/domain/ids.ts';
-import { executeDeps, feeds, operations, outages, stockShards, system } from '../../../shared/runtime/dependencies.ts';
+import {
+  executeDeps,
+  feeds,
+  networkChanges,
+  operations,
+  outages,
+  stockShards,
+  system,
+} from '../../../shared/runtime/dependencies.ts';
 import { log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
@@ -17,19 +25,19 @@ import { stuckAfter, stuckWorkflow } from '../../../shared/use-cases/find-stuck.
 import { tendSimulations } from '../../../shared/use-cases/routing/tend-simulations.ts';
 import { tendFeeds } from '../../../shared/use-cases/stock/tend-feeds.ts';
 import { tendShards } from '../../../shared/use-cases/stock/tend-shards.ts';
+import { tendNetwork } from '../../../shared/use-cases/tend-network.ts';
 import { tendOutages } from '../../../shared/use-cases/tend-outages.ts';
 
 const table = ordersTable();
 const deps = executeDeps();
 const start = stepFunctionsStarter(machineArns());
-const outageDeps = {
-  operations: operations(),
-  outages: outages(),
+const wakeDeps = {
   orders: deps.orders,
-  system,
   waitingOrders: () => ordersThatMayWait(dynamoDb, table),
   start,
 };
+const outageDeps = { ...wakeDeps, operations: operations(), outages: outages(), system };
+const networkDeps = { ...wakeDeps, changes: networkChanges() };
 const shardDeps = { shards: stockShards(), system };
 const feedDeps = { feeds: feeds(), system, start };
 const simulationDeps = { simulations: dynamoSimulations(dynamoDb, table), system, start };
@@ -49,6 +57,8 @@ export async function handler(): Promise<{ restarted: number }> {
     restarted += (await restart(orderId, now)) ? 1 : 0;
   const tended = await tendOutages(outageDeps);
   if (tended.resumed + tended.recovered > 0) log.warn('outages', { ...tended });
+  const woken = await tendNetwork(networkDeps);
+  if (woken > 0) log.info('the network has changed', { woken });
   const fed = await tendFeeds(feedDeps);
   if (fed.restarted + fed.failed > 0) log.warn('feeds', { ...fed });
   const simulated = await tendSimulations(simulationDeps);
