@@ -26,7 +26,8 @@ export class FakeClock implements Clock {
   }
 
   at(time: number, fire: () => void): () => void {
-    const timer = { time, order: this.#order++, fire };
+    // As a clock tells them: whole milliseconds. A pause with jitter may end between two.
+    const timer = { time: Math.ceil(time), order: this.#order++, fire };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }

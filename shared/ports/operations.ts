@@ -41,6 +41,12 @@ export interface OperationProgress extends Operation {
   updatedAt: string;
 }
 
+/** What became of one fulfillment order. */
+export interface Finished {
+  fulfillmentId: FulfillmentId;
+  result: { outcome: EvacuationOutcome } | { error: string };
+}
+
 export interface OperationStore {
   load(id: OperationId): Promise<OperationProgress | undefined>;
   /** Writes the plan and what was found to do. False when somebody else has changed the plan meanwhile. */
@@ -49,12 +55,8 @@ export interface OperationStore {
   listed(id: OperationId, among: readonly FulfillmentId[]): Promise<Set<FulfillmentId>>;
   /** What is still to do, at most `limit`. */
   toDo(id: OperationId, limit: number): Promise<FulfillmentId[]>;
-  /** Counts one as done, once however often it is called. */
-  finish(
-    id: OperationId,
-    fulfillment: FulfillmentId,
-    result: { outcome: EvacuationOutcome } | { error: string },
-  ): Promise<void>;
+  /** Counts some as done, at most 40 at once; each once, however often it is called. */
+  finish(id: OperationId, done: readonly Finished[]): Promise<void>;
   /** Fulfillment orders at a location that it has not begun to pick, a page at a time. */
   fulfillmentsAt(
     locationId: LocationId,

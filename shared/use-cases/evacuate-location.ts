@@ -1,11 +1,12 @@
 import { type FulfillmentId, orderIdOf } from '../domain/ids.ts';
-import type {
-  EvacuationOutcome,
+import {
+  type EvacuationOutcome,
+  type Finished,
   Operation,
-  OperationId,
-  OperationProgress,
-  OperationStore,
-  OutageStore,
+  type OperationId,
+  type OperationProgress,
+  type OperationStore,
+  type OutageStore,
 } from '../ports/operations.ts';
 import type { CommandMeta } from './execute.ts';
 import { CommandRejected } from './outcome.ts';
@@ -21,7 +22,10 @@ export type EvacuateOutcome = 'MORE' | 'WAIT' | 'DONE';
 
 /** Listed in one transaction: each is a row. */
 const perPage = 40;
-const perBatch = 50;
+/** Counted in one transaction: progress moves by as many, and a crash makes as many to be looked at again. */
+const perBatch = 20;
+/** Orders under way at once. They may all want one bucket, which takes one transaction at a time: more of them would mostly wait for each other. */
+const lanes = 4;
 
 /**
  * How long after a round the location is listed again, in milliseconds: other functions know their locations for up to 10 s, and what they
@@ -30,9 +34,9 @@ const perBatch = 50;
 export const settlingTime = 15_000;
 
 /**
- * Clears a location that is out of service: every fulfillment order that it has not begun to pick goes to another site, one order at a time.
+ * Clears a location that is out of service: every fulfillment order that it has not begun to pick goes to another site, a few orders at a time.
  * 1. List what there is, a page a transaction, with where the listing goes on.
- * 2. Work the list off; each is taken back and re-routed in a transaction of its order, then counted.
+ * 2. Work the list off; each is taken back and re-routed in a transaction of its order, then they are counted.
  * 3. When the list is empty, wait and list again, until nothing new is found.
  * Cut off anywhere, it goes on from what is written; what was done and not counted is found done.
  * @param hasTime whether there is time for one more
@@ -65,30 +69,10 @@ export async function evacuateLocation(
   }
 }
 
+const Plan = Operation.omit({ cursor: true });
+
 /** The plan without its progress, and without where a listing stood. */
-export const planOf = ({
-  id,
-  type,
-  locationId,
-  reason,
-  state,
-  phase,
-  found,
-  round,
-  startedBy,
-  startedAt,
-}: Operation): Operation => ({
-  id,
-  type,
-  locationId,
-  reason,
-  state,
-  phase,
-  found,
-  round,
-  startedBy,
-  startedAt,
-});
+export const planOf = (progress: OperationProgress): Operation => Plan.parse(progress);
 
 async function listPage({ operations }: EvacuateDeps, operation: OperationProgress): Promise<void> {
   const { found, next } = await operations.fulfillmentsAt(operation.locationId, operation.cursor, perPage);
@@ -108,11 +92,24 @@ async function workOff(
   hasTime: () => boolean,
 ): Promise<void> {
   const batch = await deps.operations.toDo(operation.id, perBatch);
-  for (const fulfillmentId of batch) {
-    if (!hasTime()) return;
-    await deps.operations.finish(operation.id, fulfillmentId, await evacuate(deps, operation, fulfillmentId, meta));
+  if (batch.length === 0) {
+    await deps.operations.save(operation, { ...planOf(operation), phase: 'WAITING' }, []);
+    return;
   }
-  if (batch.length === 0) await deps.operations.save(operation, { ...planOf(operation), phase: 'WAITING' }, []);
+  // Fulfillments of one order follow one another: side by side they would only conflict.
+  const orders = [...Map.groupBy(batch, orderIdOf).values()];
+  const done: Finished[] = [];
+  const lane = async (): Promise<void> => {
+    for (let order = hasTime() ? orders.shift() : undefined; order; order = hasTime() ? orders.shift() : undefined) {
+      for (const fulfillmentId of order) {
+        done.push({ fulfillmentId, result: await evacuate(deps, operation, fulfillmentId, meta) });
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  // What is done counts, whatever stopped the rest.
+  await deps.operations.finish(operation.id, done);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
 
 const outcomes: Record<Rerouted['outcome'], EvacuationOutcome> = {

@@ -7,7 +7,13 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { FulfillmentId } from '../../domain/ids.ts';
-import { EvacuationOutcome, Operation, type OperationId, type OperationStore } from '../../ports/operations.ts';
+import {
+  EvacuationOutcome,
+  type Finished,
+  Operation,
+  type OperationId,
+  type OperationStore,
+} from '../../ports/operations.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { indexKeys, indexPartitions, onlySk, pk } from './keys.ts';
@@ -48,6 +54,54 @@ export function dynamoOperations(client: DynamoDBClient, table: string, system: 
       if ((error as Error).name === 'TransactionCanceledException') return false;
       throw error;
     }
+  };
+
+  const finishing = (id: OperationId, done: readonly Finished[]): TransactWriteItem[] => {
+    const key = pk.operation(id);
+    const counts = new Map<string, number>();
+    for (const { result } of done) {
+      const names = 'outcome' in result ? ['done', result.outcome] : ['failed'];
+      for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    const counted = [...counts];
+    return [
+      ...done.flatMap(({ fulfillmentId, result }): TransactWriteItem[] => [
+        {
+          Delete: {
+            TableName: table,
+            Key: toAttributes({ pk: key, sk: toDoSk(fulfillmentId) }),
+            // Somebody else has counted it.
+            ConditionExpression: 'attribute_exists(pk)',
+          },
+        },
+        {
+          Put: {
+            TableName: table,
+            Item: toAttributes({
+              pk: key,
+              sk: doneSk(fulfillmentId),
+              data: JSON.stringify(result),
+              expiresAt: expiresAt(),
+            }),
+          },
+        },
+      ]),
+      {
+        Update: {
+          TableName: table,
+          Key: toAttributes({ pk: key, sk: onlySk }),
+          UpdateExpression: `SET #at = :at ADD ${counted.map((_, n) => `#c${n} :c${n}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#at': 'updatedAt',
+            ...Object.fromEntries(counted.map(([name], n) => [`#c${n}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':at': { S: isoNow(system) },
+            ...Object.fromEntries(counted.map(([, count], n) => [`:c${n}`, { N: String(count) }])),
+          },
+        },
+      },
+    ];
   };
 
   return {
@@ -136,38 +190,10 @@ export function dynamoOperations(client: DynamoDBClient, table: string, system: 
       return Items.map(({ sk }) => FulfillmentId.parse(String(sk?.S).slice(toDoSk('').length)));
     },
 
-    async finish(id, fulfillment, result) {
-      const counted = 'outcome' in result ? ['done', result.outcome] : ['failed'];
-      const key = pk.operation(id);
-      const data = JSON.stringify(result);
-      await committed([
-        {
-          Delete: {
-            TableName: table,
-            Key: toAttributes({ pk: key, sk: toDoSk(fulfillment) }),
-            // Somebody else has counted it.
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        {
-          Put: {
-            TableName: table,
-            Item: toAttributes({ pk: key, sk: doneSk(fulfillment), data, expiresAt: expiresAt() }),
-          },
-        },
-        {
-          Update: {
-            TableName: table,
-            Key: toAttributes({ pk: key, sk: onlySk }),
-            UpdateExpression: `SET #at = :at ADD ${counted.map((_, n) => `#c${n} :one`).join(', ')}`,
-            ExpressionAttributeNames: {
-              '#at': 'updatedAt',
-              ...Object.fromEntries(counted.map((name, n) => [`#c${n}`, name])),
-            },
-            ExpressionAttributeValues: { ':at': { S: isoNow(system) }, ':one': { N: '1' } },
-          },
-        },
-      ]);
+    async finish(id, done) {
+      if (done.length === 0 || (await committed(finishing(id, done)))) return;
+      // Somebody else has counted one of them: which one, each tells for itself.
+      if (done.length > 1) for (const one of done) await committed(finishing(id, [one]));
     },
 
     async fulfillmentsAt(locationId, after, limit) {
