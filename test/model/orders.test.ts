@@ -83,7 +83,7 @@ function lineOf({ sku, quantity, kind }: ModelLine) {
 }
 
 type Action =
-  | { do: 'place'; order: number; lines: ModelLine[]; token: string }
+  | { do: 'place'; order: number; lines: ModelLine[]; token: string; goesOn: boolean }
   | { do: 'workflow'; order: number; workflow: Workflow }
   | { do: 'verb'; order: number; fulfillment: number; verb: Verb }
   | { do: 'reject'; order: number; fulfillment: number; reason: z.infer<typeof LocationRejectReason> }
@@ -119,6 +119,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         { minLength: 1, maxLength: 4 },
       ),
       token: fc.constantFrom('tok_ok', 'tok_ok', 'tok_declined', 'tok_timeout_once', 'tok_flaky'),
+      goesOn: fc.boolean(),
     }),
   },
   {
@@ -207,14 +208,28 @@ const tolerate = (error: unknown): void => {
   if (!(error instanceof Error) || !expected.has(error.name)) throw error;
 };
 
+/**
+ * The order that an action is about, and its fulfillments. What a location does is about one that there is: most orders have fewer than the numbers
+ * that are drawn.
+ */
+function subjectOf({ orders }: ModelWorld, one: Exclude<Action, { do: 'outage' | 'supply' }>) {
+  const id = orderIds[one.order];
+  const fulfillments = (id && orders.get(id)?.fulfillments) ?? [];
+  if (one.do !== 'reject' && one.do !== 'short') return { id, fulfillments };
+  const open = [...orders.values()].flatMap((order) =>
+    order.fulfillments.filter(({ status }) => status === 'OPEN' || status === 'ACCEPTED'),
+  );
+  const found = open[(one.order * 4 + one.fulfillment) % open.length];
+  return { id: found?.orderId ?? id, fulfillments: found ? [found] : [] };
+}
+
 async function perform(world: ModelWorld, one: Action): Promise<void> {
-  const { deps, orders } = world;
+  const { deps } = world;
   if (one.do === 'outage') return outage(world, one.site);
   if (one.do === 'supply') return supply(world, one);
-  const id = orderIds[one.order];
+  const { id, fulfillments } = subjectOf(world, one);
   if (!id) throw new Error('no such order');
   const command = (role: Actor['role'], ...commands: Command[]) => execute(deps, id, commands, meta(role));
-  const fulfillments = orders.get(id)?.fulfillments ?? [];
   switch (one.do) {
     case 'place':
       await command('storefront', {
@@ -233,6 +248,7 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
         },
         payment: { method: 'card', token: one.token },
       });
+      if (one.goesOn) await runWorkflow(deps, id, 'place', undefined);
       return;
     case 'workflow':
       return runWorkflow(deps, id, one.workflow, fulfillments.find(({ status }) => status === 'PACKED')?.id);
@@ -242,7 +258,7 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
       return;
     }
     case 'reject': {
-      const fulfillment = fulfillments[one.fulfillment];
+      const [fulfillment] = fulfillments;
       const { reason } = one;
       if (fulfillment) {
         await command('warehouse', { type: 'rejectFulfillment', fulfillmentId: fulfillment.id, reason });
@@ -250,8 +266,8 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
       return;
     }
     case 'short': {
-      const fulfillment = fulfillments[one.fulfillment];
-      const line = fulfillment?.lines[one.line];
+      const [fulfillment] = fulfillments;
+      const line = fulfillment?.lines[one.line % fulfillment.lines.length];
       if (!fulfillment || !line) return;
       const assigned = fulfillment.lines
         .filter(({ lineId }) => lineId === line.lineId)

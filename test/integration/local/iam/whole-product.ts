@@ -20,6 +20,8 @@ import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
+import { hotSku } from './hot-sku-scenes.ts';
+import { linesOfEveryKind } from './order-line-scenes.ts';
 import { routed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
 import { storefrontsSell } from './storefront-scenes.ts';
@@ -134,7 +136,9 @@ async function playAll(world: World): Promise<void> {
       forgetCursorSecret(world.cloud),
     ),
   );
+  await hotSku(world);
   await storefrontsSell(world);
+  await linesOfEveryKind(world);
   await routed(world);
   await asOperator(world.cloud, (client) =>
     simulated(world, dynamoSimulations(client, world.cloud.outputs.OrdersTable ?? '')),
@@ -276,7 +280,7 @@ const manyLines = (count: number) =>
 async function parkedThenRetried(world: World): Promise<void> {
   const { api, clock, cloud } = world;
   // What is no order fails its step and cannot be parked either.
-  for (const machine of ['place-order', 'settle-order']) {
+  for (const machine of ['place-order', 'settle-order', 'deliver-digital']) {
     const input = JSON.stringify({ orderId: 'none' });
     await callStates(cloud, 'StartExecution', { stateMachineArn: await machineArn(cloud, machine), input });
   }
