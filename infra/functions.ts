@@ -170,7 +170,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'api/network',
     description: 'Storefronts, location groups, safety stock, shipping rates.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
-    grants: { inventory: [query, get, put, update, remove], ...keys },
+    grants: { inventory: [query, get, batchGet, put, update, remove], ...keys },
   },
   {
     ...api,
@@ -381,7 +381,7 @@ export const functions: readonly FunctionSpec[] = [
     grants: {
       orders: changeAndClear,
       'orders gsi1': [query],
-      inventory: [get, update, remove],
+      inventory: [get, batchGet, update, remove],
       'inventory gsi1': [query],
       delivery: [update],
       'delivery gsi1': [query],

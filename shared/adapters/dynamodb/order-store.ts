@@ -12,8 +12,10 @@ import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
 import { byOrderPuts } from './inventory/buckets.ts';
+import { makeFit, mostActions } from './inventory/even-rows.ts';
 import { conversionActions } from './inventory/kept-holds.ts';
-import { type BucketAction, refusedOf, splitBuckets } from './inventory/split-buckets.ts';
+import { refusedOf, splitBuckets } from './inventory/split-buckets.ts';
+import type { BucketAction } from './inventory/split-writes.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 import { routeItems } from './route-items.ts';
@@ -68,6 +70,10 @@ export function dynamoOrderStore(
       for (let round = 0; round < bucketRounds; round++) {
         const buckets = split.actions(tried, commit.after.updatedAt, { isReservation: true });
         const actions = actionsOf(commit, tables, buckets);
+        if (actions.length > mostActions) {
+          await makeFit(client, tables.inventory, system, actions.length, buckets);
+          return { outcome: 'contention' };
+        }
         try {
           await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
           await split.tend(tried);

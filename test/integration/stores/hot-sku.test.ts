@@ -4,17 +4,19 @@ import { fromAttributes, toAttributes } from '../../../shared/adapters/dynamodb/
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { bucketKeyOf } from '../../../shared/adapters/dynamodb/inventory/shard-rows.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
-import { Sku } from '../../../shared/domain/ids.ts';
+import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import { bucketsBalance } from '../../../shared/domain/invariants.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
-import { CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
+import { CartHold, CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
 import type { SplitBucket, StockShards } from '../../../shared/ports/stock-shards.ts';
-import { endCartHold, type Held, holdCart } from '../../../shared/use-cases/stock/cart-holds.ts';
+import { type CartHoldDeps, endCartHold, type Held, holdCart } from '../../../shared/use-cases/stock/cart-holds.ts';
+import { planShards } from '../../../shared/use-cases/stock/tend-shards.ts';
 import { bucket } from '../../model/world.ts';
 import { count, dynamoStores } from './stores-for-tests.ts';
 
 const isLong = Boolean(process.env.BATUTA_TEST_LONG);
 const tea = Sku.parse('tea');
+const dc = LocationId.parse('dc-1');
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
@@ -37,7 +39,7 @@ async function only(shards: StockShards): Promise<SplitBucket> {
 const holdId = (n: number) => CartHoldId.parse(`hld_${String(n).padStart(26, '0')}`);
 
 const buy = (deps: Opened['deps'], n: number, quantity = 1): Promise<Held> =>
-  holdCart(deps as Parameters<typeof holdCart>[0], {
+  holdCart(deps as CartHoldDeps, {
     id: holdId(n),
     requestHash: String(n),
     storefrontId: StorefrontId.parse('web'),
@@ -130,6 +132,30 @@ describe('a hot SKU', () => {
     }
   }, 1_800_000);
 
+  test('safety stock is kept, whichever row the last units are in, and however many buyers planned before they were sold (U5)', async () => {
+    const world = await open(20, 8);
+    try {
+      const holds = Array.from({ length: 40 }, (_, n) => {
+        const units = [{ sku: tea, locationId: dc, quantity: 1, keep: 5 }];
+        const hold = CartHold.parse({
+          ...{ id: holdId(n), version: 1, storefrontId: 'web', state: 'HELD', units },
+          ...{ createdAt: '2026-01-05T09:00:00.000Z', heldUntil: '2026-01-05T10:00:00.000Z' },
+        });
+        return async () => {
+          for (let outcome = 'conflict'; ; ) {
+            ({ outcome } = await world.deps.holds.create({ hold, requestHash: '' }, units));
+            if (outcome !== 'conflict') return outcome;
+          }
+        };
+      });
+      const outcomes = await Promise.all(holds.map((hold) => hold()));
+      expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(15);
+      await expectWhole(world, { onHand: 20, held: 15, available: 5 });
+    } finally {
+      await world.stop();
+    }
+  }, 60_000);
+
   test('more units than any row has are taken from several in one transaction', async () => {
     const world = await open(40, 8);
     try {
@@ -142,6 +168,24 @@ describe('a hot SKU', () => {
       await world.stop();
     }
   });
+
+  test('what would not fit into a transaction merges rows until it does', async () => {
+    const world = await open(1, 1);
+    try {
+      const names = Array.from({ length: 12 }, (_, n) => Sku.parse(`many-${n}`));
+      for (const sku of names) {
+        await count(world, sku, 'dc-1', 16);
+        await planShards(world, sku, { shards: 16 });
+      }
+      const request = { id: holdId(1), requestHash: '1', storefrontId: StorefrontId.parse('web'), seconds: 900 };
+      const lines = names.map((sku) => ({ sku, quantity: 16 }));
+      expect(await holdCart(world.deps as CartHoldDeps, { ...request, lines })).toMatchObject({ outcome: 'held' });
+      await endCartHold(world.deps, holdId(1), 'RELEASED');
+      for (const sku of names) expect(await world.bucket(sku, 'dc-1')).toMatchObject({ available: 16, held: 0 });
+    } finally {
+      await world.stop();
+    }
+  }, 60_000);
 
   test('sold out: readers look at one row, and what comes back is for sale at once', async () => {
     const world = await open(8, 4);

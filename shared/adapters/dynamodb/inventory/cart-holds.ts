@@ -11,6 +11,7 @@ import type { System } from '../../../ports/system.ts';
 import { fromAttributes, toAttributes } from '../client.ts';
 import { heldSk, listShards, onlySk, pk, stockIndexKeys, stockPartitions } from '../keys.ts';
 import type { Item } from '../order-items.ts';
+import { makeFit, mostActions } from './even-rows.ts';
 import { dynamoKeptHolds, heldRowRemovals, holdUpdate } from './kept-holds.ts';
 import { refusedOf, splitBuckets } from './split-buckets.ts';
 
@@ -44,8 +45,12 @@ export function dynamoCartHolds(
     let tried = split.guess(changes);
     for (let round = 0; round < bucketRounds; round++) {
       const buckets = split.actions(tried, at, { isReservation: true });
+      const TransactItems = [first, ...buckets.map(({ action }) => action), ...rest];
+      if (TransactItems.length > mostActions) {
+        await makeFit(client, table, system, TransactItems.length, buckets);
+        return { outcome: 'conflict' };
+      }
       try {
-        const TransactItems = [first, ...buckets.map(({ action }) => action), ...rest];
         await client.send(new TransactWriteItemsCommand({ TransactItems }));
         await split.tend(tried);
         return { outcome: 'done' };

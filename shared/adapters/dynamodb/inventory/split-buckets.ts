@@ -1,22 +1,15 @@
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Piece, type Shard, spread, sumShards } from '../../../domain/stock/shards.ts';
 import { applyChange, type GuardedChange } from '../../../domain/stock.ts';
 import type { System } from '../../../ports/system.ts';
 import { fromAttributes } from '../client.ts';
 import type { Item } from '../order-items.ts';
 import { bucketUpdate, type Extra } from './buckets.ts';
+import { carryOutMoves } from './even-rows.ts';
 import { addRows, markSoldOut } from './reshard.ts';
 import { getRows } from './rows.ts';
 import { bucketKeyOf, isSoldOut, readShards, shardCount, shardHints } from './shard-rows.ts';
-import { notSoldOut } from './split-writes.ts';
-import { carryOutMoves } from './stock-shards.ts';
-
-/** An action of a transaction, and the bucket whose guard it is. */
-export interface BucketAction {
-  sku: string;
-  locationId: string;
-  action: TransactWriteItem;
-}
+import { type BucketAction, notSoldOut } from './split-writes.ts';
 
 /** A bucket's change, as it is tried now. */
 export interface Tried {
@@ -102,7 +95,7 @@ export function splitBuckets(client: DynamoDBClient, table: string, system: Pick
           if (!read) continue;
           const isSmall = wanted !== undefined && wanted > read.shards.length;
           if (isSmall) await addRows(client, table, read.base, wanted);
-          else await carryOutMoves(client, table, { sku, locationId, shards: read.shards });
+          else await carryOutMoves(client, table, { sku, locationId }, read.shards);
         } catch {
           // The order is written: it must not fail because its stock's rows could not be tended.
         }

@@ -8,6 +8,13 @@ import { bucketPut, bucketUpdate } from './buckets.ts';
 import { getRows } from './rows.ts';
 import { bucketKeyOf, type ReadShards, readShards, shardHints } from './shard-rows.ts';
 
+/** An action of a transaction, and the bucket that it is about. */
+export interface BucketAction {
+  sku: string;
+  locationId: string;
+  action: TransactWriteItem;
+}
+
 /**
  * What operators do to buckets, as actions of one transaction. What was read a moment ago says which buckets are split: their rows are read
  * again, because the decision was made on their sum, and a count holds on to each of them.
@@ -19,20 +26,20 @@ export async function bucketWrites(
   system: Pick<System, 'now' | 'sleep' | 'random'>,
   writes: readonly BucketWrite[],
   at: string,
-): Promise<TransactWriteItem[] | undefined> {
+): Promise<BucketAction[] | undefined> {
   const hints = shardHints(client, table);
   const isSplit = ({ change }: BucketWrite) => hints.of(change.sku, change.locationId) > 1;
   const split = writes.filter(isSplit);
   const keys = split.map(({ change }) => bucketKeyOf(change.sku, change.locationId));
   const bases = split.length === 0 ? [] : await getRows(client, table, keys, system);
   const read = await readShards(client, table, bases, system);
-  const actions: TransactWriteItem[] = [];
+  const actions: BucketAction[] = [];
   for (const write of writes) {
     const { sku, locationId } = write.change;
     const rows = read.find(({ base }) => base.sku === sku && base.locationId === locationId);
     const ofBucket = rows ? splitWrite(table, write, rows, at) : [plainWrite(table, write, at)];
     if (!ofBucket) return undefined;
-    actions.push(...ofBucket);
+    actions.push(...ofBucket.map((action) => ({ sku, locationId, action })));
   }
   return actions;
 }

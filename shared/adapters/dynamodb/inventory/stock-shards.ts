@@ -1,13 +1,13 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { LocationId, Sku } from '../../../domain/ids.ts';
-import { evenOut } from '../../../domain/stock/shards.ts';
-import type { SplitBucket, StockShards } from '../../../ports/stock-shards.ts';
+import type { StockShards } from '../../../ports/stock-shards.ts';
 import type { System } from '../../../ports/system.ts';
 import { toAttributes } from '../client.ts';
 import { pk, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
-import { addRows, commitStep, listed, moveUnits, removeRow, splitSkusPk } from './reshard.ts';
+import { carryOutMoves } from './even-rows.ts';
+import { addRows, commitStep, listed, removeRow, splitSkusPk } from './reshard.ts';
 import { getRow, getRows } from './rows.ts';
 import { bucketKeyOf, readShards } from './shard-rows.ts';
 
@@ -79,7 +79,7 @@ export function dynamoStockShards(
       return last.index > 0 && removeRow(client, table, last, Number(row?.taken ?? 0));
     },
 
-    evenOut: (bucket) => carryOutMoves(client, table, bucket),
+    evenOut: (bucket) => carryOutMoves(client, table, bucket, bucket.shards),
 
     noteRate: async (sku, sample) => {
       await update(client, table, { pk: splitSkusPk, sk: sku }, sample, [], true);
@@ -98,15 +98,6 @@ export function dynamoStockShards(
       ]);
     },
   };
-}
-
-export async function carryOutMoves(
-  client: DynamoDBClient,
-  table: string,
-  { sku, locationId, shards }: Pick<SplitBucket, 'shards'> & { sku: string; locationId: string },
-): Promise<boolean> {
-  for (const move of evenOut(shards)) if (!(await moveUnits(client, table, { sku, locationId }, move))) return false;
-  return true;
 }
 
 async function update(

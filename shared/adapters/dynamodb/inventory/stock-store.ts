@@ -16,6 +16,7 @@ import { fromAttributes } from '../client.ts';
 import { byOrderFrom, documentSk, onlySk, pk, sk, stockSk } from '../keys.ts';
 import { queryRange } from '../order-store.ts';
 import { answerPut, stockActions } from './commit-actions.ts';
+import { makeFit, mostActions } from './even-rows.ts';
 import { getRow, getRows, itemOf } from './rows.ts';
 import { bucketKeyOf, readBuckets } from './shard-rows.ts';
 import { bucketWrites } from './split-writes.ts';
@@ -75,7 +76,15 @@ export function dynamoStockStore(client: DynamoDBClient, table: string, system: 
     async commit(commit) {
       const buckets = await bucketWrites(client, table, system, commit.buckets, commit.at);
       if (!buckets) return { outcome: 'conflict' };
-      const actions = stockActions(table, commit, buckets);
+      const actions = stockActions(
+        table,
+        commit,
+        buckets.map(({ action }) => action),
+      );
+      if (actions.length > mostActions) {
+        await makeFit(client, table, system, actions.length, buckets);
+        return { outcome: 'conflict' };
+      }
       return commitActions(client, actions, commit.answer !== undefined);
     },
 
