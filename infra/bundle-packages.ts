@@ -4,7 +4,7 @@ import { paths } from './paths.ts';
 import { unreachableCode } from './unreachable-code.ts';
 
 /** The packages that all functions get from one layer. The others are small: they are bundled with each function. */
-export const SHARED_PACKAGES = /^(@aws-sdk\/.*|zod|intl-messageformat)$/;
+export const SHARED_PACKAGES = /^(@aws-sdk\/.*|zod|intl-messageformat|stripe)$/;
 
 /** Where Lambda's Node.js runtime looks for what a bundle requires: `/opt/nodejs/node_modules`. */
 const FOLDER = 'nodejs/node_modules';

@@ -14,6 +14,7 @@ export type EnvironmentName =
   | 'INVENTORY_TABLE'
   | 'ORDERS_TABLE'
   | 'ORDER_POLICY'
+  | 'PAYMENT_PROVIDER'
   | 'PLACE_ORDER_MACHINE_ARN'
   | 'REROUTE_MACHINE_ARN'
   | 'ROUTING_SIMULATION_MACHINE_ARN'
@@ -22,6 +23,8 @@ export type EnvironmentName =
   | 'SETTLE_ORDER_MACHINE_ARN'
   | 'SHIP_FULFILLMENT_MACHINE_ARN'
   | 'STAGE'
+  | 'STRIPE_API_BASE'
+  | 'STRIPE_SECRET_ARN'
   | 'TENANT_ID'
   | 'WEBHOOK_ALLOWED_NETWORKS'
   | 'WEBHOOK_QUEUE_URL';
@@ -49,6 +52,7 @@ export type GrantTarget =
   | 'sandbox'
   | 'sender'
   | 'simulation machine'
+  | 'stripe secret'
   | 'webhook queue';
 
 export interface FunctionSpec {
@@ -130,7 +134,14 @@ export const functions: readonly FunctionSpec[] = [
     ...api,
     folder: 'api/fulfillments',
     description: 'Fulfillments: the work list of a site, accept, pick, pack, ship, deliver.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    environment: [
+      'ORDERS_TABLE',
+      'INVENTORY_TABLE',
+      'ACCESS_TABLE',
+      'SANDBOX_TABLE',
+      'ORDER_POLICY',
+      'PAYMENT_PROVIDER',
+    ],
     grants: {
       orders: [...changeAndClear, ...idempotency],
       'orders gsi1': [query],
@@ -288,7 +299,7 @@ export const functions: readonly FunctionSpec[] = [
     ...step,
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
     // Units of a hot SKU are given back to the rows that promised them.
     grants: { orders: changeAndClear, inventory: [update, batchGet], sandbox: paymentBook },
   },
@@ -303,7 +314,7 @@ export const functions: readonly FunctionSpec[] = [
     ...step,
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
     grants: { orders: change, sandbox: paymentBook },
   },
   {
@@ -317,14 +328,14 @@ export const functions: readonly FunctionSpec[] = [
     ...step,
     folder: 'steps/deliver-digital',
     description: 'Takes the money for the digital units of an order and delivers them.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
     grants: { orders: changeAndClear, sandbox: paymentBook },
   },
   {
     ...step,
     folder: 'steps/settle-payment',
     description: 'Drives the payment provider to what is owed: voids, refunds; closes the order.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY'],
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
     grants: { orders: changeAndClear, sandbox: paymentBook },
   },
   {

@@ -19,6 +19,8 @@ const Settings = z.strictObject({
   splitKits: z.stringbool().or(z.boolean()).default(false),
   /** Hours that a location has to accept work before another one is asked; without it, no limit. */
   acceptWithinHours: z.coerce.number().min(0.1).max(720).optional(),
+  /** `stripe`: real money, docs/payments.md. `sandbox`: scripted by the card token, needs nobody. */
+  payments: z.enum(['sandbox', 'stripe']).default('sandbox'),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

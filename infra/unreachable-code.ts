@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 import { trims as clientTrims } from './trimmed-clients.ts';
+import { trims as stripeTrims } from './trimmed-stripe.ts';
 import { trims as zodTrims } from './trimmed-zod.ts';
 
 interface Stub {
@@ -108,7 +109,7 @@ export const stubs: readonly Stub[] = [
   },
 ];
 
-export const trims = [...clientTrims, ...zodTrims];
+export const trims = [...clientTrims, ...stripeTrims, ...zodTrims];
 
 /** Leaves all of it out. */
 export const unreachableCode: Plugin = {

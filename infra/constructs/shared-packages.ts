@@ -10,7 +10,7 @@ export class SharedPackages extends LayerVersion {
   constructor(scope: Construct, id: string) {
     if (!existsSync(paths.layer)) throw new Error('The functions are not bundled yet: run npm run build first');
     super(scope, id, {
-      description: 'Packages that the functions share: the AWS SDK, zod, intl-messageformat',
+      description: 'Packages that the functions share: the AWS SDK, zod, intl-messageformat, stripe',
       code: Code.fromAsset(paths.layer),
       compatibleRuntimes: [functionPlatform.runtime],
       compatibleArchitectures: [functionPlatform.architecture],

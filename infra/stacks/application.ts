@@ -12,6 +12,7 @@ import { Subscriber } from '../constructs/subscriber.ts';
 import { WorkedQueue } from '../constructs/worked-queue.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { constructName, functionSpec, functions } from '../functions.ts';
+import { payingThrough } from '../payments.ts';
 import { routes } from '../routes.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from './data.ts';
@@ -26,6 +27,7 @@ interface ApplicationProps {
 /** Everything that can be made again from the repository: functions, machines, queues, the API, schedules, alarms. */
 export class ApplicationStack extends Stack {
   readonly #stage: string;
+  readonly #payments: Settings['payments'];
   readonly #data: DataStack;
   readonly #alarms: Alarms;
   readonly #surroundings: Surroundings;
@@ -35,6 +37,7 @@ export class ApplicationStack extends Stack {
   constructor(scope: Construct, id: string, { settings, data }: ApplicationProps) {
     super(scope, id, { description: 'Batuta, an order management system: what can be made again' });
     this.#stage = settings.stage;
+    this.#payments = settings.payments;
     this.#data = data;
     this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
     this.#packages = new SharedPackages(this, 'Packages');
@@ -43,7 +46,7 @@ export class ApplicationStack extends Stack {
     this.#surroundings = new Surroundings(this, {
       settings,
       data,
-      parameters: new DeployParameters(this),
+      parameters: new DeployParameters(this, settings),
       webhookQueue: webhookQueue.queue,
       machine: (name) => workflows.get(name)!.machine,
     });
@@ -59,7 +62,8 @@ export class ApplicationStack extends Stack {
   }
 
   #addFunctions(wanted: (folder: string) => boolean): void {
-    for (const spec of functions.filter(({ folder }) => wanted(folder))) {
+    for (const each of functions.filter(({ folder }) => wanted(folder))) {
+      const spec = payingThrough(this.#payments, each);
       const made = new BatutaFunction(this, constructName(spec.folder), {
         stage: this.#stage,
         spec,
@@ -186,6 +190,7 @@ export class ApplicationStack extends Stack {
       FailedRecordsBucket: this.#data.failedRecords.bucketName,
       AlarmTopicArn: this.#alarms.topic.topicArn,
     };
+    if (this.#data.stripeSecret) new CfnOutput(this, 'StripeSecretArn', { value: this.#data.stripeSecret.secretArn });
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Match } from 'aws-cdk-lib/aws-events';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import type { Settings } from '../settings.ts';
@@ -22,6 +23,8 @@ export class DataStack extends Stack {
   readonly sandbox: TableV2;
   readonly bus: EventBus;
   readonly failedRecords: Bucket;
+  /** Stripe's key, where payments go to Stripe. */
+  readonly stripeSecret: Secret | undefined;
   /** For other stacks. */
   readonly failedRecordsArn: string;
   readonly #keep: boolean;
@@ -42,6 +45,7 @@ export class DataStack extends Stack {
       retention: Duration.days(30),
     });
     this.failedRecords = this.#failedRecordsBucket();
+    this.stripeSecret = settings.payments === 'stripe' ? this.#stripeSecret(settings.stage) : undefined;
     this.failedRecordsArn = this.exportValue(this.failedRecords.bucketArn);
   }
 
@@ -68,6 +72,20 @@ export class DataStack extends Stack {
         projectionType: ProjectionType.KEYS_ONLY,
       })),
     });
+  }
+
+  /** Made without a key: the operator puts it in after the deploy (docs/payments.md), so that it is in no template. */
+  #stripeSecret(stage: string): Secret {
+    const secret = new Secret(this, 'Stripe', {
+      secretName: `batuta-${stage}/stripe`,
+      description: 'Stripe: {"secretKey":"rk_live_…","webhookSecret":"whsec_…"}',
+      removalPolicy: this.#removalPolicy,
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'A key of Stripe is rolled at Stripe, by its owner; the functions read a new one within minutes.',
+    });
+    return secret;
   }
 
   /** Whole records: a queue would get only a pointer into the stream, which forgets after 24 hours. */

@@ -1,12 +1,15 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
 
 /** What differs between deploys of the same template. */
 export class DeployParameters {
   readonly webhookAllowedNetworks: string;
   readonly senderAddress: string;
+  /** Only where payments go to Stripe. */
+  readonly stripeApiBase: string | undefined;
 
-  constructor(scope: Construct) {
+  constructor(scope: Construct, { payments }: Pick<Settings, 'payments'>) {
     this.webhookAllowedNetworks = new CfnParameter(scope, 'WebhookAllowedNetworks', {
       default: '',
       // Networks, not names: a name can be pointed anywhere after it was checked.
@@ -22,5 +25,14 @@ export class DeployParameters {
       description:
         'Mails to customers come from this address. It, or its domain, must be a verified identity of Amazon SES.',
     }).valueAsString;
+    this.stripeApiBase = payments === 'stripe' ? stripeApiBase(scope) : undefined;
   }
 }
+
+const stripeApiBase = (scope: Construct): string =>
+  new CfnParameter(scope, 'StripeApiBase', {
+    default: 'https://api.stripe.com',
+    allowedPattern: 'https?://[A-Za-z0-9.-]+(:[0-9]+)?',
+    constraintDescription: 'must be a URL without a path, such as http://127.0.0.1:12111',
+    description: 'Where payments are sent. Anything but https://api.stripe.com (stripe-mock) gets test keys only.',
+  }).valueAsString;

@@ -37,6 +37,7 @@ export class Surroundings {
       INVENTORY_TABLE: () => data.inventory.tableName,
       ORDERS_TABLE: () => data.orders.tableName,
       ORDER_POLICY: () => JSON.stringify(policyOf(settings)),
+      PAYMENT_PROVIDER: () => settings.payments,
       PLACE_ORDER_MACHINE_ARN: () => machine('place-order').stateMachineArn,
       REROUTE_MACHINE_ARN: () => machine('reroute').stateMachineArn,
       ROUTING_SIMULATION_MACHINE_ARN: () => machine('routing-simulation').stateMachineArn,
@@ -45,6 +46,8 @@ export class Surroundings {
       SETTLE_ORDER_MACHINE_ARN: () => machine('settle-order').stateMachineArn,
       SHIP_FULFILLMENT_MACHINE_ARN: () => machine('ship-fulfillment').stateMachineArn,
       STAGE: () => settings.stage,
+      STRIPE_API_BASE: () => onlyWithStripe(parameters.stripeApiBase),
+      STRIPE_SECRET_ARN: () => onlyWithStripe(data.stripeSecret?.secretArn),
       TENANT_ID: () => settings.tenant,
       WEBHOOK_ALLOWED_NETWORKS: () => parameters.webhookAllowedNetworks,
       WEBHOOK_QUEUE_URL: () => webhookQueue.queueUrl,
@@ -71,6 +74,7 @@ export class Surroundings {
       'orders simulations': () => [data.orders.tableArn],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
+      'stripe secret': () => [onlyWithStripe(data.stripeSecret?.secretArn)],
       'webhook queue': () => [webhookQueue.queueArn],
     };
   }
@@ -112,6 +116,11 @@ const policyOf = ({ backorder, splitKits, acceptWithinHours }: Settings): Policy
   splitKits,
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
+
+function onlyWithStripe(value: string | undefined): string {
+  if (value === undefined) throw new Error('Only an installation with -c payments=stripe has it');
+  return value;
+}
 
 /** Each by name: `index/*` would take in an index that a later version adds. */
 function indexArn({ tableArn }: TableV2, number: 1 | 2 | 3): string {

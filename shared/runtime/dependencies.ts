@@ -21,6 +21,9 @@ import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
+import { readSecret } from '../adapters/secrets.ts';
+import { stripeConnection } from '../adapters/stripe/connect.ts';
+import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
 import { Policy } from '../domain/policy.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
@@ -130,5 +133,16 @@ export const geocoder = (): Geocoder => new PostalGeocoder();
 const sandboxBook = () =>
   dynamoSandboxBook(dynamoDb, parseEnv(z.object({ SANDBOX_TABLE: requiredVariable })).SANDBOX_TABLE);
 
-export const payments = (): PaymentProvider => sandboxPayments(sandboxBook());
+/** The provider that this installation was made for (`-c payments=…`). */
+export function payments(): PaymentProvider {
+  const { PAYMENT_PROVIDER: provider } = parseEnv(z.object({ PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']) }));
+  return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook());
+}
+
+function stripe(): PaymentProvider {
+  const env = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable, STRIPE_API_BASE: z.url() }));
+  const secret = () => readSecret(env.STRIPE_SECRET_ARN);
+  const api = stripeConnection({ readSecret: secret, base: env.STRIPE_API_BASE, now: system.now });
+  return stripePayments({ api, now: system.now });
+}
 export const carrier = (): CarrierProvider => sandboxCarrier(sandboxBook());

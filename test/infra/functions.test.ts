@@ -6,10 +6,16 @@ import { bundleFunctions, functionFolders } from '../../infra/bundle-functions.t
 import { constructName, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
 
-/** Bytes, minified: a function's own bundle, and the packages of the layer that a function with the most of them loads besides. */
-const BUDGET = 150_000;
+/**
+ * Bytes, minified: a function's own bundle, and the packages of the layer that a function with the most of them loads besides. The largest bundle is
+ * that of fulfillments, which both books carriers and takes money: 11 KB of it are Stripe's adapter.
+ */
+const BUDGET = 165_000;
 /** What may be left out: infra/unreachable-code.ts. */
 const LAYER_BUDGET = 400_000;
+/** Loaded by who pays through Stripe, when he first does (decision 18); infra/trimmed-stripe.ts leaves 67 KB of 247. */
+const STRIPE = 'nodejs/node_modules/stripe/index.js';
+const STRIPE_BUDGET = 80_000;
 
 test('every folder with a handler is in the table of functions, and every function of the table has one', () => {
   expect(functionFolders()).toEqual(functions.map(({ folder }) => folder).toSorted());
@@ -29,7 +35,10 @@ test('every bundle keeps its budget, and bundling again gives the same bytes', a
       .join('\n'),
   );
   for (const [folder, bytes] of bundles) expect(bytes, folder).toBeLessThan(BUDGET);
-  expect([...layer.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(LAYER_BUDGET);
+  const stripe = layer.get(STRIPE) ?? 0;
+  expect(stripe).toBeGreaterThan(0);
+  expect(stripe).toBeLessThan(STRIPE_BUDGET);
+  expect([...layer.values()].reduce((sum, bytes) => sum + bytes, 0) - stripe).toBeLessThan(LAYER_BUDGET);
   expect(await bundleFunctions()).toEqual(sizes);
 }, 120_000);
 

@@ -57,8 +57,6 @@ export async function act(send: () => Promise<PaymentResult>): Promise<PaymentRe
   }
 }
 
-export const isKeyRefused = (error: unknown): boolean => failureOf(error)?.type === 'StripeAuthenticationError';
-
 /** The idempotency key was used for something else. */
 export const isOtherRequest = (error: unknown): boolean => failureOf(error)?.type === 'StripeIdempotencyError';
 
