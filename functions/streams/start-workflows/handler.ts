@@ -23,6 +23,13 @@ const fieldsOf = ({ dynamodb }: DynamoDBRecord) =>
 /** A bucket whose level may have changed, by the sort key of its row. */
 const isBucket = ({ dynamodb }: DynamoDBRecord): boolean => dynamodb?.Keys?.sk?.S?.startsWith('LOC#') ?? false;
 
+/** It is looked up as it is now: of many changes in one batch, the last one will do. */
+const isSameBucket = (one: DynamoDBRecord, other: DynamoDBRecord): boolean =>
+  isBucket(other) &&
+  (['sku', 'locationId'] as const).every(
+    (name) => one.dynamodb?.NewImage?.[name]?.S === other.dynamodb?.NewImage?.[name]?.S,
+  );
+
 async function watchBucket({ dynamodb, eventID = 'stream' }: DynamoDBRecord): Promise<void> {
   const { sku, locationId } = dynamodb?.NewImage ?? {};
   await watchLevel(stock, Sku.parse(sku?.S), LocationId.parse(locationId?.S), eventID);
@@ -38,7 +45,8 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     isBucket(record) ? [] : (TriggerRow.safeParse(fieldsOf(record)).data ?? []),
   );
   const asked = await askedAhead(deps, rows, asksAtOnce);
-  for (const record of event.Records) {
+  for (const [index, record] of event.Records.entries()) {
+    if (isBucket(record) && event.Records.slice(index + 1).some((later) => isSameBucket(record, later))) continue;
     try {
       if (isBucket(record)) await watchBucket(record);
       else await startWorkflows(asked, TriggerRow.parse(fieldsOf(record)));

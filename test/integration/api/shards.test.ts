@@ -157,6 +157,8 @@ describe('preparing a SKU for many buyers', () => {
     expect(await watch()).toBe('announced');
     await move('adjustments', { delta: -3, reason: 'lost' });
     expect(await watch()).toBe('announced');
+    const [first] = await queryRange(api.client, 'inventory', `SKU#${sku}`, 'LOC#', 'LOC#~');
+    expect(first).toMatchObject({ announced: 'out', soldOut: 'yes' });
     await move('receipts', { quantity: 5 });
     expect(await watch()).toBe('announced');
     expect(await watch()).toBe('same');

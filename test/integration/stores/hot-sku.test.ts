@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { fromAttributes, toAttributes } from '../../../shared/adapters/dynamodb/client.ts';
@@ -21,8 +24,8 @@ const dc = LocationId.parse('dc-1');
 type Opened = Awaited<ReturnType<typeof open>>;
 
 /** A SKU on `rows` rows, over the wire, by the unmodified SDK. */
-async function open(units: number, rows: number) {
-  const stores = await dynamoStores([bucket('tea', 'dc-1', 0)]);
+async function open(units: number, rows: number, directory?: string) {
+  const stores = await dynamoStores([bucket('tea', 'dc-1', 0)], directory);
   await count(stores, 'tea', 'dc-1', units);
   const { client, system, network } = stores;
   const shards = dynamoStockShards(client, 'inventory', system);
@@ -117,7 +120,9 @@ describe('a hot SKU', () => {
 
   const [buyers, units] = isLong ? [10_000, 1000] : [500, 50];
   test(`${buyers} buyers for ${units} units on 8 rows: exactly ${units} have one`, async () => {
-    const world = await open(units, 8);
+    const directory = mkdtempSync(join(tmpdir(), 'batuta-hot-sku-'));
+    const world = await open(units, 8, directory);
+    const conflicts = countConflicts(world);
     try {
       const started = performance.now();
       const { held, short, busy } = await buyAll(world.deps, buyers, 50);
@@ -125,10 +130,12 @@ describe('a hot SKU', () => {
       expect({ held, short }).toEqual({ held: units, short: buyers - units });
       await expectWhole(world, { onHand: units, held: units, available: 0 });
       console.info(
-        `${buyers} buyers for ${units} units on 8 rows: ${held} held, ${short} short, ${busy} asked again, ${seconds.toFixed(1)} s`,
+        `${buyers} buyers for ${units} units on 8 rows: ${held} held, ${short} short, ${conflicts()} transactions refused as conflicts, ${busy} buyers asked again, ${seconds.toFixed(1)} s`,
       );
+      expect(conflicts()).toBeGreaterThan(0);
     } finally {
       await world.stop();
+      rmSync(directory, { recursive: true, force: true });
     }
   }, 1_800_000);
 
@@ -276,6 +283,24 @@ async function readsOf({ client }: Opened, work: () => Promise<unknown>): Promis
   await work();
   client.middlewareStack.remove('reads');
   return reads;
+}
+
+/** Transactions that DynamoDB refused because others were at the same items. */
+function countConflicts({ client }: Opened): () => number {
+  let conflicts = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const { CancellationReasons: reasons } = error as { CancellationReasons?: { Code?: string }[] };
+        if (reasons?.some(({ Code }) => Code === 'TransactionConflict')) conflicts += 1;
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'conflicts' },
+  );
+  return () => conflicts;
 }
 
 async function heldRows(client: DynamoDBClient): Promise<number> {

@@ -25,7 +25,7 @@ import { world } from '../local/dynamodb/dynamodb-for-tests.ts';
 export interface Stores {
   orders: OrderStore;
   inventory: Inventory;
-  network: Pick<NetworkStore, 'network' | 'sku'>;
+  network: Pick<NetworkStore, 'network' | 'sku' | 'capacity'>;
   backorders: BackorderQueue;
   stock: StockStore;
   levels: StockLevels;
@@ -58,11 +58,12 @@ const table = (name: string, indexes: number) => ({
   }),
 });
 
-/** The DynamoDB adapters over the wire, by the unmodified SDK, on the one-machine DynamoDB. */
+/** The DynamoDB adapters over the wire, by the unmodified SDK, on the one-machine DynamoDB. @param directory keeps it on disk: transactions that meet conflict */
 export async function dynamoStores(
   buckets: readonly Bucket[],
+  directory?: string,
 ): Promise<Stores & { client: DynamoDBClient; stockQueries: StockQueries; later(milliseconds: number): void }> {
-  const { db, call, kernel } = world();
+  const { db, call, kernel } = world(directory);
   await call('CreateTable', table('orders', 3));
   await call('CreateTable', table('inventory', 2));
   const wire = await startWire('127.0.0.1', 0, (where, error) => kernel.report(where, error));
@@ -96,6 +97,7 @@ export async function dynamoStores(
       client.destroy();
       await wire.stop();
       await db.stop?.();
+      await kernel.storage.close();
     },
   };
 }

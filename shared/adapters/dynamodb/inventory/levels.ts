@@ -8,8 +8,9 @@ import { pk, stockIndexKeys, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
 import { eventPut, itemUpdate } from './commit-actions.ts';
+import { closedRows } from './reshard.ts';
 import { getRow, getRows, itemOf } from './rows.ts';
-import { bucketKeyOf, readBuckets, shardCount } from './shard-rows.ts';
+import { bucketKeyOf, readBuckets, shardCount, shardHints } from './shard-rows.ts';
 import { commitActions } from './stock-store.ts';
 
 /**
@@ -32,12 +33,16 @@ export function dynamoStockLevels(client: DynamoDBClient, table: string, system:
     },
 
     async announce({ sku, locationId, from, to, item, event }) {
+      const key = bucketKeyOf(sku, locationId);
+      const Update = levelUpdate(table, key, from, to, stockIndexKeys.level(to, sku, locationId));
+      const shards = shardHints(client, table).of(sku, locationId);
+      const isGone = to === 'out' && shards > 1;
+      if (isGone) markToo(Update, shards);
       const actions: TransactWriteItem[] = [
         ...(item ? [itemUpdate(table, item)] : []),
         ...(event ? [eventPut(table, event)] : []),
-        {
-          Update: levelUpdate(table, bucketKeyOf(sku, locationId), from, to, stockIndexKeys.level(to, sku, locationId)),
-        },
+        { Update },
+        ...(isGone ? closedRows(table, sku, locationId, shards) : []),
       ];
       return (await commitActions(client, actions, false)).outcome === 'committed';
     },
@@ -83,6 +88,19 @@ async function setLowAt(client: DynamoDBClient, table: string, key: Item, lowAt:
     if ((error as Error).name === 'ConditionalCheckFailedException') return false;
     throw error;
   }
+}
+
+/**
+ * A split bucket is announced as out together with its marks: what comes back to any of its rows then changes the first one, too, and the stream's
+ * filter lets that pass. Other rows say nothing of what was announced.
+ */
+function markToo(update: ReturnType<typeof levelUpdate>, shards: number): void {
+  update.UpdateExpression += ', soldOut = :yes';
+  update.ConditionExpression += ' AND available = :none AND shards = :shards';
+  update.ExpressionAttributeValues = {
+    ...update.ExpressionAttributeValues,
+    ...toAttributes({ ':yes': 'yes', ':none': 0, ':shards': shards }),
+  };
 }
 
 function levelUpdate(

@@ -173,20 +173,26 @@ export function markSoldOut(
   locationId: string,
   shards: number,
 ): Promise<boolean> {
-  return commitStep(
-    client,
-    Array.from({ length: shards }, (_, shard) => ({
-      Update: {
-        TableName: table,
-        Key: toAttributes(bucketKeyOf(sku, locationId, shard)),
-        UpdateExpression: shard === 0 ? 'SET soldOut = :yes' : 'SET closed = :yes',
-        ConditionExpression: `available = :none${shard === 0 ? ' AND shards = :shards' : ''}`,
-        ExpressionAttributeValues: toAttributes({
-          ':yes': 'yes',
-          ':none': 0,
-          ...(shard === 0 && { ':shards': shards }),
-        }),
-      },
-    })),
-  );
+  const first: TransactWriteItem = {
+    Update: {
+      TableName: table,
+      Key: toAttributes(bucketKeyOf(sku, locationId)),
+      UpdateExpression: 'SET soldOut = :yes',
+      ConditionExpression: 'available = :none AND shards = :shards',
+      ExpressionAttributeValues: toAttributes({ ':yes': 'yes', ':none': 0, ':shards': shards }),
+    },
+  };
+  return commitStep(client, [first, ...closedRows(table, sku, locationId, shards)]);
 }
+
+/** The marks of the rows after the first. */
+export const closedRows = (TableName: string, sku: string, locationId: string, shards: number): TransactWriteItem[] =>
+  Array.from({ length: shards - 1 }, (_, n) => ({
+    Update: {
+      TableName,
+      Key: toAttributes(bucketKeyOf(sku, locationId, n + 1)),
+      UpdateExpression: 'SET closed = :yes',
+      ConditionExpression: 'available = :none',
+      ExpressionAttributeValues: toAttributes({ ':yes': 'yes', ':none': 0 }),
+    },
+  }));
