@@ -215,6 +215,18 @@ describe('a feed of stock', () => {
   });
 });
 
+test('hot SKUs among many others: counted in all of their rows, which stay as many as they were', async () => {
+  const many = Array.from({ length: 40 }, (_, n) => row(`with-hot-${n}`, 100));
+  expect(await fed(many)).toMatchObject({ state: 'DONE', applied: 40 });
+  const shards = `/v1/inventory/with-hot-7/shards`;
+  expect(await api.ask('PUT', shards, { body: { shards: 16 }, as: 'warehouse' })).toMatchObject({ status: 200 });
+  const counted = many.map((one) => ({ ...one, quantity: 120 }));
+  expect(await fed(counted)).toMatchObject({ state: 'DONE', applied: 40, failed: 0 });
+  expect(await api.bucket('with-hot-7', 'dc-1')).toMatchObject({ onHand: 120, available: 120 });
+  const { body } = await api.ask('GET', shards, { as: 'warehouse' });
+  expect((body as { locations: { shards: object[] }[] }).locations[0]?.shards).toHaveLength(16);
+}, 60_000);
+
 describe('a feed that is cut off', () => {
   test('a chunk that dies in the middle and one that is delivered twice move each unit once', async () => {
     const { id } = await create({ mode: 'delta' });
