@@ -56,3 +56,50 @@ export interface PaymentProvider {
   /** What became of the effect; undefined: the provider never saw it. It causes none itself. */
   query(effect: PaymentEffect): Promise<PaymentResult | undefined>;
 }
+
+/**
+ * What a provider tells by itself. It moves nothing here: money is reconciled with the provider's own objects, and a notice is but a reason to look.
+ * Notices come late, twice and in any order.
+ */
+export interface PaymentNotice {
+  /** The provider's, the same when it is sent again. */
+  id: string;
+  kind:
+    | 'authorized'
+    | 'declined'
+    | 'voided'
+    | 'expired'
+    | 'captured'
+    | 'refunded'
+    | 'refundFailed'
+    | 'disputed'
+    | 'disputeClosed';
+  /** ISO 8601, by the provider's clock. */
+  occurredAt: string;
+  /** The provider's id of what it is about. */
+  subject: string;
+  /** The reference of the authorization, where the provider says it. */
+  authorization?: string;
+  /** Ours, where the effect was ours. */
+  orderId?: string;
+  key?: string;
+  /** Minor units. */
+  amount?: number;
+  currency?: string;
+}
+
+export type ReadWebhook =
+  | { outcome: 'read'; notice: PaymentNotice }
+  /** Signed, and about something that does not concern orders. */
+  | { outcome: 'ignored'; id: string; type: string }
+  | { outcome: 'refused'; reason: 'not_signed' | 'wrong_signature' | 'too_old' | 'malformed' };
+
+/** Reads the webhooks of a provider. */
+export interface PaymentWebhooks {
+  /** @param request header names in lower case, the body as it came, `receivedAt` in epoch milliseconds */
+  read(request: {
+    headers: Readonly<Record<string, string | undefined>>;
+    body: string;
+    receivedAt: number;
+  }): ReadWebhook;
+}
