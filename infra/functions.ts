@@ -211,7 +211,7 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Why orders go out from where they do, and what if.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', ...machineArns],
     grants: {
-      orders: [query, ...idempotency],
+      orders: [query, batchGet, ...idempotency],
       inventory: [query],
       'simulation machine': ['states:StartExecution'],
       ...keys,
@@ -250,7 +250,7 @@ export const functions: readonly FunctionSpec[] = [
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
     // Holds of carts whose time is over are ended when their units are needed.
     grants: {
-      orders: [...changeAndClear, batchGet],
+      orders: [...changeAndClear, batchGet, update],
       'orders gsi1': [query],
       inventory: [query, get, batchGet, update, remove],
     },
@@ -261,7 +261,7 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Finds another site for units that a site gave back, could not find, or that waited for supply.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
     grants: {
-      orders: [...changeAndClear, batchGet],
+      orders: [...changeAndClear, batchGet, update],
       'orders gsi1': [query],
       inventory: [query, get, batchGet, update],
     },

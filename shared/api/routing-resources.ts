@@ -112,6 +112,34 @@ export const RoutingDifferenceResource = z
   })
   .meta({ id: 'RoutingDifference' });
 
+export const ShadowPoliciesResource = z
+  .looseObject({
+    data: z.array(
+      z.looseObject({
+        day: z.iso.date(),
+        policies: z.array(
+          z.looseObject({
+            policy: z.string(),
+            decisions: Units,
+            decided: Units.meta({
+              description: 'Where it was the policy that decided; in the others it only looked on.',
+            }),
+            unitsServed: Units,
+            unitsShort: Units,
+            parcels: Units,
+            splits: Units.meta({ description: 'Decisions of more than one parcel.' }),
+            late: Units,
+            lateHours: z.number(),
+            cost: z
+              .record(z.string(), z.number())
+              .meta({ description: 'By currency, in minor units.', example: { EUR: 49_000 } }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ShadowPolicies' });
+
 const SimulatedSide = z.looseObject({
   unitsServed: Units,
   unitsShort: Units,

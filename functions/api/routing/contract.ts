@@ -1,6 +1,6 @@
 import { orderPath } from '../../../shared/api/parameters.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
-import { simulationPath } from './parameters.ts';
+import { ShadowQuery, shadowPath, simulationPath } from './parameters.ts';
 import { SimulationBody, WhatIfBody } from './requests.ts';
 
 const internal = { roles: ['agent', 'warehouse', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -22,6 +22,15 @@ export const routingContracts = defineContracts({
     operationId: 'askRoutingWhatIf',
     body: WhatIfBody,
     problems: ['order_not_found', 'routing_decision_not_found', 'routing_input_not_kept'],
+  },
+  compareShadowPolicies: {
+    ...internal,
+    method: 'GET',
+    path: '/v1/storefronts/{id}/shadow-policies',
+    operationId: 'compareShadowPolicies',
+    params: shadowPath,
+    query: ShadowQuery,
+    problems: ['storefront_not_found'],
   },
   simulateRouting: {
     ...internal,

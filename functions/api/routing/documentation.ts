@@ -4,6 +4,7 @@ import {
   RoutingDecisionResource,
   RoutingDifferenceResource,
   RoutingSimulationResource,
+  ShadowPoliciesResource,
 } from '../../../shared/api/routing-resources.ts';
 import { routingContracts } from './contract.ts';
 
@@ -27,6 +28,13 @@ export const routingDocumentation = documented('Routing', routingContracts, {
       patch: { closeSites: ['dc-north'], policy: 'cheapest' },
     },
     responses: { 200: { description: 'What it changes.', schema: RoutingDifferenceResource } },
+  },
+  compareShadowPolicies: {
+    summary: 'What would the other policies have done?',
+    description:
+      'Totals of the policy that decides and of the storefront’s `shadowPolicies`, which look on at every decision and change nothing: by day ' +
+      'of the decision, in UTC. All policies of a day speak of the same decisions. Kept for 400 days.',
+    responses: { 200: { description: 'Days that have decisions, by policy.', schema: ShadowPoliciesResource } },
   },
   simulateRouting: {
     summary: 'What if it had been so for all orders of a week?',

@@ -1,6 +1,7 @@
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderStore } from '../../../shared/adapters/dynamodb/order-store.ts';
 import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
+import { dynamoShadowLog } from '../../../shared/adapters/dynamodb/shadow-totals.ts';
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { stepFunctionsStarter } from '../../../shared/adapters/step-functions.ts';
 import { access, inventory, system } from '../../../shared/runtime/dependencies.ts';
@@ -16,6 +17,7 @@ export const handler = routingRoutes({
   door: keyDoor(access(), system.now),
   orders,
   routes: dynamoRouteLog(dynamoDb, table),
+  shadows: dynamoShadowLog(dynamoDb, table, system),
   simulations: dynamoSimulations(dynamoDb, table),
   inventory: inventory(),
   idempotency: orders,

@@ -8,6 +8,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *                                     sk TIMER#…, BACKORDER#…, UNSETTLED, REROUTE  rows that exist only to be found through an index
  *                                     sk ROUTE#…, ROUTE_INPUT#…   which sites were chosen and why, and what that was decided on
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
+ *            pk SHADOW#<storefront>#<date>#<shard>   what shadow policies would have come to that day
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
@@ -60,6 +61,8 @@ export const pk = {
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
   operation: (id: string) => `OPERATION#${id}`,
   simulation: (id: string) => `SIMULATION#${id}`,
+  /** Ids of storefronts hold no `#`. */
+  shadow: (storefront: string, day: string, shard: number) => `SHADOW#${storefront}#${day}#${shard}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
   transfer: (id: string) => `TRANSFER#${id}`,

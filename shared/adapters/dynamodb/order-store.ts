@@ -19,6 +19,7 @@ import type { BucketAction } from './inventory/split-writes.ts';
 import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 import { routeItems } from './route-items.ts';
+import { countShadows } from './shadow-totals.ts';
 
 export interface Tables {
   orders: string;
@@ -77,6 +78,7 @@ export function dynamoOrderStore(
         try {
           await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
           await split.tend(tried);
+          if (commit.route) await countShadows(client, tables.orders, commit.after.id, commit.route);
           return { outcome: 'committed' };
         } catch (error) {
           const outcome = outcomeOf(

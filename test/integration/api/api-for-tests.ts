@@ -24,6 +24,7 @@ import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-st
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
 import { dynamoOutages } from '../../../shared/adapters/dynamodb/outage-store.ts';
 import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
+import { dynamoShadowLog } from '../../../shared/adapters/dynamodb/shadow-totals.ts';
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
@@ -222,6 +223,7 @@ export async function startApi() {
     routing: routingRoutes({
       ...deps,
       idempotency: orders,
+      shadows: dynamoShadowLog(stores.client, 'orders', system),
       simulations: dynamoSimulations(stores.client, 'orders'),
       routes: dynamoRouteLog(stores.client, 'orders'),
       start: async () => undefined,

@@ -26,6 +26,30 @@ export async function routed({ api, clock }: Scene): Promise<void> {
   await api.must('agent', 'POST', '/v1/routing/what-if', { orderId: id, patch: { closeSites: ['dc-north'] } });
 }
 
+/** Policies that look on: when an order is placed, when a site gives it back, and when somebody compares them. */
+export async function shadowed({ api, clock }: Scene): Promise<void> {
+  const shadow = { name: 'Shadow', kind: 'web', shadowPolicies: ['nearest'] };
+  await api.must('admin', 'PUT', '/v1/storefronts/iam-shadow', shadow);
+  for (const location of ['dc-north', 'dc-south']) {
+    await api.must('warehouse', 'PUT', `/v1/inventory/iam-shade/locations/${location}`, { onHand: 1 });
+    await clock.settle();
+  }
+  const order = {
+    ...sampleOrder('iam-shade', [{ sku: 'iam-shade', quantity: 1, unitPrice: 700 }]),
+    channel: 'iam-shadow',
+  };
+  const { id } = await api.place(order);
+  await clock.settle();
+  const [fulfillment] = (await api.order(id)).fulfillments;
+  await api.must('warehouse', 'POST', `/v1/fulfillments/${fulfillment?.id}/reject`, { reason: 'closed' });
+  await clock.settle();
+  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const path = `/v1/storefronts/iam-shadow/shadow-policies?from=${today}&to=${today}`;
+  const { data } = await api.must<{ data: { policies: { decisions: number }[] }[] }>('agent', 'GET', path);
+  const counted = data.flatMap(({ policies }) => policies.map(({ decisions }) => decisions));
+  if (counted.join() !== '2,2') throw new Error(`policies that looked on: ${JSON.stringify(data)}`);
+}
+
 /** A week under another policy: one that runs through, one whose execution was lost, one that is canceled. */
 export async function simulated({ api, clock }: Scene, store: SimulationStore): Promise<void> {
   const today = new Date(clock.now()).toISOString().slice(0, 10);

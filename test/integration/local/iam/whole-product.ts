@@ -22,7 +22,7 @@ import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
 import { linesOfEveryKind } from './order-line-scenes.ts';
-import { routed, simulated } from './routing-scenes.ts';
+import { routed, shadowed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
 import { storefrontsSell } from './storefront-scenes.ts';
 
@@ -140,6 +140,7 @@ async function playAll(world: World): Promise<void> {
   await storefrontsSell(world);
   await linesOfEveryKind(world);
   await routed(world);
+  await shadowed(world);
   await asOperator(world.cloud, (client) =>
     simulated(world, dynamoSimulations(client, world.cloud.outputs.OrdersTable ?? '')),
   );
