@@ -37,6 +37,8 @@ export interface Allocation {
   lineId: LineId;
   locationId: LocationId;
   quantity: number;
+  /** The location's day whose capacity it takes, if the location declares one. */
+  capacityDay?: string | undefined;
 }
 
 /** Results of providers come as commands: the domain never calls anybody. */

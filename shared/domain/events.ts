@@ -72,7 +72,12 @@ export const eventData = {
     placedBy: Actor,
   }),
   'reservation.created': z.looseObject({
-    reservations: z.array(reserved),
+    reservations: z.array(
+      reserved.extend({
+        /** The location's day whose capacity it takes, if the location declares one. */
+        capacityDay: z.iso.date().optional(),
+      }),
+    ),
     /** Why these sites: who was asked, what each could cover. */
     routing: z.object({ candidates: z.array(Candidate), sites: z.int().min(0) }),
     /** The units come from this hold of the customer's cart; what of it no line asked for is for sale again. */

@@ -37,11 +37,12 @@ const appliers: { [T in Exclude<EventType, 'order.placed'>]: Applier<T> } = {
       ),
       reservations: [
         ...line.reservations,
-        ...made.map(({ reservationId, locationId, quantity }) => ({
+        ...made.map(({ reservationId, locationId, quantity, capacityDay }) => ({
           id: reservationId,
           locationId,
           quantity,
           state: 'COMMITTED' as const,
+          ...(capacityDay !== undefined && { capacityDay }),
         })),
       ],
     })),

@@ -1,3 +1,4 @@
+import { type CapacityUse, capacityHeld } from './capacity.ts';
 import type { OrderEvent } from './events.ts';
 import { fold } from './evolve.ts';
 import { goodsOf } from './kit.ts';
@@ -14,7 +15,23 @@ import { type Bucket, bucketChanges, bucketCounters, type Posting, postingsOf } 
  * tests, the simulation and the auditor in production run these same functions.
  */
 export interface Violation {
-  invariant: 'U1' | 'U2' | 'U3' | 'U4' | 'U6' | 'U9' | 'U10' | 'U11' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'P1' | 'P5';
+  invariant:
+    | 'U1'
+    | 'U2'
+    | 'U3'
+    | 'U4'
+    | 'U6'
+    | 'U9'
+    | 'U10'
+    | 'U11'
+    | 'U12'
+    | 'M1'
+    | 'M2'
+    | 'M3'
+    | 'M4'
+    | 'M5'
+    | 'P1'
+    | 'P5';
   subject: string;
   message: string;
 }
@@ -89,6 +106,22 @@ export function commitmentsMatch(orders: readonly Order[], buckets: readonly Buc
     found.push({ invariant: 'U3', subject: key, message: `${quantity} units reserved in no bucket` });
   }
   return found;
+}
+
+/** U12: what is stored of a location's day is what the orders take of it: nothing is held twice, and what is given back is free. */
+export function capacityMatches(orders: readonly Order[], stored: ReadonlyMap<string, CapacityUse>): Violation[] {
+  const held = new Map<string, CapacityUse>();
+  for (const order of orders) {
+    for (const [key, { orders: count, units }] of capacityHeld(order)) {
+      const before = held.get(key) ?? { orders: 0, units: 0 };
+      held.set(key, { orders: before.orders + count, units: before.units + units });
+    }
+  }
+  return [...new Set([...stored.keys(), ...held.keys()])].flatMap((key) => {
+    const [is, should] = [stored.get(key), held.get(key)];
+    const text = (use: CapacityUse | undefined) => `${use?.orders ?? 0} orders and ${use?.units ?? 0} units`;
+    return violations('U12', key, [[text(is) === text(should), `${text(is)} stored, ${text(should)} held`]]);
+  });
 }
 
 /** U4: each reservation ends once, and the units consumed are the units that left. */

@@ -20,6 +20,8 @@ export const Reservation = z.object({
   quantity: z.int().positive(),
   state: z.enum(['COMMITTED', 'ALLOCATED', 'CONSUMED', 'RELEASED']),
   fulfillmentId: FulfillmentId.optional(),
+  /** The location's day whose capacity it takes; absent where the location declares none. */
+  capacityDay: z.iso.date().optional(),
 });
 export type Reservation = z.infer<typeof Reservation>;
 

@@ -1,3 +1,4 @@
+import type { CapacityDay, CapacityUse } from '../domain/capacity.ts';
 import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Component } from '../domain/kit.ts';
 import type { Location } from '../domain/location.ts';
@@ -68,6 +69,8 @@ export interface NetworkStore {
   /** As it is now: what somebody changed a moment ago counts. */
   network(): Promise<Network>;
   sku(sku: Sku): Promise<SkuStock>;
+  /** By `capacityKey`, what orders take of these days as of now; a day that nobody has taken anything of is absent. */
+  capacity(days: readonly CapacityDay[]): Promise<Map<string, CapacityUse>>;
   putStorefront(storefront: Storefront): Promise<PutStorefrontOutcome>;
   /** False if there is none. */
   deleteStorefront(id: StorefrontId): Promise<boolean>;

@@ -1,3 +1,4 @@
+import type { CapacityChange, CapacityDay } from '../domain/capacity.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import type { OrderId } from '../domain/ids.ts';
 import type { Timer } from '../domain/next-action.ts';
@@ -27,6 +28,8 @@ export interface Commit {
   after: Order;
   events: OrderEvent[];
   stock: GuardedChange[];
+  /** Of the days of locations that declare a capacity. */
+  capacity?: CapacityChange[];
   timers: { before: Timer[]; after: Timer[] };
   idempotency?: IdempotencyRecord;
   /** The hold of a cart that becomes the order's reservations. */
@@ -43,6 +46,8 @@ export type CommitOutcome =
   | { outcome: 'contention' }
   /** These buckets have less than asked for: deciding again on the same plan is useless. */
   | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[] }
+  /** A location takes no more on that day: plan again. */
+  | { outcome: 'capacity_short'; days: CapacityDay[] }
   /** This external id belongs to another order of the channel. */
   | { outcome: 'duplicate_external_id' }
   /** The hold was extended, converted or ended meanwhile: read it again. */

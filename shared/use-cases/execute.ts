@@ -1,9 +1,11 @@
 import type { Actor } from '../domain/actor.ts';
+import { capacityChanges } from '../domain/capacity.ts';
 import type { Command } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import type { NewEvent, OrderEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { LocationId, OrderId, Sku } from '../domain/ids.ts';
+import type { Location } from '../domain/location.ts';
 import { timersOf } from '../domain/next-action.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -37,6 +39,8 @@ export interface CommandMeta {
   expectedVersion?: number | undefined;
   /** Units that must stay available where stock is taken: safety stock. */
   keep?: ((sku: Sku, locationId: LocationId) => number) | undefined;
+  /** What a location takes a day, as the plan knew it. Absent: nothing is taken, capacity can only be given back. */
+  capacityOf?: ((locationId: LocationId) => Location['capacity']) | undefined;
   /** Kept with the order, in the same transaction. */
   route?: RouteRecord | undefined;
   idempotency?: { owner: string; key: string; requestHash: string; status: number; fulfillmentId?: string } | undefined;
@@ -46,6 +50,7 @@ export type Executed =
   /** `events` is empty when there was nothing left to do. */
   | { outcome: 'done'; order: Order; events: OrderEvent[] }
   | { outcome: 'rejected'; rejection: Rejection; order: Order | undefined }
+  /** Or a location's day takes no more: then it names no bucket. Plan again. */
   | { outcome: 'stock_short'; buckets: { sku: string; locationId: string }[]; order: Order | undefined }
   | { outcome: 'stale'; order: Order | undefined }
   | { outcome: 'duplicate_external_id'; orderId: OrderId }
@@ -113,6 +118,7 @@ async function attemptOnce(
     after,
     events,
     stock: guarded(bucketChanges(events.flatMap(postingsOf)), meta),
+    capacity: capacityChanges(before, after, meta.capacityOf ?? (() => ({}))),
     timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
     ...(idempotency && { idempotency }),
     ...(meta.route && { route: meta.route }),
@@ -126,6 +132,8 @@ async function attemptOnce(
       return 'again';
     case 'stock_short':
       return { ...committed, order: before };
+    case 'capacity_short':
+      return { outcome: 'stock_short', buckets: [], order: before };
     case 'cart_hold_changed':
       return (await replay(deps, meta)) ?? committed;
     case 'idempotency_key_taken':

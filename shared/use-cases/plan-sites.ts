@@ -2,6 +2,7 @@ import { leftAfter, rankOf, type Waiting } from '../domain/backorders.ts';
 import type { Allocation } from '../domain/commands.ts';
 import type { LineId, LocationId, Sku } from '../domain/ids.ts';
 import { goodsOf, kitsFrom } from '../domain/kit.ts';
+import type { Location } from '../domain/location.ts';
 import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import { decideRoute } from '../domain/routing/decide-route.ts';
@@ -17,9 +18,10 @@ import { isoNow, type System } from '../ports/system.ts';
 import { recordOf, summaryOf } from './routing/route-record.ts';
 import { routingInput, type StockLeft, type Wanted } from './routing/routing-input.ts';
 import { type Segment, segmentOf } from './routing/segment.ts';
+import { lacksCapacity, laterDays, type WorkDays, workDays } from './routing/work-days.ts';
 
 export interface PlanDeps {
-  network: Pick<NetworkStore, 'network' | 'sku'>;
+  network: Pick<NetworkStore, 'network' | 'sku' | 'capacity'>;
   geocoder: Geocoder;
   backorders: BackorderQueue;
   /** Who can end holds of carts plans with what those hold whose time is over; for others it is not there yet. */
@@ -40,6 +42,8 @@ export interface SitePlan {
   route: RouteRecord | undefined;
   /** Safety stock of the order's storefront: the commit holds on to it. */
   keep: (sku: Sku, locationId: LocationId) => number;
+  /** What a location takes a day: the commit holds on to it as well. */
+  capacityOf: (locationId: LocationId) => Location['capacity'];
   /** SKUs of lines of which only sites have stock that have given some back before. */
   passedOver: ReadonlySet<Sku>;
   /** Holds of carts that stand in the plan's way. */
@@ -59,6 +63,8 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, stock.get(sku));
   const expired = [...new Set([...stock.values()].flatMap((one) => one.expired))];
   const passedOver = passedOverIn(order, network, stock, segment);
+  const capacities = new Map(network.locations.map(({ id, capacity }) => [id, capacity]));
+  const capacityOf = (locationId: LocationId) => capacities.get(locationId) ?? {};
   if (wanted.length === 0) {
     return {
       allocations: [],
@@ -67,6 +73,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
       routing: { candidates: [], sites: 0 },
       route: undefined,
       keep,
+      capacityOf,
       passedOver,
       expired,
     };
@@ -76,16 +83,29 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   const geo = address?.coordinates ?? (await deps.geocoder.locate(country, address?.postalCode));
   const place = geo && { latitude: geo.latitude, longitude: geo.longitude };
   const now = deps.system.now();
-  const input = routingInput({ order, wanted, network, stock, geo: place, now, policy: deps.policy });
+  const question = { order, wanted, network, stock, geo: place, now, policy: deps.policy };
+  const inputOn = (work: WorkDays) => routingInput({ ...question, work });
+  let work = await workDays(deps.network, network, order, now);
+  let input = inputOn(work);
   const shadow = [...network.storefronts.values()].find(({ id }) => id === order.channel)?.shadowPolicies ?? [];
-  const decision = decideRoute(input, { shadow });
+  let decision = decideRoute(input, { shadow });
+  if (lacksCapacity(decision)) {
+    // Nobody has room for it on the day: on later days somebody may.
+    work = await laterDays(deps.network, network, order, wanted, work, now);
+    input = inputOn(work);
+    decision = decideRoute(input, { shadow });
+  }
   return {
-    allocations: decision.chosen?.allocations ?? [],
+    allocations: (decision.chosen?.allocations ?? []).map((one) => {
+      const day = work.get(one.locationId)?.day;
+      return { ...one, ...(day !== undefined && { capacityDay: day }) };
+    }),
     short: decision.short,
     onShort: onShortOf(decision, input, deps.policy),
     routing: summaryOf(decision),
     route: recordOf(decision, input, isoNow(deps.system)),
     keep,
+    capacityOf,
     passedOver,
     expired,
   };
@@ -100,7 +120,8 @@ function onShortOf({ onShort, trail }: RoutingDecision, { rules }: RoutingInput,
   return says !== 'backorder' && backorder === 'deny' ? 'reject' : 'backorder';
 }
 
-export type StockDeps = Pick<PlanDeps, 'network' | 'backorders'> & {
+export type StockDeps = Pick<PlanDeps, 'backorders'> & {
+  network: Pick<NetworkStore, 'network' | 'sku'>;
   /** What carts hold too long counts as stock: whoever carries the plan out ends them. */
   endsHolds: boolean;
 };

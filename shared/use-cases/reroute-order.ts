@@ -148,7 +148,7 @@ async function carryOut(
   isWhole: boolean,
   meta: CommandMeta,
 ): Promise<boolean> {
-  const { routing, keep } = plan;
+  const { routing, keep, capacityOf } = plan;
   let left: Allocation[] = plan.allocations;
   let known = planned;
   let first = taken;
@@ -164,7 +164,7 @@ async function carryOut(
       { type: 'reserve', allocations: chunk, backorders: backordered, routing },
       { type: 'release' },
     ];
-    const result = await execute(deps, planned.id, commands, { ...meta, known, keep, route });
+    const result = await execute(deps, planned.id, commands, { ...meta, known, keep, capacityOf, route });
     if (result.outcome !== 'done') return false;
     known = result.order;
     first = undefined;

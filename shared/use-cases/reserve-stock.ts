@@ -61,7 +61,7 @@ const hasUnits = (order: Order, { allocations }: SitePlan): boolean =>
 /** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
 async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, meta: CommandMeta): Promise<boolean> {
   let waiting = newBackorders(planned, plan);
-  const { routing, keep } = plan;
+  const { routing, keep, capacityOf } = plan;
   let left = plan.allocations;
   let known = planned;
   let route = plan.route;
@@ -75,7 +75,7 @@ async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, 
       routing,
     } as const;
     waiting = waiting.slice(command.backorders.length);
-    const result = await execute(deps, planned.id, [command], { ...meta, known, keep, route });
+    const result = await execute(deps, planned.id, [command], { ...meta, known, keep, capacityOf, route });
     if (result.outcome === 'stock_short') await endExpired(deps, plan);
     if (result.outcome !== 'done') return false;
     known = result.order;

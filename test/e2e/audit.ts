@@ -1,10 +1,19 @@
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { fromAttributes } from '../../shared/adapters/dynamodb/client.ts';
+import { keyOfRow } from '../../shared/adapters/dynamodb/inventory/capacity-rows.ts';
 import { shardOfRow } from '../../shared/adapters/dynamodb/inventory/shard-rows.ts';
+import { pk } from '../../shared/adapters/dynamodb/keys.ts';
 import { dynamoOrderStore } from '../../shared/adapters/dynamodb/order-store.ts';
 import { realSystem } from '../../shared/adapters/system.ts';
+import { CapacityUse } from '../../shared/domain/capacity.ts';
 import { OrderId } from '../../shared/domain/ids.ts';
-import { auditOrder, bucketsBalance, commitmentsMatch, type Violation } from '../../shared/domain/invariants.ts';
+import {
+  auditOrder,
+  bucketsBalance,
+  capacityMatches,
+  commitmentsMatch,
+  type Violation,
+} from '../../shared/domain/invariants.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { sumShards } from '../../shared/domain/stock/shards.ts';
 import { Bucket } from '../../shared/domain/stock.ts';
@@ -43,6 +52,8 @@ export async function auditShop(awsUrl: string, tables: { orders: string; invent
       sumShards(rows.map((row) => shardOfRow(row, Number(String(row.sk).split('#')[2] ?? 0)))),
     );
     violations.push(...commitmentsMatch(orders, buckets));
+    const days = (await scan(client, tables.inventory)).filter((row) => String(row.pk).startsWith(pk.capacity('')));
+    violations.push(...capacityMatches(orders, new Map(days.map((row) => [keyOfRow(row), CapacityUse.parse(row)]))));
     return { orders, buckets, violations };
   } finally {
     client.destroy();

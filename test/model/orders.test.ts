@@ -10,6 +10,7 @@ import { OrderId, Sku } from '../../shared/domain/ids.ts';
 import {
   auditOrder,
   bucketsBalance,
+  capacityMatches,
   commitmentsMatch,
   stockIsFold,
   type Violation,
@@ -383,12 +384,22 @@ async function runWorkflow(
   }
 }
 
+/** No day has taken more than there is of it. */
+const withinCapacity = ({ capacity, sites: [first] }: ModelWorld): Violation[] =>
+  [...capacity].flatMap(([key, { orders, units }]): Violation[] => {
+    const { ordersPerDay = orders, unitsPerDay = units } = first?.capacity ?? {};
+    if (orders <= ordersPerDay && units <= unitsPerDay) return [];
+    return [{ invariant: 'U12', subject: key, message: `${orders} orders and ${units} units are too many` }];
+  });
+
 async function audit(world: ModelWorld): Promise<Violation[]> {
   const buckets = [...world.buckets.values()];
   const orders = [...world.orders.values()];
   return [
     ...buckets.flatMap(bucketsBalance),
     ...commitmentsMatch(orders, buckets),
+    ...capacityMatches(orders, world.capacity),
+    ...withinCapacity(world),
     ...stockIsFold(world.start, [...world.log.values()].flat(), buckets),
     ...orders.flatMap((one) => auditOrder(one, world.log.get(one.id) ?? [])),
   ];
@@ -532,7 +543,7 @@ function whatOf({ type, data }: OrderEvent): string[] {
 }
 
 describe('units and money are never created or lost', () => {
-  test(`${runs} random histories with duplicates, conflicts, crashes and lost answers of plain, kit, customized and digital lines hold U1-U4, U6, U9, U11, M1-M5, P1, P5`, async () => {
+  test(`${runs} random histories with duplicates, conflicts, crashes and lost answers of plain, kit, customized and digital lines hold U1-U4, U6, U9, U11, U12, M1-M5, P1, P5`, async () => {
     let performed = 0;
     const reached = new Set<string>();
     await fc.assert(
@@ -542,13 +553,15 @@ describe('units and money are never created or lost', () => {
         fc.constantFrom('allow' as const, 'allow' as const, 'split' as const, 'split' as const, 'deny' as const),
         fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), { minLength: 5, maxLength: 30 }),
         fc.boolean(),
-        async (worldSeed, stock, backorder, batches, splitKits) => {
+        // Days that one order fills, or the units of a large one.
+        fc.constantFrom({}, {}, { ordersPerDay: 1 }, { unitsPerDay: 60 }),
+        async (worldSeed, stock, backorder, batches, splitKits, capacity) => {
           const buckets = locations.flatMap((location, row) =>
             skus.map((sku, column) => bucket(sku, location.id, stock[row * skus.length + column] ?? 0)),
           );
           const faults = { versionConflict: 0.05, contention: 0.05, crashBefore: 0.03, crashAfter: 0.03 };
           const policy = { ...defaultPolicy, backorder, splitKits, acceptWithin: 5 * 60_000, routingAttempts: 2 };
-          const world = modelWorld({ seed: worldSeed, buckets, faults, policy });
+          const world = modelWorld({ seed: worldSeed, buckets, faults, policy, capacity });
           for (const batch of batches) {
             // A batch runs at once: its actions interleave at every await.
             await Promise.all(batch.map((one) => perform(world, one).catch(tolerate)));

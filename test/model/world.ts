@@ -3,6 +3,7 @@ import { memoryWorld } from '../../shared/adapters/memory/world.ts';
 import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
+import type { CapacityUse } from '../../shared/domain/capacity.ts';
 import { LocationId, Sku } from '../../shared/domain/ids.ts';
 import { Location } from '../../shared/domain/location.ts';
 import { freeEverywhere } from '../../shared/domain/network/shipping-rates.ts';
@@ -120,8 +121,10 @@ export const networkOf = (changes: Partial<Network> = {}): Network => ({
 export const planningNetwork = (
   network: () => Network,
   buckets: ReadonlyMap<string, Bucket>,
-): Pick<NetworkStore, 'network' | 'sku'> => ({
+  capacity: ReadonlyMap<string, CapacityUse> = new Map(),
+): Pick<NetworkStore, 'network' | 'sku' | 'capacity'> => ({
   network: async () => network(),
+  capacity: async () => new Map(capacity),
   sku: async (sku) => ({
     category: undefined,
     buckets: [...buckets.values()].filter((one) => one.sku === sku),
@@ -138,13 +141,15 @@ export function modelWorld(options: {
   faults?: StoreFaults;
   policy?: Policy;
   network?: Partial<Network>;
+  /** Of the first location. */
+  capacity?: Location['capacity'];
 }) {
   const random = seeded(options.seed);
   const memory = memoryWorld(options.buckets);
   const faults = { ...(options.faults ?? noFaults) };
   const system = testSystem(random);
   const book = memorySandboxBook();
-  const sites = locations.map((location) => ({ ...location }));
+  const sites = locations.map((location, n) => ({ ...location, ...(n === 0 && { capacity: options.capacity ?? {} }) }));
   const network = networkOf({ locations: sites, ...options.network });
   const inventory: Inventory = {
     buckets: async (sku) => [...memory.buckets.values()].filter((one) => one.sku === sku),
@@ -166,7 +171,7 @@ export function modelWorld(options: {
       system,
       policy: options.policy ?? defaultPolicy,
       inventory,
-      network: planningNetwork(() => network, memory.buckets),
+      network: planningNetwork(() => network, memory.buckets, memory.capacity),
       geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
       payments: sandboxPayments(book),

@@ -18,6 +18,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk FEED#<id>             sk -, PART#<n>, CHUNK#<part>#<n>   (its rows), APPLIED#<part>#<n>#<batch>, ERRORS#<part>#<n>, FINISHED#<part>#<n>
  *            pk IDEMPOTENCY#<owner>#<key>
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
+ *            pk CAPACITY#<location>   sk <day>   what orders take of it that day; only where a capacity is declared
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, RULES#<storefront>, SAFETY#…   (likewise; every change raises the version)
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
@@ -65,6 +66,7 @@ export const pk = {
   shadow: (storefront: string, day: string, shard: number) => `SHADOW#${storefront}#${day}#${shard}`,
   sku: (sku: string) => `SKU#${sku}`,
   locations: 'LOCATIONS',
+  capacity: (locationId: string) => `CAPACITY#${locationId}`,
   transfer: (id: string) => `TRANSFER#${id}`,
   supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',

@@ -23,6 +23,7 @@ import type {
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { readCapacity } from './inventory/capacity-rows.ts';
 import { kitOf } from './inventory/kits.ts';
 import { readForSale } from './inventory/shard-rows.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
@@ -79,6 +80,8 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
 
   return {
     network,
+
+    capacity: (days) => readCapacity(client, table, days),
 
     async sku(sku) {
       const rows = await queryRange(client, table, pk.sku(sku), stockSk.held, `${stockSk.safety}~`);

@@ -6,12 +6,14 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { CapacityDay } from '../../domain/capacity.ts';
 import { OrderId } from '../../domain/ids.ts';
 import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
 import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
 import { byOrderPuts } from './inventory/buckets.ts';
+import { capacityAction } from './inventory/capacity-rows.ts';
 import { makeFit, mostActions } from './inventory/even-rows.ts';
 import { conversionActions } from './inventory/kept-holds.ts';
 import { refusedOf, splitBuckets } from './inventory/split-buckets.ts';
@@ -33,6 +35,7 @@ type Role =
   | { kind: 'cartHold' }
   | { kind: 'idempotency' }
   | { kind: 'bucket'; sku: string; locationId: string }
+  | { kind: 'capacity'; day: CapacityDay }
   | { kind: 'other' };
 
 /** The events of orders, for who needs nothing else. */
@@ -161,6 +164,10 @@ function actionsOf(
       },
     })),
     ...buckets.map(({ sku, locationId, action }) => ({ role: { kind: 'bucket', sku, locationId } as const, action })),
+    ...(commit.capacity ?? []).map((change) => ({
+      role: { kind: 'capacity', day: { locationId: change.locationId, day: change.day } } as const,
+      action: capacityAction(tables.inventory, change),
+    })),
     ...byOrderPuts(tables.inventory, stock, { orderId: after.id, sequence: after.sequence, at: after.updatedAt }).map(
       (action) => ({ role: other, action }),
     ),
@@ -213,6 +220,8 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
   if (has('externalId')) return { outcome: 'duplicate_external_id' };
   if (has('cartHold')) return { outcome: 'cart_hold_changed' };
   if (has('head') || has('other')) return { outcome: 'version_conflict' };
+  const full = refused.flatMap((role) => (role.kind === 'capacity' ? [role.day] : []));
+  if (full.length > 0) return { outcome: 'capacity_short', days: full };
   const short = refused.flatMap((role) =>
     role.kind === 'bucket' ? [{ sku: role.sku, locationId: role.locationId }] : [],
   );

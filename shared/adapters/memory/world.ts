@@ -1,4 +1,5 @@
 import { rankOf, waitingOf } from '../../domain/backorders.ts';
+import { type CapacityUse, capacityKey, withCapacity } from '../../domain/capacity.ts';
 import type { OrderEvent } from '../../domain/events.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
@@ -27,6 +28,8 @@ export interface MemoryWorld {
   stock: MemoryStock;
   backorders: BackorderQueue;
   cartHolds: Map<CartHoldId, KeptHold>;
+  /** What orders take of the days of locations that declare a capacity, by `capacityKey`. */
+  capacity: Map<string, CapacityUse>;
   /** Routing decisions of orders, newest first. */
   routes: Map<OrderId, (RouteRecord & { version: number })[]>;
 }
@@ -42,12 +45,13 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const idempotency = new Map<string, IdempotencyRecord>();
   const movements: OrderMovement[] = [];
   const cartHolds = new Map<CartHoldId, KeptHold>();
+  const capacity = new Map<string, CapacityUse>();
   const routes: MemoryWorld['routes'] = new Map();
 
   const store: OrderStore = {
     load: async (id) => orders.get(id),
 
-    async commit({ before, after, events, stock: changes, idempotency: record, cartHold, route }) {
+    async commit({ before, after, events, stock: changes, capacity: days = [], idempotency: record, cartHold, route }) {
       if (record && idempotency.has(`${record.owner} ${record.key}`)) return { outcome: 'idempotency_key_taken' };
       const external = `${after.channel} ${after.externalId}`;
       if (!before && externalIds.has(external)) return { outcome: 'duplicate_external_id' };
@@ -55,6 +59,9 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       if (cartHold && cartHolds.get(cartHold.before.id)?.hold.version !== cartHold.before.version) {
         return { outcome: 'cart_hold_changed' };
       }
+      const taken = days.map((change) => ({ change, use: withCapacity(capacity.get(capacityKey(change)), change) }));
+      const full = taken.flatMap(({ change, use }) => (use ? [] : [change]));
+      if (full.length > 0) return { outcome: 'capacity_short', days: full };
       const next = changes.map((change) => {
         const key = bucketKey(change.sku, change.locationId);
         const set = { updatedAt: after.updatedAt };
@@ -66,6 +73,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       if (short.length > 0) return { outcome: 'stock_short', buckets: short };
 
       for (const { planned } of next) planned?.carryOut();
+      for (const { change, use } of taken) if (use) capacity.set(capacityKey(change), use);
       for (const { sku, locationId, onHand } of changes) {
         if (onHand !== 0) movements.push({ sku, locationId, at: after.updatedAt, change: onHand });
       }
@@ -110,6 +118,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
     stock: memoryStock(stock, movements, undefined, shards),
     backorders,
     cartHolds,
+    capacity,
     routes,
   };
 }

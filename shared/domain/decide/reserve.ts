@@ -18,7 +18,7 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   const wanted = new Map<Line, number>();
   const reservations: EventData<'reservation.created'>['reservations'] = [];
-  for (const { lineId, locationId, quantity } of command.allocations) {
+  for (const { lineId, locationId, quantity, capacityDay } of command.allocations) {
     const line = lines.get(lineId);
     if (!line || isDigital(line)) return reject('overallocated', `The order has no line ${lineId} that takes stock.`);
     if (line.excludedSites?.includes(locationId)) {
@@ -26,7 +26,12 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
     }
     wanted.set(line, (wanted.get(line) ?? 0) + quantity);
     const number: number = order.reservations + reservations.length + 1;
-    reservations.push({ reservationId: `rsv_${number}`, ...unitsOfLine(line, quantity), locationId });
+    reservations.push({
+      reservationId: `rsv_${number}`,
+      ...unitsOfLine(line, quantity),
+      locationId,
+      ...(capacityDay !== undefined && { capacityDay }),
+    });
   }
   const backordered: EventData<'order.backordered'>['lines'] = [];
   for (const { lineId, quantity } of command.backorders) {

@@ -12,6 +12,7 @@ import { type PolicyName, policyWeights, type Rates } from '../../domain/routing
 import type { Network, SkuStock } from '../../ports/network.ts';
 import { siteOf } from './routing-site.ts';
 import { type Segment, segmentOf } from './segment.ts';
+import type { WorkDays } from './work-days.ts';
 
 /** Units of a line that have no stock yet. */
 export interface Wanted {
@@ -67,6 +68,8 @@ export function routingInput(question: {
   policy: Pick<OrderPolicy, 'backorder' | 'splitKits'>;
   /** Of a quote: the customer would come for it. */
   collected?: Collected;
+  /** The days of locations that declare a capacity, with what other orders take of them. */
+  work?: WorkDays;
   /** Those of an input that differs in nothing but the delivery's service and promise: making them takes longer than many a decision. */
   sites?: Site[] | undefined;
 }): RoutingInput {
@@ -105,6 +108,7 @@ export function routingInput(question: {
           {
             inSegment: segment.has(location.id),
             stock: stockAt(location.id, stock, segment),
+            work: question.work?.get(location.id),
             groups: [...groups].flatMap(([id, members]) => (members.has(location.id) ? [id] : [])),
           },
         ),

@@ -1,8 +1,10 @@
+import type { CapacityUse } from '../../domain/capacity.ts';
 import type { DeliveryMethod, Location, ShippingService } from '../../domain/location.ts';
 import { alwaysOpen, hoursOn, readyAfter, shipDay } from '../../domain/network/calendar.ts';
 import { ratesFrom, type ShippingRates } from '../../domain/network/shipping-rates.ts';
 import { instantOf } from '../../domain/network/wall-clock.ts';
 import type { Site, SiteStock } from '../../domain/routing/input.ts';
+import type { WorkDay } from './work-days.ts';
 
 /** What is asked of every location alike. */
 export interface SiteQuestion {
@@ -15,13 +17,30 @@ export interface SiteQuestion {
   method?: DeliveryMethod;
 }
 
+/** What is asked of one location. */
+interface Particulars {
+  inSegment: boolean;
+  stock: SiteStock[];
+  /** Those that rules name. */
+  groups?: string[];
+  /** The day on which it would work on the order, if it declares a capacity. */
+  work?: WorkDay | undefined;
+}
+
+/** Share of its capacity that is taken: of orders or of units, whichever is the larger. */
+function utilizationOf({ orders, units }: CapacityUse, { ordersPerDay, unitsPerDay }: Location['capacity']): number {
+  const share = (taken: number, of: number | undefined) => (of === undefined ? 0 : of === 0 ? 1 : taken / of);
+  return Math.min(1, Math.max(share(orders, ordersPerDay), share(units, unitsPerDay)));
+}
+
 /** A location as routing sees it. */
 export function siteOf(
   location: Location,
   { now, country, rates, method = 'ship' }: SiteQuestion,
-  { inSegment, stock, groups = [] }: { inSegment: boolean; stock: SiteStock[]; groups?: string[] },
+  { inSegment, stock, groups = [], work }: Particulars,
 ): Site {
   const { coordinates } = location.site;
+  const used = work?.used;
   const own = ratesFrom(location.id, rates);
   const { ordersPerDay, unitsPerDay } = location.capacity;
   return {
@@ -37,13 +56,12 @@ export function siteOf(
     capabilities: location.capabilities,
     departures: (method === 'ship' ? [...new Set(own.map(({ service }) => service))] : [method]).map((service) => ({
       service,
-      earliestAt: departureAt(location, service, now) ?? null,
+      earliestAt: departureAt(location, service, work?.from ?? now) ?? null,
     })),
     processingMinutes: location.processingMinutes,
-    // What it has taken today is not counted: a day's capacity bounds what one order may bring.
     capacity: {
-      ...(ordersPerDay !== undefined && { ordersLeft: ordersPerDay }),
-      ...(unitsPerDay !== undefined && { unitsLeft: unitsPerDay }),
+      ...(ordersPerDay !== undefined && { ordersLeft: Math.max(0, ordersPerDay - (used?.orders ?? 0)) }),
+      ...(unitsPerDay !== undefined && { unitsLeft: Math.max(0, unitsPerDay - (used?.units ?? 0)) }),
     },
     stock,
     pickCost: location.costs.pick,
@@ -56,7 +74,7 @@ export function siteOf(
     })),
     rates: own.map(({ locationId: _, ...rate }) => rate),
     rejectRate: 0,
-    utilization: 0,
+    utilization: used ? utilizationOf(used, location.capacity) : 0,
   };
 }
 

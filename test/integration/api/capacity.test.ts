@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OrderId } from '../../../shared/domain/ids.ts';
+import { execute } from '../../../shared/use-cases/execute.ts';
+import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
+import { count } from '../stores/stores-for-tests.ts';
+import { type ApiForTests, startApi } from './api-for-tests.ts';
+
+let api: ApiForTests;
+const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
+const must = async (path: string, body: object) => {
+  const answer = await api.ask('PUT', path, { body });
+  if (answer.status !== 200) throw new Error(answer.text);
+};
+const location = (id: string, priority: number, capacity: object) =>
+  must(`/v1/locations/${id}`, { name: id, kind: 'store', timeZone: 'Pacific/Auckland', priority, capacity });
+const order = async (channel: string, sku: string, quantity: number) =>
+  OrderId.parse((await api.place({ channel, lines: [{ sku, quantity, unitPrice: 900 }] })).id);
+const reserve = (id: OrderId) => reserveStock(api.deps, id, meta);
+const reservationsOf = async (id: OrderId) => (await api.orders.load(id))?.lines.flatMap((line) => line.reservations);
+const routed = async (channel: string, sku: string, quantity: number) => {
+  const id = await order(channel, sku, quantity);
+  await reserve(id);
+  return { id, reservations: (await reservationsOf(id)) ?? [] };
+};
+const full = (locationId: string) => ({ locationId, code: 'NO_CAPACITY' });
+/** A storefront of its own sites for each test. */
+const shop = async (id: string, sites: Record<string, object>) => {
+  for (const [n, [site, capacity]] of Object.entries(sites).entries()) await location(site, 900 - n, capacity);
+  await must(`/v1/location-groups/${id}`, {
+    name: id,
+    locations: Object.keys(sites).map((locationId) => ({ locationId })),
+  });
+  await must(`/v1/storefronts/${id}`, { name: id, kind: 'web', locationGroupId: id });
+};
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+describe('a location takes no more a day than it declares, over all orders', () => {
+  test('the third order of the day goes to the next site, and is told why', async () => {
+    await shop('few', { 'few-a': { ordersPerDay: 2 }, 'few-b': {} });
+    for (const site of ['few-a', 'few-b']) await count(api, 'pen', site, 50);
+    const sites: (string | undefined)[] = [];
+    for (let n = 0; n < 3; n++) sites.push((await routed('few', 'pen', 1)).reservations[0]?.locationId);
+    expect(sites).toEqual(['few-a', 'few-a', 'few-b']);
+    const { id } = await routed('few', 'pen', 1);
+    expect(await api.ask('GET', `/v1/orders/${id}/routing`)).toMatchObject({
+      body: { data: [{ explanation: { excluded: expect.arrayContaining([expect.objectContaining(full('few-a'))]) } }] },
+    });
+  });
+
+  test('what is canceled is free again', async () => {
+    await shop('back', { 'back-a': { unitsPerDay: 5 }, 'back-b': {} });
+    for (const site of ['back-a', 'back-b']) await count(api, 'ink', site, 50);
+    const first = await routed('back', 'ink', 4);
+    expect((await routed('back', 'ink', 2)).reservations[0]?.locationId).not.toBe('back-a');
+    await execute(api.deps, first.id, [{ type: 'cancel', reason: 'customer' }], meta);
+    expect((await routed('back', 'ink', 5)).reservations[0]?.locationId).toBe('back-a');
+  });
+
+  test('when nobody has room today, work is taken for the next day, on the location’s own calendar', async () => {
+    await shop('full', { 'full-a': { ordersPerDay: 1 } });
+    await count(api, 'cap', 'full-a', 50);
+    const days: (string | undefined)[] = [];
+    for (let n = 0; n < 3; n++) days.push((await routed('full', 'cap', 1)).reservations[0]?.capacityDay);
+    // In Auckland it is the afternoon of the same day, or the next one.
+    const auckland = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Auckland', dateStyle: 'short' });
+    const at = (ahead: number) => auckland.format(new Date(api.system.now() + ahead * 86_400_000));
+    expect(days).toEqual([at(0), at(1), at(2)]);
+  });
+
+  test('ten buyers at once for a site that takes three orders: three there, the others elsewhere, none refused', async () => {
+    await shop('rush', { 'rush-a': { ordersPerDay: 3 }, 'rush-b': {} });
+    for (const site of ['rush-a', 'rush-b']) await count(api, 'hat', site, 50);
+    const ids: OrderId[] = [];
+    for (let n = 0; n < 10; n++) ids.push(await order('rush', 'hat', 1));
+    expect((await Promise.all(ids.map(reserve))).map(({ outcome }) => outcome)).toEqual(Array(10).fill('RESERVED'));
+    const all = (await Promise.all(ids.map(reservationsOf))).flatMap((found) => found ?? []);
+    expect(all.filter(({ locationId }) => locationId === 'rush-a')).toHaveLength(3);
+    expect(all.filter(({ locationId }) => locationId === 'rush-b')).toHaveLength(7);
+  });
+
+  test('a site that takes nothing serves nothing', async () => {
+    await shop('shut', { 'shut-a': { unitsPerDay: 0 } });
+    await count(api, 'fez', 'shut-a', 5);
+    const { id, reservations } = await routed('shut', 'fez', 1);
+    expect(reservations).toEqual([]);
+    expect(await api.ask('GET', `/v1/orders/${id}/routing`)).toMatchObject({
+      body: {
+        data: [
+          {
+            outcome: 'backorder',
+            explanation: { excluded: expect.arrayContaining([expect.objectContaining(full('shut-a'))]) },
+          },
+        ],
+      },
+    });
+  });
+});
