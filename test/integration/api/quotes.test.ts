@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { QuoteResource } from '../../../shared/api/quote-resources.ts';
 import { type ApiForTests, orderBody, startApi } from './api-for-tests.ts';
 
@@ -128,12 +129,195 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+const placed = async (more: object, lines = cart(['mug', 2])) => {
+  const { address } = orderBody.delivery;
+  const order = await api.place({ channel: 'web', lines, delivery: { ...more, address: { ...address, ...madrid } } });
+  await api.confirm(order.id);
+  const { body } = await api.ask('GET', `/v1/orders/${order.id}`);
+  return OrderResource.parse(body);
+};
+const pointers = (body: unknown) =>
+  z
+    .looseObject({ errors: z.array(z.looseObject({ pointer: z.string() })) })
+    .parse(body)
+    .errors.map((e) => e.pointer);
+
 describe('on a Monday morning in Madrid', () => {
-  test('every way is offered, with its dates, price and sites', async () => {
+  test('every way is offered, with its dates, price and sites; the answer may be kept for five minutes', async () => {
     const answer = await ask();
-    expect(answer.status).toBe(200);
     expect(answer.headers['cache-control']).toBe('private, max-age=300');
-    const { options } = QuoteResource.parse(answer.body);
-    expect(options.every(({ offered }) => offered)).toBe(true);
+    const { options, expiresAt, lines } = QuoteResource.parse(answer.body);
+    expect(expiresAt).toBe('2026-01-05T09:05:00.000Z');
+    expect(lines).toEqual([{ sku: 'mug', quantity: 2, status: 'available', availableToShip: 54 }]);
+    const told = options.map(({ id, offered, window, price, parcels }) => [
+      id,
+      offered,
+      window && `${window.earliestDate}/${window.latestDate}`,
+      price?.amount,
+      parcels?.map(({ locationId }) => locationId).join(),
+    ]);
+    expect(told).toEqual([
+      ['hour', true, '2026-01-05/2026-01-05', 990, 'sol'],
+      ['today', true, '2026-01-05/2026-01-05', 790, 'sol'],
+      ['next-day', true, '2026-01-06/2026-01-06', 590, 'dc'],
+      ['weekend', true, '2026-01-10/2026-01-10', 690, 'dc'],
+      ['standard', true, '2026-01-07/2026-01-08', 490, 'dc'],
+      ['counter', true, undefined, undefined, undefined],
+      ['curb', true, undefined, undefined, undefined],
+    ]);
+  });
+
+  test('each store says when the goods could be fetched, nearest first, or why not', async () => {
+    expect((await option('counter')).stores).toMatchObject([
+      { locationId: 'sol', kilometers: 0.4, offered: true, readyAt: '2026-01-05T09:20:00.000Z' },
+      { locationId: 'gracia', offered: false, reason: { code: 'NO_STOCK' } },
+    ]);
+    expect((await option('curb', { lines: cart(['vase', 1]) })).reason).toMatchObject({ code: 'NO_STOCK' });
+  });
+
+  test('prices depend on the value of the goods and on where they go', async () => {
+    const dear = [{ sku: 'mug', quantity: 2, unitPrice: 2500 }];
+    expect((await option('standard', { lines: dear })).price).toEqual({ amount: 0, currency: 'EUR' });
+    const palma = { destination: { country: 'ES', postalCode: '07001' } };
+    expect((await option('standard', palma)).price).toEqual({ amount: 990, currency: 'EUR' });
+    expect((await option('standard', { currency: 'USD' })).reason).toMatchObject({ code: 'NO_PRICE' });
+  });
+
+  test('what no site can do is told with the reason of the site that comes nearest', async () => {
+    const barcelona = { destination: { country: 'ES', postalCode: '08001' } };
+    expect((await option('hour', barcelona)).reason).toMatchObject({ code: 'NO_CAPABILITY' });
+    expect((await option('hour', { lines: cart(['mug', 4]) })).reason).toMatchObject({ code: 'NO_STOCK' });
+    expect((await option('standard', { lines: cart(['none', 1]) })).reason).toMatchObject({ code: 'NO_STOCK' });
+    const lisbon = { destination: { country: 'PT', postalCode: '1000' } };
+    expect((await option('standard', lisbon)).reason).toMatchObject({ code: 'RESTRICTED' });
+  });
+
+  test('a SKU that never had stock is unknown: nothing is offered', async () => {
+    const { lines, options } = await quoted({ lines: cart(['mug', 1], ['ghost', 1]) });
+    expect(lines.map(({ status }) => status)).toEqual(['available', 'unknown']);
+    for (const { offered, stores } of options) {
+      expect(offered).toBe(false);
+      for (const store of stores ?? []) expect(store.reason?.code).toBe('UNKNOWN_SKU');
+    }
+  });
+
+  test('a digital cart has nothing to ship', async () => {
+    const { options, lines } = await quoted({ lines: [{ sku: 'song', kind: 'digital', quantity: 1 }] });
+    expect(lines).toMatchObject([{ status: 'digital' }]);
+    expect(options.find(({ id }) => id === 'standard')?.reason).toMatchObject({ code: 'NOTHING_TO_SHIP' });
+  });
+
+  test('an order that is placed with the quoted delivery goes out from the quoted site; the quote reserved nothing', async () => {
+    for (const id of ['next-day', 'hour']) {
+      const { delivery, parcels } = await option(id);
+      expect((await quoted()).lines).toMatchObject([{ status: 'available' }]);
+      const order = await placed({ ...delivery });
+      expect(order.delivery).toMatchObject({ ...delivery });
+      expect(order.fulfillments.map(({ locationId }) => locationId)).toEqual(parcels?.map((one) => one.locationId));
+    }
+    // The hour's site has one left of three.
+    expect((await option('hour')).reason).toMatchObject({ code: 'NO_STOCK' });
+  });
+});
+
+describe('a storefront', () => {
+  test('that has set up no options sends standard parcels and opens its counters, for nothing; the rest is not set up', async () => {
+    await put('/v1/storefronts/plain', { name: 'Plain', kind: 'web', currencies: ['EUR'] });
+    const { options } = await quoted({ storefront: 'plain', lines: cart(['lamp', 1]) });
+    expect(options.map(({ id, service, reason }) => id ?? `${service} ${reason?.code}`)).toEqual([
+      'standard',
+      'pickup',
+      'curbside',
+      'next_day NOT_SET_UP',
+      'same_day NOT_SET_UP',
+      'one_hour NOT_SET_UP',
+      'weekend NOT_SET_UP',
+    ]);
+  });
+
+  test('is refused options that contradict themselves', async () => {
+    const refused = async (option: object, ...expected: string[]) => {
+      const deliveryOptions = [{ id: 'x', name: 'X', prices: [eur(1)], ...option }];
+      const answer = await api.ask('PUT', '/v1/storefronts/bad', { body: { name: 'B', kind: 'web', deliveryOptions } });
+      expect(answer.status).toBe(422);
+      expect(pointers(answer.body)).toEqual(expected.map((one) => `/deliveryOptions/0/${one}`));
+    };
+    await refused({ method: 'ship' }, 'service');
+    await refused({ method: 'pickup', service: 'one_hour' }, 'service');
+    await refused({ method: 'ship', service: 'one_hour', extraDays: 2 }, 'extraDays');
+    await refused({ method: 'ship', service: 'standard', cutOff: '25:00' }, 'cutOff');
+    await refused({ method: 'ship', service: 'standard', prices: [eur(-1)] }, 'prices/0/amount');
+    await refused({ method: 'ship', service: 'standard', prices: [] }, 'prices');
+  });
+});
+
+describe('a bad request', () => {
+  test.each([
+    ['a negative quantity', { lines: cart(['mug', -1]) }, '/lines/0/quantity'],
+    ['a fraction', { lines: cart(['mug', 1.5]) }, '/lines/0/quantity'],
+    ['no line', { lines: [] }, '/lines'],
+    ['a SKU twice', { lines: cart(['mug', 1], ['mug', 1]) }, '/lines/1/sku'],
+    [
+      'too many lines',
+      { lines: cart(...Array.from({ length: 101 }, (_, n): [string, number] => [`s${n}`, 1])) },
+      '/lines',
+    ],
+    [
+      'coordinates out of range',
+      { destination: { country: 'ES', coordinates: { latitude: 91, longitude: 0 } } },
+      '/destination/coordinates/latitude',
+    ],
+    ['no country of this world', { destination: { country: 'XX' } }, '/destination/country'],
+    ['no time zone', { destination: { ...madrid, timeZone: 'Mars/Olympus' } }, '/destination/timeZone'],
+    ['an unknown field', { cartHoldId: 'hld_1' }, '/cartHoldId'],
+  ])('%s is pointed at', async (_, changes, pointer) => {
+    const answer = await ask(changes);
+    expect(answer.status).toBe(422);
+    expect(pointers(answer.body)).toEqual([pointer]);
+  });
+
+  test('an unknown storefront is not found; a cart beyond counting is too large; a warehouse may not ask', async () => {
+    expect(await ask({ storefront: 'wbe' })).toMatchObject({ status: 404, body: { code: 'storefront_not_found' } });
+    const lines = [{ sku: 'mug', quantity: 1_000_000, unitPrice: Number.MAX_SAFE_INTEGER }];
+    expect(await ask({ lines })).toMatchObject({ body: { code: 'order_total_too_large' } });
+    const body = { storefront: 'web', lines: cart(['mug', 1]), destination: madrid };
+    expect((await api.ask('POST', '/v1/quotes', { body, as: 'warehouse' })).status).toBe(403);
+  });
+
+  test('a storefront without a currency must be told one', async () => {
+    await put('/v1/storefronts/none', { name: 'None', kind: 'web' });
+    const answer = await ask({ storefront: 'none' });
+    expect(answer.status).toBe(422);
+    expect(pointers(answer.body)).toEqual(['/currency']);
+  });
+});
+
+/** Time does not go back: these come last. */
+describe('later', () => {
+  const until = (iso: string) => api.later(Date.parse(iso) - api.system.now());
+
+  test('a quote ends at the next cut-off', async () => {
+    until('2026-01-05T13:58:30Z');
+    const answer = await ask({ lines: cart(['mug', 1]) });
+    expect(QuoteResource.parse(answer.body).expiresAt).toMatch(/^2026-01-05T13:59:5\d/);
+    expect(answer.headers['cache-control']).toBe('private, max-age=89');
+  });
+
+  test('after the cut-off it is not offered today', async () => {
+    until('2026-01-05T14:00:00Z');
+    expect(await option('today', { lines: cart(['mug', 1]) })).toMatchObject({ reason: { code: 'CUT_OFF_PASSED' } });
+    until('2026-01-05T15:00:00Z');
+    // The warehouse's own cut-off has passed, but a store still makes it.
+    expect((await option('next-day', { lines: cart(['mug', 1]) })).parcels).toMatchObject([{ locationId: 'gracia' }]);
+    expect((await option('next-day', { lines: cart(['lamp', 1]) })).reason).toMatchObject({ code: 'MISSES_PROMISE' });
+  });
+
+  test('on a Sunday nothing comes today, and the counter is open', async () => {
+    until('2026-01-11T10:00:00Z');
+    expect((await option('today', { lines: cart(['mug', 1]) })).reason).toMatchObject({ code: 'NO_DELIVERY_DAY' });
+    expect((await option('counter', { lines: cart(['mug', 1]) })).stores).toMatchObject([
+      { locationId: 'sol', readyAt: '2026-01-11T10:20:00.000Z' },
+      { locationId: 'gracia', readyAt: '2026-01-12T09:30:00.000Z' },
+    ]);
   });
 });
