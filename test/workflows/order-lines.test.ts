@@ -60,7 +60,7 @@ describe.each(['standard', 'express'] as const)('digital lines, %s', (type) => {
     // Captured to the cent: there is nothing to settle.
     expect(await world.executions('settle-order')).toEqual([]);
     expect(world.failures).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('the provider is down: asked again after 1 and 2 seconds, taken once', async () => {
     world = await workflowWorld(type);

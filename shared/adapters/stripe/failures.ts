@@ -8,7 +8,8 @@ const StripeFailure = z.object({
   code: z.string().optional(),
   decline_code: z.string().optional(),
   param: z.string().optional(),
-  detail: z.object({ code: z.string() }).optional().catch(undefined),
+  // Whatever else it is says nothing. (`catch` is no method of ours: infra/trimmed-zod.ts.)
+  detail: z.union([z.object({ code: z.string() }), z.unknown().transform(() => undefined)]).optional(),
 });
 type StripeFailure = z.infer<typeof StripeFailure>;
 
