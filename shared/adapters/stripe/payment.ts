@@ -52,7 +52,9 @@ export function stripePayments({ api: connect, now }: StripeDeps): PaymentProvid
       const found = await intentOf(api, now(), request, sent);
       if ('declined' in found) return declined(found.declined);
       const known = found.mayBeOld ? authorizationIn(found.intent) : undefined;
-      return known ?? confirm(api, found.intent.id, request);
+      if (known) return known;
+      // The storefront's own is taken as it is, and never tried with a card of ours.
+      return isIntent(request.token) ? declined('not_authorized') : confirm(api, found.intent.id, request);
     },
     capture: async (request) => capture(await connect(), request),
     void: async (request) => cancel(await connect(), request),
