@@ -86,7 +86,7 @@ test(`${rows} rows of CSV, then of JSON, are checked and applied by the machine,
   expect(feed).toMatchObject({ state: 'DONE', total: rows, applied: rows, failed: 0 });
 
   for (const { id: order } of orders) {
-    await until(async () => (await api.order(order)).status === 'CONFIRMED', `${order} to be confirmed`);
+    await until(async () => (await api.order(order)).status === 'CONFIRMED', `${order} to be confirmed`, 120_000);
   }
   for (const n of [0, 1, 2, 3, 4, 5, rows - 1]) {
     const { buckets } = await api.must<Stock>('warehouse', 'GET', `/v1/inventory/feed-${n}`);
