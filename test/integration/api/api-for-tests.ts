@@ -92,9 +92,6 @@ function find(
   return undefined;
 }
 
-// Every refusal is a line in the log.
-quietLog();
-
 let requests = 0;
 
 /** What API Gateway hands to the function of a route (payload 2.0). */
@@ -164,6 +161,8 @@ const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000
 
 /** The whole API over the stores on the one-machine DynamoDB: handlers called as Lambda calls them, each answer held against the document. */
 export async function startApi() {
+  // Every refusal is a line in the log.
+  quietLog();
   const stores = await dynamoStores([]);
   const { system, orders } = stores;
   for (const { sku, locationId, onHand } of [
