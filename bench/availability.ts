@@ -74,12 +74,12 @@ async function setUp(api: ApiClient): Promise<void> {
 
 /** Every location has the first SKUs, each tenth one the others. */
 async function stockUp(api: ApiClient): Promise<void> {
-  const rows = Array.from({ length: skus }, (_, s) => s).flatMap((s) =>
-    Array.from({ length: sites }, (_, n) => ({ s, n })).filter(({ n }) => s < 5 || (n + s) % 10 === 0),
-  );
-  await everyone(rows.length, async (index) => {
-    const { s, n } = rows[index] ?? { s: 0, n: 0 };
-    await api.must('warehouse', 'PUT', `/v1/inventory/${sku(s)}/locations/${id(n)}`, { onHand: 1 + ((s + n) % 9) });
+  // SKUs side by side, the locations of one in turn: each count is the next event of its SKU.
+  await everyone(skus, async (s) => {
+    for (let n = 0; n < sites; n++) {
+      if (s >= 5 && (n + s) % 10 > 0) continue;
+      await api.must('warehouse', 'PUT', `/v1/inventory/${sku(s)}/locations/${id(n)}`, { onHand: 1 + ((s + n) % 9) });
+    }
   });
 }
 

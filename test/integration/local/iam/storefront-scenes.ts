@@ -8,15 +8,19 @@ interface Scene {
 
 const minute = 60_000;
 
-/** A cart is quoted while an order waits for the same goods: who is ahead is read, too. */
+/** A cart is quoted while an order waits for the same goods, in a storefront that may not have them: who is ahead is read, too. */
 async function quotes(api: ApiClient): Promise<void> {
   const scarce = 'quoted-cup';
-  const lines = [{ sku: scarce, quantity: 2, unitPrice: 500 }];
-  await api.must('warehouse', 'PUT', `/v1/inventory/${scarce}/locations/dc-south`, { onHand: 1 });
+  await api.must('warehouse', 'PUT', `/v1/inventory/${scarce}/locations/store-center`, { onHand: 1 });
+  await api.must('admin', 'PUT', '/v1/storefronts/wide', { name: 'Wide', kind: 'web', currencies: ['EUR'] });
+  const lines = [{ sku: scarce, quantity: 1, unitPrice: 500 }];
   const { id } = await api.place({ ...sampleOrder('iam-quoted', lines), channel: 'kiosk' });
   await api.waitFor(id, ({ status }) => status === 'BACKORDERED', 60_000);
-  const cart = { storefront: 'kiosk', currency: 'EUR', lines: [{ sku: scarce, quantity: 1 }] };
-  await api.must('storefront', 'POST', '/v1/quotes', { ...cart, destination: { country: 'ES', postalCode: '28001' } });
+  const destination = { country: 'ES', postalCode: '28001' };
+  await api.must('storefront', 'POST', '/v1/quotes', { storefront: 'wide', lines, destination });
+  const key = { 'idempotency-key': 'iam-quoted-cancel' };
+  await api.must('admin', 'POST', `/v1/orders/${id}/cancel`, { reason: 'scene is over' }, key);
+  await api.must('admin', 'DELETE', '/v1/storefronts/wide');
 }
 
 /** Storefronts with their stock: what they may sell, and carts that hold it. */
