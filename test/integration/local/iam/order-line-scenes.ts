@@ -22,7 +22,7 @@ export async function linesOfEveryKind({ api, clock }: Scene): Promise<void> {
   const code = { sku: 'iam-code', kind: 'digital', quantity: 1, unitPrice: 500 };
   // The provider's answers come late, or never.
   for (const token of ['tok_ok', 'tok_timeout_once', 'tok_flaky']) {
-    const { id } = await api.place(sampleOrder(`iam-${token}`, [code], { token }));
+    const { id } = await api.place(sampleOrder(`iam-code-${token}`, [code], { token }));
     await clock.advance(1 * minute);
     const { status } = await api.order(id);
     if (status !== 'DELIVERED') throw new Error(`${id} with ${token} is ${status}, not DELIVERED`);
