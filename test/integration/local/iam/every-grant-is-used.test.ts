@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleAndSynth } from '../../../../infra/bundle.ts';
 import { type Template, templateSchema } from '../../../../local/assembly/template.ts';
 import { arnPattern } from '../../../../local/iam/patterns.ts';
-import { Denied, playWholeProduct } from './whole-product.ts';
+import { Denied, type Heard, playWholeProduct } from './whole-product.ts';
 
 /**
  * Grants that the scenario cannot reach, with the reason why they are right all the same. Matched as `<role> <action> <resource>`; an entry
@@ -48,14 +49,18 @@ const notReached: [pattern: RegExp, because: string][] = [
 ];
 
 const long = process.env.BATUTA_TEST_LONG === '1';
-/** How many removals a plain `npm test` tries, and which: the same ones until the template changes. */
+/** `2/8`: of the removals that the long run plays, every eighth from the second on. */
+const [shard, shards] = (process.env.BATUTA_SHARD ?? '1/1').split('/').map(Number) as [number, number];
+/** How many removals a plain `npm test` plays, and which: the same ones until the template changes. */
 const sampled = 3;
 const seed = 20_260_105;
 
 let assembly: string;
+let played: Awaited<ReturnType<typeof playWholeProduct>>;
 beforeAll(async () => {
   ({ assembly } = await bundleAndSynth());
-}, 120_000);
+  played = await playWholeProduct(assembly);
+}, 300_000);
 
 const temporary: string[] = [];
 afterAll(() => {
@@ -63,8 +68,8 @@ afterAll(() => {
 });
 
 describe('least privilege', () => {
-  test('every action on every resource that a role of the template may use is used by the product, save those with a reason', async () => {
-    const { cloud, heard } = await playWholeProduct(assembly);
+  test('every action on every resource that a role of the template may use is used by the product, save those with a reason', () => {
+    const { cloud, heard } = played;
     const unused = cloud.roles.flatMap((role) => {
       const mine = heard.filter(({ principal }) => principal.kind === 'role' && principal.arn === role.arn);
       return role.statements.flatMap(({ source }) =>
@@ -81,22 +86,66 @@ describe('least privilege', () => {
     expect(unused.filter((grant) => !notReached.some(([pattern]) => pattern.test(grant)))).toEqual([]);
     const idle = notReached.filter(([pattern]) => !unused.some((grant) => pattern.test(grant)));
     expect(idle.map(([, because]) => because)).toEqual([]);
-  }, 240_000);
+  });
 
-  test('without any one of its statements the product meets AccessDenied', async () => {
+  test('policies of resources grant nothing to roles: what no statement of its own allows, a role may not do', () => {
+    const granting = templatesOf(assembly).flatMap(([, template]) =>
+      Object.entries(template.Resources).flatMap(([name, { Properties }]) =>
+        statementsOf(Properties)
+          .filter((statement) => member(statement, 'Effect') === 'Allow')
+          .map((statement) => member(statement, 'Principal'))
+          .filter((principal) => principal !== undefined && member(principal, 'Service') === undefined)
+          .map(() => name),
+      ),
+    );
+    expect(granting).toEqual([]);
+  });
+
+  test('without any one of its statements the product would have met AccessDenied: IAM was asked for what no other statement allows', () => {
     const removals = removableStatements(assembly);
-    expect(removals.length).toBeGreaterThan(40);
-    for (const removal of long ? removals : sample(removals, sampled)) {
-      const refused = await playWholeProduct(without(assembly, removal)).then(
+    expect(removals.length).toBeGreaterThan(90);
+    expect(removals.filter((removal) => !neededFirst(removal)).map(describeRemoval)).toEqual([]);
+  });
+
+  test('and it does meet AccessDenied, in the scene that needs the statement first', async () => {
+    const removals = removableStatements(assembly);
+    const chosen = long ? removals.filter((_, index) => index % shards === shard - 1) : sample(removals, sampled);
+    for (const removal of chosen) {
+      const scene = neededFirst(removal)?.scene;
+      const started = performance.now();
+      const refused = await playWholeProduct(without(assembly, removal), scene).then(
         () => 'nothing was refused',
         (error: unknown) => error,
       );
       if (!(refused instanceof Denied)) throw new Error(`without ${describeRemoval(removal)}: ${refused}`);
       expect(refused.message).toContain(removal.role);
       expect(removal.actions).toContain(refused.decision.action);
+      if (long) {
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        console.log(`${describeRemoval(removal)}: denied in ${scene} after ${seconds} s`);
+      }
     }
   }, 3_600_000);
 });
+
+/** The first thing asked in the whole play that the role may do only by this statement. */
+function neededFirst({ role, actions, nth }: Removal): Heard | undefined {
+  const { cloud, heard } = played;
+  const found = cloud.roles.find(({ name }) => name.includes(role));
+  const alike = found?.statements.filter(({ source }) => isDeepStrictEqual(source.actions, actions));
+  const statement = alike?.[nth];
+  if (!found || !statement) throw new Error(`the cloud has no ${role}: ${actions}`);
+  const others = found.statements.filter((each) => each !== statement);
+  const covers = (each: typeof statement, { action, resource }: Heard) =>
+    each.action(action) && each.resource(resource);
+  return heard.find(
+    (asked) =>
+      asked.principal.kind === 'role' &&
+      asked.principal.arn === found.arn &&
+      covers(statement, asked) &&
+      !others.some((other) => covers(other, asked)),
+  );
+}
 
 interface Removal {
   file: string;
@@ -105,26 +154,24 @@ interface Removal {
   /** Logical id. */
   role: string;
   actions: string[];
+  /** Among the statements of the policy with the same actions, from 0. */
+  nth: number;
 }
 
 /** Every statement of every policy of the templates that something of the scenario depends on. */
 function removableStatements(directory: string): Removal[] {
-  return readdirSync(directory)
-    .filter((file) => file.endsWith('.template.json'))
-    .flatMap((file) => {
-      const template = templateOf(directory, file);
-      return Object.entries(template.Resources).flatMap(([policy, { Type, Properties }]) => {
+  return templatesOf(directory)
+    .flatMap(([file, template]) =>
+      Object.entries(template.Resources).flatMap(([policy, { Type, Properties }]) => {
         if (Type !== 'AWS::IAM::Policy') return [];
         const role = referenced(listAt(Properties, 'Roles')[0]);
-        return statementsOf(Properties).map((statement, index) => ({
-          file,
-          policy,
-          index,
-          role,
-          actions: [member(statement, 'Action')].flat().map(String),
-        }));
-      });
-    })
+        const all = statementsOf(Properties).map((statement) => [member(statement, 'Action')].flat().map(String));
+        return all.map((actions, index) => {
+          const nth = all.slice(0, index).filter((before) => isDeepStrictEqual(before, actions)).length;
+          return { file, policy, index, role, actions, nth };
+        });
+      }),
+    )
     .filter(({ role, actions }) => {
       const names = actions.map((action) => `${shortName(role)} ${action} `);
       return !names.every((name) => notReached.some(([pattern]) => pattern.test(name)));
@@ -175,6 +222,11 @@ function sample<T>(list: readonly T[], count: number): T[] {
   const left = [...list];
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat();
 }
+
+const templatesOf = (directory: string): [file: string, template: Template][] =>
+  readdirSync(directory)
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => [file, templateOf(directory, file)]);
 
 const templateOf = (directory: string, file: string): Template =>
   templateSchema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')));
