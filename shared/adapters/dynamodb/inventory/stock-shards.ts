@@ -45,13 +45,21 @@ export function dynamoStockShards(
         ...(shards !== undefined && { wantedShards: shards }),
       };
       const removed = ['expectedPeak', 'wantedShards'].filter((name) => !(name in values));
-      const isKnown = await update(client, table, itemKey(sku), values, removed, true);
+      const isKnown = await update(client, table, system, itemKey(sku), values, removed, true);
       if (!isKnown) return false;
       // An operator decides: what is measured does not count while that is so.
       const isFixed = Object.keys(values).length > 0;
       for (const base of await queryRange(client, table, pk.sku(sku), stockSk.location, `${stockSk.location}~`)) {
         const key = { pk: String(base.pk), sk: String(base.sk) };
-        await update(client, table, key, isFixed ? { isPlanned: 'yes' } : {}, isFixed ? [] : ['isPlanned'], true);
+        await update(
+          client,
+          table,
+          system,
+          key,
+          isFixed ? { isPlanned: 'yes' } : {},
+          isFixed ? [] : ['isPlanned'],
+          true,
+        );
       }
       // Who tends split SKUs carries the plan out, if this process dies before it does.
       while (!(await commitStep(client, [listed(table, sku)]))) await system.sleep(system.random() * 50);
@@ -82,7 +90,7 @@ export function dynamoStockShards(
     evenOut: (bucket) => carryOutMoves(client, table, bucket, bucket.shards),
 
     noteRate: async (sku, sample) => {
-      await update(client, table, { pk: splitSkusPk, sk: sku }, sample, [], true);
+      await update(client, table, system, { pk: splitSkusPk, sk: sku }, sample, [], true);
     },
 
     async forget(sku, splits) {
@@ -100,9 +108,23 @@ export function dynamoStockShards(
   };
 }
 
-async function update(
+/** A write of a single item is refused, too, while a transaction is at it: again, after a pause. */
+async function update(...given: Parameters<typeof updateOnce>): Promise<boolean> {
+  const [, , system] = given;
+  for (;;) {
+    try {
+      return await updateOnce(...given);
+    } catch (error) {
+      if ((error as Error).name !== 'TransactionConflictException') throw error;
+      await system.sleep(system.random() * 50);
+    }
+  }
+}
+
+async function updateOnce(
   client: DynamoDBClient,
   table: string,
+  _system: Pick<System, 'sleep' | 'random'>,
   key: Item,
   values: Item,
   removed: readonly string[],
