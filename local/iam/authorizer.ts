@@ -11,6 +11,8 @@ export type DecisionListener = (decision: {
   principal: Exclude<Principal, { kind: 'operator' }>;
   action: string;
   resource: string;
+  /** What conditions are asked about, by key in lower case. */
+  context: RequestContext;
   allowed: boolean;
 }) => void;
 
@@ -45,7 +47,13 @@ export class PolicyAuthorizer implements Authorizer {
     );
     const key = `${action} ${resource}`;
     const decision = cache.get(key) ?? this.#evaluate(principal, action, resource, context, cache, key);
-    this.#onDecision?.({ principal, action, resource, allowed: decision === 'allow' });
+    this.#onDecision?.({
+      principal,
+      action,
+      resource,
+      context: contextOf(principal, this.#account, context),
+      allowed: decision === 'allow',
+    });
     if (decision !== 'allow') throw accessDenied(principal, action, resource, decision);
   }
 

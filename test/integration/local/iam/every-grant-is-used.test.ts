@@ -136,8 +136,8 @@ function neededFirst({ role, actions, nth }: Removal): Heard | undefined {
   const statement = alike?.[nth];
   if (!found || !statement) throw new Error(`the cloud has no ${role}: ${actions}`);
   const others = found.statements.filter((each) => each !== statement);
-  const covers = (each: typeof statement, { action, resource }: Heard) =>
-    each.action(action) && each.resource(resource);
+  const covers = (each: typeof statement, { action, resource, context }: Heard) =>
+    each.action(action) && each.resource(resource) && (each.condition?.(context) ?? true);
   return heard.find(
     (asked) =>
       asked.principal.kind === 'role' &&
