@@ -9,7 +9,7 @@ interface Scene {
 const minute = 60_000;
 
 /** Lines that are more than units of a SKU: kits, codes to download, engraved mugs. */
-export async function linesOfEveryKind({ api, clock }: Scene): Promise<void> {
+export async function linesOfEveryKind({ api, clock }: Scene, lose: () => Promise<void>): Promise<void> {
   const kit = '/v1/kits/iam-set';
   await api.must('admin', 'PUT', kit, { components: [{ sku: 'mug-batuta', perUnit: 2 }] });
   await api.must('storefront', 'GET', kit);
@@ -26,5 +26,12 @@ export async function linesOfEveryKind({ api, clock }: Scene): Promise<void> {
     await clock.advance(1 * minute);
     const { status } = await api.order(id);
     if (status !== 'DELIVERED') throw new Error(`${id} with ${token} is ${status}, not DELIVERED`);
+    await api.must('agent', 'GET', `/v1/orders/${id}/executions`);
   }
+  const { id: lost } = await api.place(sampleOrder('iam-code-lost', [code], { token: 'tok_flaky' }));
+  await clock.advance(3100);
+  await lose();
+  await clock.advance(12 * minute);
+  const { status } = await api.order(lost);
+  if (status !== 'DELIVERED') throw new Error(`${lost} is ${status} after its execution was lost, not DELIVERED`);
 }
