@@ -158,7 +158,7 @@ const scenes: Scene[] = [
   scene(stockIsTold),
   scene(hotSku),
   scene(storefrontsSell),
-  scene(linesOfEveryKind),
+  scene((played) => linesOfEveryKind(played, () => stopExecutions(played.cloud, 'deliver-digital'))),
   scene(routed),
   scene(shadowed),
   scene(policiesAreTried, routed),
