@@ -158,7 +158,7 @@ const scenes: Scene[] = [
   scene(stockIsTold),
   scene(hotSku),
   scene(storefrontsSell),
-  scene((played) => linesOfEveryKind(played, () => stopExecutions(played.cloud, 'deliver-digital'))),
+  scene(orderLines),
   scene(routed),
   scene(shadowed),
   scene(policiesAreTried, routed),
@@ -318,6 +318,10 @@ async function outOfService(world: World): Promise<void> {
   }
   await api.must('admin', 'DELETE', path);
   await clock.advance(6 * minute);
+}
+
+function orderLines(world: World): Promise<void> {
+  return linesOfEveryKind(world, () => stopExecutions(world.cloud, 'deliver-digital'));
 }
 
 /** So many that stock is reserved and given back in more than one transaction. */
