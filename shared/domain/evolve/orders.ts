@@ -1,0 +1,117 @@
+import type { EventData, EventType } from '../events.ts';
+import { byOpened, byPlaced, type Order } from '../order.ts';
+import { move } from '../positions.ts';
+import type { Appliers } from './applier.ts';
+import { endReservations, moveFromFirst, moveLines, release, updateLines, updateReservations } from './lines.ts';
+
+type Chapter = 'order' | 'reservation' | 'exception';
+
+export const orders = {
+  'reservation.created': (order, { reservations }) => ({
+    ...updateLines(order, reservations, (line, made) => ({
+      ...line,
+      positions: made.reduce(
+        (positions, { quantity }) => moveFromFirst(positions, ['OPEN', 'BACKORDERED'], 'RESERVED', quantity),
+        line.positions,
+      ),
+      reservations: [
+        ...line.reservations,
+        ...made.map(({ reservationId, locationId, quantity, capacityDay }) => ({
+          id: reservationId,
+          locationId,
+          quantity,
+          state: 'COMMITTED' as const,
+          ...(capacityDay !== undefined && { capacityDay }),
+        })),
+      ],
+    })),
+    reservations: order.reservations + reservations.length,
+  }),
+  'reservation.released': (order, { reservations }) => endReservations(order, reservations, 'RESERVED', 'OPEN'),
+  'order.backordered': (order, { lines }) => moveLines(order, lines, 'OPEN', 'BACKORDERED'),
+  'order.confirmed': (order) => ({ ...order, lifecycle: 'CONFIRMED' }),
+  'order.released': (order, { digital = [] }) => ({
+    ...moveLines(order, digital, 'OPEN', 'ASSIGNED'),
+    lifecycle: 'RELEASED',
+  }),
+  'order.rejected': (order, { reason, lines }) => ({
+    ...cancelUnits(order, lines),
+    lifecycle: 'REJECTED',
+    endReason: reason,
+    holds: [],
+  }),
+  'order.cancellation_started': (order, data) => ({
+    ...cancelChunk(order, data),
+    canceling: true,
+    endReason: data.reason,
+  }),
+  'order.canceled': (order, data) => ({
+    ...cancelChunk(order, data),
+    canceling: false,
+    lifecycle: 'CANCELED',
+    endReason: data.reason,
+    holds: [],
+  }),
+  'order.remainder_canceled': (order, data, { at }) => ({
+    ...cancelChunk(order, data),
+    ...(data.orderDelivered && { deliveredAt: at }),
+  }),
+  'order.closed': (order, _, { at }) => ({ ...order, lifecycle: 'CLOSED', closedAt: at, holds: [] }),
+  'order.hold.placed': (order, { handle, reason, owner, note, cancelAt }, { at }) => ({
+    ...order,
+    holds: [
+      ...order.holds,
+      { handle, reason, owner, placedAt: at, ...(note !== undefined && { note }), ...(cancelAt && { cancelAt }) },
+    ].sort(byPlaced),
+  }),
+  'order.hold.released': (order, { handle, holdsLeft }, { at }) => ({
+    ...order,
+    holds: order.holds.filter((hold) => hold.handle !== handle),
+    ...(holdsLeft === 0 && { unheldAt: at }),
+  }),
+  'exception.opened': (order, exception, { at }) => ({
+    ...order,
+    exceptions: [
+      ...order.exceptions.filter(({ id }) => id !== exception.id),
+      {
+        id: exception.id,
+        category: exception.category,
+        status: 'OPEN',
+        workflow: exception.workflow,
+        ...(exception.fulfillmentId && { fulfillmentId: exception.fulfillmentId }),
+        error: exception.error,
+        cause: exception.cause,
+        suggestedCommands: exception.suggestedCommands,
+        openedAt: at,
+      } as const,
+    ].sort(byOpened),
+  }),
+  'exception.resolved': (order, { exceptionId, workflow, retry }, { at }) => ({
+    // Who asks for another go at routing wants every site asked again.
+    ...(retry && workflow === 'reroute' ? readmitSites(order) : order),
+    exceptions: order.exceptions.map((exception) =>
+      exception.id === exceptionId ? { ...exception, status: 'RESOLVED', resolvedAt: at } : exception,
+    ),
+  }),
+} satisfies Appliers<Exclude<Extract<EventType, `${Chapter}.${string}`>, 'order.placed'>>;
+
+const readmitSites = (order: Order): Order => ({
+  ...order,
+  lines: order.lines.map((line) => {
+    if (!line.excludedSites) return line;
+    const { excludedSites: _, ...rest } = line;
+    return rest;
+  }),
+});
+
+const cancelUnits = (order: Order, units: EventData<'order.canceled'>['lines']): Order =>
+  updateLines(order, units, (line, mine) => ({
+    ...line,
+    positions: mine.reduce(
+      (positions, { from, quantity }) => move(positions, from, 'CANCELED', quantity),
+      line.positions,
+    ),
+  }));
+
+const cancelChunk = (order: Order, { lines, reservations }: EventData<'order.canceled'>): Order =>
+  updateLines(cancelUnits(order, lines), reservations, (line, mine) => updateReservations(line, mine, release));
