@@ -7,6 +7,7 @@ import { toAttributes } from '../client.ts';
 import { pk, stockIndexKeys, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
+import { pastTransactions } from '../past-transactions.ts';
 import { eventPut, itemUpdate } from './commit-actions.ts';
 import { closedRows } from './reshard.ts';
 import { getRow, getRows, itemOf } from './rows.ts';
@@ -50,12 +51,13 @@ export function dynamoStockLevels(client: DynamoDBClient, table: string, system:
     async setThreshold(sku, lowAt) {
       // Buckets carry a copy. It is made again when somebody set another threshold meanwhile: the last one set is on all of them.
       let wanted = lowAt;
-      if (!(await setLowAt(client, table, { pk: pk.sku(sku), sk: stockSk.item }, wanted))) return false;
+      const set = (key: Item) => pastTransactions(system, () => setLowAt(client, table, key, wanted));
+      if (!(await set({ pk: pk.sku(sku), sk: stockSk.item }))) return false;
       for (;;) {
         const buckets = await queryRange(client, table, pk.sku(sku), stockSk.location, `${stockSk.location}~`);
         for (const row of buckets) {
           for (let shard = 0; shard < shardCount(row); shard++) {
-            await setLowAt(client, table, bucketKeyOf(sku, String(row.locationId), shard), wanted);
+            await set(bucketKeyOf(sku, String(row.locationId), shard));
           }
         }
         const now = await thresholdOf(client, table, sku);

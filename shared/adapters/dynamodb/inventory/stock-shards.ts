@@ -6,6 +6,7 @@ import { toAttributes } from '../client.ts';
 import { pk, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
+import { pastTransactions } from '../past-transactions.ts';
 import { carryOutMoves } from './even-rows.ts';
 import { addRows, commitStep, listed, removeRow, splitSkusPk } from './reshard.ts';
 import { getRow, getRows } from './rows.ts';
@@ -45,16 +46,16 @@ export function dynamoStockShards(
         ...(shards !== undefined && { wantedShards: shards }),
       };
       const removed = ['expectedPeak', 'wantedShards'].filter((name) => !(name in values));
-      const isKnown = await update(client, table, system, itemKey(sku), values, removed, true);
+      const isKnown = await update(system, client, table, itemKey(sku), values, removed, true);
       if (!isKnown) return false;
       // An operator decides: what is measured does not count while that is so.
       const isFixed = Object.keys(values).length > 0;
       for (const base of await queryRange(client, table, pk.sku(sku), stockSk.location, `${stockSk.location}~`)) {
         const key = { pk: String(base.pk), sk: String(base.sk) };
         await update(
+          system,
           client,
           table,
-          system,
           key,
           isFixed ? { isPlanned: 'yes' } : {},
           isFixed ? [] : ['isPlanned'],
@@ -90,7 +91,7 @@ export function dynamoStockShards(
     evenOut: (bucket) => carryOutMoves(client, table, bucket, bucket.shards),
 
     noteRate: async (sku, sample) => {
-      await update(client, table, system, { pk: splitSkusPk, sk: sku }, sample, [], true);
+      await update(system, client, table, { pk: splitSkusPk, sk: sku }, sample, [], true);
     },
 
     async forget(sku, splits) {
@@ -108,23 +109,12 @@ export function dynamoStockShards(
   };
 }
 
-/** A write of a single item is refused, too, while a transaction is at it: again, after a pause. */
-async function update(...given: Parameters<typeof updateOnce>): Promise<boolean> {
-  const [, , system] = given;
-  for (;;) {
-    try {
-      return await updateOnce(...given);
-    } catch (error) {
-      if ((error as Error).name !== 'TransactionConflictException') throw error;
-      await system.sleep(system.random() * 50);
-    }
-  }
-}
+const update = (system: Pick<System, 'sleep' | 'random'>, ...given: Parameters<typeof updateOnce>): Promise<boolean> =>
+  pastTransactions(system, () => updateOnce(...given));
 
 async function updateOnce(
   client: DynamoDBClient,
   table: string,
-  _system: Pick<System, 'sleep' | 'random'>,
   key: Item,
   values: Item,
   removed: readonly string[],
