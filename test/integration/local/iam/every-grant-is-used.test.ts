@@ -19,16 +19,8 @@ const notReached: [pattern: RegExp, because: string][] = [
     'Scheduler writes dead letters only when Lambda takes no calls for a minute',
   ],
   [
-    /^AuthorizePaymentRole dynamodb:DeleteItem .*Orders/,
-    'it settles an order that was canceled while its authorization was under way and its settlement failed',
-  ],
-  [
     /^StuckOrdersRole dynamodb:DeleteItem .*Orders/,
     'the rest of a cancellation that was cut off may have backorders and timers to clear',
-  ],
-  [
-    /^RerouteRole lambda:InvokeFunction .*park-order$/,
-    'a re-route parks its order only when the store fails for longer than its retries; what other machines park is played',
   ],
   [
     /^ConfirmOrderRole dynamodb:DeleteItem .*Orders/,

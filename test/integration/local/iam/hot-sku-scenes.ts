@@ -11,11 +11,13 @@ const sku = 'iam-hot';
 
 /** A SKU whose stock is kept in several rows: more than any of them has is promised, sent, given back, held and moved elsewhere. */
 export async function hotSku({ api, clock }: Scene): Promise<void> {
+  const rows = (body: object) => api.must('warehouse', 'PUT', `/v1/inventory/${sku}/shards`, body);
+  /** Spread over four rows, two units each: what comes in comes into one row, where a buyer might find all that he wants with luck. */
   const stock = async (location: string, onHand: number) => {
     await api.must('warehouse', 'PUT', `/v1/inventory/${sku}/locations/${location}`, { onHand });
+    await rows({ shards: 4 });
     await clock.settle();
   };
-  const rows = (body: object) => api.must('warehouse', 'PUT', `/v1/inventory/${sku}/shards`, body);
   const lines = [{ sku, quantity: 7, unitPrice: 700 }];
   const ordered = async (name: string, token?: string) => {
     const { id } = await api.place(sampleOrder(name, lines, token === undefined ? {} : { token }));
@@ -28,7 +30,6 @@ export async function hotSku({ api, clock }: Scene): Promise<void> {
   };
 
   await stock('dc-north', 8);
-  await rows({ shards: 4 });
   await api.must('warehouse', 'GET', `/v1/inventory/${sku}/shards`);
   await api.must('storefront', 'GET', `/v1/availability?sku=${sku}&storefront=web&country=ES&postalCode=28001`);
   await api.must('admin', 'GET', `/v1/safety-stock?sku=${sku}`);
