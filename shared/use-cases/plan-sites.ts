@@ -18,7 +18,7 @@ import { isoNow, type System } from '../ports/system.ts';
 import { recordOf, summaryOf } from './routing/route-record.ts';
 import { routingInput, type StockLeft, type Wanted } from './routing/routing-input.ts';
 import { type Segment, segmentOf } from './routing/segment.ts';
-import { lacksCapacity, laterDays, type WorkDays, workDays } from './routing/work-days.ts';
+import { decideOnDays } from './routing/work-days.ts';
 
 export interface PlanDeps {
   network: Pick<NetworkStore, 'network' | 'sku' | 'capacity'>;
@@ -40,9 +40,9 @@ export interface SitePlan {
   routing: ReturnType<typeof summaryOf>;
   /** For the order's own log. Undefined when there was nothing to plan. */
   route: RouteRecord | undefined;
-  /** Safety stock of the order's storefront: the commit holds on to it. */
+  /** Safety stock of the order's storefront, unless the rule ignores it: the commit holds on to it. */
   keep: (sku: Sku, locationId: LocationId) => number;
-  /** What a location takes a day: the commit holds on to it as well. */
+  /** What a location takes a day, unless the rule does not respect it: the commit holds on to it as well. */
   capacityOf: (locationId: LocationId) => Location['capacity'];
   /** SKUs of lines of which only sites have stock that have given some back before. */
   passedOver: ReadonlySet<Sku>;
@@ -84,17 +84,13 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   const place = geo && { latitude: geo.latitude, longitude: geo.longitude };
   const now = deps.system.now();
   const question = { order, wanted, network, stock, geo: place, now, policy: deps.policy };
-  const inputOn = (work: WorkDays) => routingInput({ ...question, work });
-  let work = await workDays(deps.network, network, order, now);
-  let input = inputOn(work);
   const shadow = [...network.storefronts.values()].find(({ id }) => id === order.channel)?.shadowPolicies ?? [];
-  let decision = decideRoute(input, { shadow });
-  if (lacksCapacity(decision)) {
-    // Nobody has room for it on the day: on later days somebody may.
-    work = await laterDays(deps.network, network, order, wanted, work, now);
-    input = inputOn(work);
-    decision = decideRoute(input, { shadow });
-  }
+  const { decision, input, work } = await decideOnDays(deps.network, question, (days) => {
+    const asked = routingInput({ ...question, work: days });
+    return { input: asked, decision: decideRoute(asked, { shadow }) };
+  });
+  // What the rule that decided does not heed, the commit must not hold on to: it would refuse every plan.
+  const { safetyStock, respectCapacity } = input.rules.find(({ name }) => name === decision.rule)?.locationFilter ?? {};
   return {
     allocations: (decision.chosen?.allocations ?? []).map((one) => {
       const day = work.get(one.locationId)?.day;
@@ -104,8 +100,8 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
     onShort: onShortOf(decision, input, deps.policy),
     routing: summaryOf(decision),
     route: recordOf(decision, input, isoNow(deps.system)),
-    keep,
-    capacityOf,
+    keep: safetyStock === 'ignore' ? () => 0 : keep,
+    capacityOf: respectCapacity === false ? () => ({}) : capacityOf,
     passedOver,
     expired,
   };

@@ -3,11 +3,10 @@ import type { Location } from '../../domain/location.ts';
 import type { DeliveryOption } from '../../domain/network/delivery-option.ts';
 import { cutOffAt } from '../../domain/promises/promised-time.ts';
 import { type Refusal, refusalOf, refusals } from '../../domain/promises/refusal.ts';
-import { decideRoute } from '../../domain/routing/decide-route.ts';
-import type { Site } from '../../domain/routing/input.ts';
 import { departureAt } from '../routing/routing-site.ts';
 import { segmentOf } from '../routing/segment.ts';
-import { inputOf, isCovered, type QuoteFacts, termsOf } from './facts.ts';
+import { daysHold, type WorkDay } from '../routing/work-days.ts';
+import { decideOn, isCovered, type QuoteFacts, termsOf } from './facts.ts';
 
 export type CounterOption = DeliveryOption & { method: 'pickup' | 'curbside' };
 
@@ -20,22 +19,26 @@ export type StoreAnswer = { location: Location; kilometers: number | undefined }
 const mostStores = 20;
 
 /** Each store with a counter: does it have everything, and when could the customer come? */
-export function counterOption(facts: QuoteFacts, option: CounterOption): StoreAnswer[] {
+export async function counterOption(facts: QuoteFacts, option: CounterOption): Promise<StoreAnswer[]> {
   const stores = storesFor(facts, option);
-  const near = { ...facts, network: { ...facts.network, locations: stores.map(({ location }) => location) } };
-  let sites: Site[] | undefined;
-  return stores.map(({ location, kilometers }) => {
-    const where = { location, kilometers };
-    const terms = termsOf(facts, option, location.timeZone);
-    if ('refusal' in terms) return { ...where, ...terms };
-    const collected = { method: option.method, pickupLocationId: location.id };
-    const input = inputOf(near, { collected, sites });
-    sites = input.sites;
-    const decision = decideRoute(input, { hash: () => '' });
-    const [parcel] = decision.chosen?.parcels ?? [];
-    if (!parcel || !isCovered(decision)) return { ...where, refusal: refusalOf(decision) };
-    return { ...where, price: terms.price, readyAt: parcel.arrivalAt, holdsAt: holding(facts, option, location) };
-  });
+  const network = { ...facts.network, locations: stores.map(({ location }) => location) };
+  const near = { ...facts, network, sites: new Map() };
+  const answers: StoreAnswer[] = [];
+  for (const { location, kilometers } of stores) {
+    answers.push({ location, kilometers, ...(await storeAnswer(near, option, location)) });
+  }
+  return answers;
+}
+
+async function storeAnswer(facts: QuoteFacts, option: CounterOption, location: Location) {
+  const terms = termsOf(facts, option, location.timeZone);
+  if ('refusal' in terms) return terms;
+  const collected = { method: option.method, pickupLocationId: location.id };
+  const { decision, work } = await decideOn(facts, { collected });
+  const [parcel] = decision.chosen?.parcels ?? [];
+  if (!parcel || !isCovered(decision)) return { refusal: refusalOf(decision) };
+  const holdsAt = holding(facts, option, location, work.get(location.id));
+  return { price: terms.price, readyAt: parcel.arrivalAt, holdsAt };
 }
 
 function storesFor({ network, order, geo }: QuoteFacts, { method }: CounterOption) {
@@ -55,12 +58,14 @@ function storesFor({ network, order, geo }: QuoteFacts, { method }: CounterOptio
 const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Readiness counts from the order: a minute later it is ready a minute later, until the store closes. */
-function holding({ now }: QuoteFacts, option: CounterOption, location: Location) {
+function holding({ now, order }: QuoteFacts, option: CounterOption, location: Location, work: WorkDay | undefined) {
   const cutOff = cutOffAt(option, location.timeZone, now) ?? Number.POSITIVE_INFINITY;
-  const readyNow = departureAt(location, option.method, now) ?? now;
+  const readyAt = (at: number) => departureAt(location, option.method, Math.max(at, work?.from ?? at));
+  const readyNow = readyAt(now) ?? now;
+  const sameDay = daysHold({ locations: [location] }, order.delivery.service, now);
   return (instant: number): boolean => {
-    const ready = departureAt(location, option.method, instant);
-    return instant < cutOff && ready !== undefined && ready <= readyNow + (instant - now);
+    const ready = readyAt(instant);
+    return instant < cutOff && sameDay(instant) && ready !== undefined && ready <= readyNow + (instant - now);
   };
 }
 

@@ -1,3 +1,4 @@
+import { type CapacityUse, capacityKey } from '../../domain/capacity.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { DeliveryOption } from '../../domain/network/delivery-option.ts';
 import { priceOf } from '../../domain/network/delivery-option.ts';
@@ -10,6 +11,7 @@ import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { RoutingInput, Site } from '../../domain/routing/input.ts';
 import type { Network } from '../../ports/network.ts';
 import { type Collected, routingInput, type StockLeft, type Wanted } from '../routing/routing-input.ts';
+import { type CapacityReader, decideOnDays, type OnDays, type WorkDays } from '../routing/work-days.ts';
 
 /** What every option of one quote is answered from, read at one moment. */
 export interface QuoteFacts {
@@ -24,6 +26,9 @@ export interface QuoteFacts {
   timeZone: string;
   unknownSkus: readonly Sku[];
   policy: Policy;
+  capacity: CapacityReader;
+  /** By the days on which they work: making sites takes longer than many a decision, and most services share them. */
+  sites: Map<string, Site[]>;
 }
 
 export interface Question {
@@ -31,24 +36,50 @@ export interface Question {
   /** Epoch milliseconds. */
   promisedBy?: number | undefined;
   collected?: Collected;
-  sites?: Site[] | undefined;
 }
 
-/** What the order's routing would be decided on if it were placed now with this service and promise, or by a customer who comes for it. */
-export function inputOf(facts: QuoteFacts, { service, promisedBy, collected, sites }: Question): RoutingInput {
-  const { network, wanted, stock, geo, now, policy } = facts;
+/** The order's routing if it were placed now with this service and promise, or by a customer who comes for it. */
+export async function decideOn(
+  facts: QuoteFacts,
+  { service, promisedBy, collected }: Question,
+): Promise<OnDays<{ decision: RoutingDecision }>> {
+  const { network, wanted, now, capacity } = facts;
   const delivery = {
     ...facts.order.delivery,
     ...(service && { service }),
     ...(promisedBy !== undefined && { promisedBy: new Date(promisedBy).toISOString() }),
   };
   const order = { ...facts.order, delivery };
-  return routingInput({ order, wanted, network, stock, geo, now, policy, ...(collected && { collected }), sites });
+  return decideOnDays(capacity, { network, order, wanted, now }, (work) => {
+    const input = inputOn(facts, order, work, collected);
+    // What is not stored needs no fingerprint.
+    return { decision: decideRoute(input, { hash: () => '' }) };
+  });
 }
 
-/** What is not stored needs no fingerprint. */
-export const decideOn = (facts: QuoteFacts, question: Question): RoutingDecision =>
-  decideRoute(inputOf(facts, question), { hash: () => '' });
+function inputOn(facts: QuoteFacts, order: Order, work: WorkDays, collected: Collected | undefined): RoutingInput {
+  const { network, wanted, stock, geo, now, policy } = facts;
+  const key = JSON.stringify([collected?.method, ...work]);
+  const sites = facts.sites.get(key);
+  const asked = { order, wanted, network, stock, geo, now, policy, work, ...(collected && { collected }), sites };
+  const input = routingInput(asked);
+  facts.sites.set(key, input.sites);
+  return input;
+}
+
+/** Each day is read once a quote. */
+export function readingOnce(reader: CapacityReader): CapacityReader {
+  const known = new Map<string, CapacityUse | undefined>();
+  return {
+    async capacity(days) {
+      const asked = days.filter((day) => !known.has(capacityKey(day)));
+      const read = asked.length === 0 ? new Map<string, CapacityUse>() : await reader.capacity(asked);
+      for (const key of asked.map(capacityKey)) known.set(key, read.get(key));
+      const uses = days.map((day) => [capacityKey(day), known.get(capacityKey(day))] as const);
+      return new Map(uses.flatMap(([key, use]) => (use ? [[key, use] as const] : [])));
+    },
+  };
+}
 
 /** Everything is served. */
 export const isCovered = ({ chosen, short }: RoutingDecision): boolean => chosen !== null && short.length === 0;

@@ -14,14 +14,16 @@ import { isoNow, type System } from '../../ports/system.ts';
 import { type StockDeps, stockLeft } from '../plan-sites.ts';
 import { needsOf } from '../reserve-stock.ts';
 import { segmentOf } from '../routing/segment.ts';
+import type { CapacityReader } from '../routing/work-days.ts';
 import { withComponents } from '../with-components.ts';
 import { type CounterOption, counterOption, refusalOfStores, type StoreAnswer } from './counter-option.ts';
 import { type Draft, draftOrder } from './draft-order.ts';
 import { holdsUntil } from './expiry.ts';
-import { inputOf, type QuoteFacts } from './facts.ts';
+import { type QuoteFacts, readingOnce } from './facts.ts';
 import { type ShipOffer, shipOption } from './ship-option.ts';
 
-export interface QuoteDeps extends Omit<StockDeps, 'endsHolds'> {
+export interface QuoteDeps extends Omit<StockDeps, 'endsHolds' | 'network'> {
+  network: StockDeps['network'] & CapacityReader;
   kits: Pick<KitStore, 'kitsAmong'>;
   geocoder: Geocoder;
   system: System;
@@ -99,9 +101,11 @@ export async function quoteCart(deps: QuoteDeps, request: QuoteRequest): Promise
     timeZone: request.timeZone ?? timeZoneAt(network.locations, address.country, geo),
     unknownSkus: [...stock].filter(([, { left }]) => left.size === 0).map(([sku]) => sku),
     policy: deps.policy,
+    capacity: readingOnce(deps.network),
+    sites: new Map(),
   };
   const configured = storefront?.deliveryOptions ?? [];
-  const options = answersFor(facts, configured.length > 0 ? configured : usualOptions(currency));
+  const options = await answersFor(facts, configured.length > 0 ? configured : usualOptions(currency));
   const conditions = options.flatMap((one) =>
     'offer' in one ? [one.offer.holdsAt] : 'stores' in one ? one.stores.flatMap(holdingOf) : [],
   );
@@ -119,20 +123,9 @@ export async function quoteCart(deps: QuoteDeps, request: QuoteRequest): Promise
 const holdingOf = (store: StoreAnswer) => ('holdsAt' in store ? [store.holdsAt] : []);
 
 /** Every way there is: those that the storefront has set up in its order, then the others with why not. */
-function answersFor(facts: QuoteFacts, options: readonly DeliveryOption[]): OptionAnswer[] {
-  const isAsked = facts.unknownSkus.length === 0 && facts.wanted.length > 0;
-  const shipping = isAsked ? inputOf(facts, {}).sites : undefined;
-  const answers = options.map((option): OptionAnswer => {
-    if (isCounter(option)) {
-      const stores = counterOption(facts, option);
-      const offered = stores.some((store) => 'readyAt' in store);
-      return { option, stores, ...(!offered && { refusal: refusalOfStores(stores) }) };
-    }
-    const { service } = option;
-    return service
-      ? { option, ...shipOption(facts, { ...option, service }, shipping) }
-      : { option, refusal: refusals.notSetUp };
-  });
+async function answersFor(facts: QuoteFacts, options: readonly DeliveryOption[]): Promise<OptionAnswer[]> {
+  const answers: OptionAnswer[] = [];
+  for (const option of options) answers.push(await answerFor(facts, option));
   const ways = [
     ...ShippingService.options.map((service) => ({ method: 'ship' as const, service })),
     { method: 'pickup' as const },
@@ -141,6 +134,18 @@ function answersFor(facts: QuoteFacts, options: readonly DeliveryOption[]): Opti
   const has = (way: { method: string; service?: string }) =>
     options.some(({ method, service }) => method === way.method && service === way.service);
   return [...answers, ...ways.filter((way) => !has(way)).map((option) => ({ option, refusal: refusals.notSetUp }))];
+}
+
+async function answerFor(facts: QuoteFacts, option: DeliveryOption): Promise<OptionAnswer> {
+  if (isCounter(option)) {
+    const stores = await counterOption(facts, option);
+    const offered = stores.some((store) => 'readyAt' in store);
+    return { option, stores, ...(!offered && { refusal: refusalOfStores(stores) }) };
+  }
+  const { service } = option;
+  return service
+    ? { option, ...(await shipOption(facts, { ...option, service })) }
+    : { option, refusal: refusals.notSetUp };
 }
 
 const isCounter = (option: DeliveryOption): option is CounterOption => option.method !== 'ship';

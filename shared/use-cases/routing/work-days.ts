@@ -18,18 +18,13 @@ export interface WorkDay {
 /** Of the locations that declare a capacity. */
 export type WorkDays = ReadonlyMap<LocationId, WorkDay>;
 
-type CapacityReader = Pick<NetworkStore, 'capacity'>;
+export type CapacityReader = Pick<NetworkStore, 'capacity'>;
 
 /** Working days that are looked at, at most: who is full for longer has no capacity. */
 const horizon = 10;
 
 /** Each location's next day of work for the order. */
-export async function workDays(
-  reader: CapacityReader,
-  { locations }: Network,
-  order: Order,
-  now: number,
-): Promise<WorkDays> {
+async function workDays(reader: CapacityReader, { locations }: Network, order: Order, now: number): Promise<WorkDays> {
   const { service } = order.delivery;
   const asked = locations.filter((one) => one.enabled && declaresCapacity(one));
   return withUse(
@@ -39,12 +34,47 @@ export async function workDays(
   );
 }
 
+/** What is decided, and for which days. */
+export type OnDays<T> = T & { work: WorkDays };
+
+/**
+ * Decides on each location's next day of work; where nobody has room for all of it on that day, once more on later days, on which somebody may.
+ * Who quotes and who reserves decide by this alike.
+ */
+export async function decideOnDays<T extends { decision: RoutingDecision }>(
+  reader: CapacityReader,
+  {
+    network,
+    order,
+    wanted,
+    now,
+  }: { network: Network; order: Order; wanted: Parameters<typeof laterDays>[3]; now: number },
+  decide: (work: WorkDays) => T,
+): Promise<OnDays<T>> {
+  const work = await workDays(reader, network, order, now);
+  const decided = decide(work);
+  if (!lacksCapacity(decided.decision)) return { ...decided, work };
+  const later = await laterDays(reader, network, order, wanted, work, now);
+  return { ...decide(later), work: later };
+}
+
+/** Until when each location would still work on an order on the day on which it would now: what others take of a day says nothing about the next. */
+export function daysHold(
+  { locations }: Pick<Network, 'locations'>,
+  service: Order['delivery']['service'],
+  now: number,
+) {
+  const limited = locations.filter((one) => one.enabled && declaresCapacity(one));
+  const days = limited.map((one) => workDay(one, service, now));
+  return (instant: number): boolean => limited.every((one, index) => workDay(one, service, instant) === days[index]);
+}
+
 /** Is something short for want of capacity, whatever else it wants? */
-export const lacksCapacity = ({ short, candidates }: RoutingDecision): boolean =>
+const lacksCapacity = ({ short, candidates }: RoutingDecision): boolean =>
   short.length > 0 && candidates.some(({ reasons }) => reasons.some(({ code }) => code === 'NO_CAPACITY'));
 
 /** For locations that have no room for all that is wanted: their first day that has, or has nothing taken yet. */
-export async function laterDays(
+async function laterDays(
   reader: CapacityReader,
   { locations }: Network,
   order: Order,

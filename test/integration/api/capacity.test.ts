@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QuoteResource } from '../../../shared/api/quote-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
@@ -69,6 +70,29 @@ describe('a location takes no more a day than it declares, over all orders', () 
     const auckland = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Auckland', dateStyle: 'short' });
     const at = (ahead: number) => auckland.format(new Date(api.system.now() + ahead * 86_400_000));
     expect(days).toEqual([at(0), at(1), at(2)]);
+  });
+
+  test('a quote sees what is taken of the day: it is the plan of the order that is placed next', async () => {
+    await shop('seen', { 'seen-a': { ordersPerDay: 1 }, 'seen-b': { ordersPerDay: 1 } });
+    for (const site of ['seen-a', 'seen-b']) await count(api, 'pan', site, 50);
+    const quoted = async () => {
+      const lines = [{ sku: 'pan', quantity: 1, unitPrice: 900 }];
+      const destination = { country: 'ES', postalCode: '28013' };
+      const answer = await api.ask('POST', '/v1/quotes', {
+        body: { storefront: 'seen', currency: 'EUR', lines, destination },
+      });
+      const [standard] = QuoteResource.parse(answer.body).options;
+      return { site: standard?.parcels?.[0]?.locationId, day: standard?.window?.latestDate };
+    };
+    const seen: Awaited<ReturnType<typeof quoted>>[] = [];
+    for (let n = 0; n < 3; n++) {
+      seen.push(await quoted());
+      expect((await routed('seen', 'pan', 1)).reservations[0]?.locationId).toBe(seen.at(-1)?.site);
+    }
+    expect(seen.map(({ site }) => site)).toEqual(['seen-a', 'seen-b', 'seen-a']);
+    const [first, second, third] = seen.map(({ day }) => day ?? '');
+    expect(second).toBe(first);
+    expect(third && first && third > first, 'both are full today').toBe(true);
   });
 
   test('ten buyers at once for a site that takes three orders: three there, the others elsewhere, none refused', async () => {
