@@ -38,7 +38,11 @@ const routesOfTemplate = () =>
   resourcesOf(cloud.application, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
 
 /** What must be of a certain form; the rest only has to be there. */
-const values: Record<string, string> = { ORDER_POLICY: JSON.stringify(defaultPolicy), WEBHOOK_ALLOWED_NETWORKS: '' };
+const values: Record<string, string> = {
+  ORDER_POLICY: JSON.stringify(defaultPolicy),
+  WEBHOOK_ALLOWED_NETWORKS: '',
+  PAYMENT_PROVIDER: 'sandbox',
+};
 
 const handlers = new Map<string, ApiHandler>();
 

@@ -35,7 +35,9 @@ export function search(p: Problem, allowShort: boolean, meter: Meter): TwoBest {
   const relaxation = new Relaxation(p);
   const everything: Pool = [...p.sources.keys()];
 
-  const consider = (sources: readonly Source[]): void => {
+  const consider = (set: readonly Source[]): void => {
+    // Of equally dear portions the lower site has more, in whichever order the search came by them.
+    const sources = set.toSorted((a, b) => a.site - b.site);
     const limit = found.second ?? { short: allowShort ? Number.MAX_SAFE_INTEGER : 0, cost: Number.POSITIVE_INFINITY };
     const fixed = sources.reduce((sum, source) => sum + source.fixed, -p.extraParcel);
     const assignment = assign(
