@@ -52,6 +52,9 @@ export function executeDeps(): ExecuteDeps {
   return { orders: dynamoOrderStore(dynamoDb, tables, system), system, policy: env.ORDER_POLICY };
 }
 
+/** For who decides as the shop does, and changes no order. */
+export const orderPolicy = (): Policy => parseEnv(z.object({ ORDER_POLICY: jsonVariable(Policy) })).ORDER_POLICY;
+
 /** Orders that wait for supply, as they are served. */
 export const backorders = (): BackorderQueue =>
   dynamoBackorderQueue(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);

@@ -1,15 +1,14 @@
 import {
   access,
   backorders,
-  executeDeps,
   geocoder,
   networkStore,
+  orderPolicy,
   placingDeps,
+  system,
 } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { quoteRoutes } from './routes.ts';
-
-const { system, policy } = executeDeps();
 
 export const handler = quoteRoutes({
   door: keyDoor(access(), system.now),
@@ -18,5 +17,5 @@ export const handler = quoteRoutes({
   geocoder: geocoder(),
   backorders: backorders(),
   system,
-  policy,
+  policy: orderPolicy(),
 });

@@ -1,8 +1,7 @@
 import { system } from '../../domain/actor.ts';
 import type { PlaceOrder } from '../../domain/commands.ts';
-import { decide } from '../../domain/decide.ts';
-import type { OrderEvent } from '../../domain/events.ts';
-import { evolve } from '../../domain/evolve.ts';
+import { place } from '../../domain/decide/place.ts';
+import { placed } from '../../domain/evolve/placed.ts';
 import { OrderId } from '../../domain/ids.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -15,7 +14,7 @@ const nobody = { name: '', line1: '', city: '' };
 
 export interface Draft extends Pick<PlaceOrder, 'channel' | 'currency' | 'lines' | 'priority'> {
   /** What routing asks of an address. */
-  address: Pick<PlaceOrder['delivery']['address'], 'country' | 'postalCode' | 'coordinates'>;
+  address: Pick<PlaceOrder['delivery']['address'], 'country' | 'region' | 'postalCode' | 'coordinates'>;
 }
 
 /** The order that would be placed now, by the very functions that place it: whatever they learn, quotes know. Nothing is written. */
@@ -35,13 +34,10 @@ export function draftOrder(
     payment: { method: 'card', token: '' },
     ...draft,
   };
-  const decision = decide(undefined, command, { now, actor, policy });
+  const decision = place(command, { now, actor, policy });
   if (!decision.ok) return decision;
-  let order: Order | undefined;
-  for (const [index, proposed] of decision.events.entries()) {
-    const envelope = { id: '', orderId: draftId, sequence: index + 1, version: 1, at: now, actor };
-    order = evolve(order, { ...proposed, ...envelope, correlationId: '', causationId: '' } as OrderEvent);
-  }
-  if (!order) throw new Error('an order was placed without an event');
-  return { ok: true, order };
+  const [event] = decision.events;
+  if (event?.type !== 'order.placed') throw new Error('an order was placed without an event');
+  const envelope = { id: '', orderId: draftId, sequence: 1, version: 1, at: now, actor };
+  return { ok: true, order: placed({ ...event, ...envelope, correlationId: '', causationId: '' }) };
 }
