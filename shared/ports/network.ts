@@ -64,13 +64,17 @@ export type DeleteGroupOutcome =
   /** Storefronts sell from it, groups contain it, or routing rules name it. */
   | { outcome: 'in_use'; storefronts: StorefrontId[]; groups: LocationGroupId[]; rules: RoutingRulesId[] };
 
-/** Every change is made of the network as it is at that moment: nobody's change is lost, and no two changes together break what each keeps. */
-export interface NetworkStore {
+/** For who sells. */
+export interface NetworkReader {
   /** As it is now: what somebody changed a moment ago counts. */
   network(): Promise<Network>;
   sku(sku: Sku): Promise<SkuStock>;
   /** By `capacityKey`, what orders take of these days as of now; a day that nobody has taken anything of is absent. */
   capacity(days: readonly CapacityDay[]): Promise<Map<string, CapacityUse>>;
+}
+
+/** Every change is made of the network as it is at that moment: nobody's change is lost, and no two changes together break what each keeps. */
+export interface NetworkStore extends NetworkReader {
   putStorefront(storefront: Storefront): Promise<PutStorefrontOutcome>;
   /** False if there is none. */
   deleteStorefront(id: StorefrontId): Promise<boolean>;
@@ -92,6 +96,12 @@ export interface NetworkStore {
   /** Replaces the rule about the same subject. */
   putSafetyStock(rule: SafetyStockRule): Promise<void>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;
+}
+
+/** For who needs nothing else of the network. */
+export interface RatesReader {
+  /** Those of `freeEverywhere` when nobody has set any. */
+  rates(): Promise<ShippingRates>;
 }
 
 /** Changes of the network that nobody has acted on yet. */

@@ -209,6 +209,11 @@ export const problemCodes = {
     'Nothing is known of where this postal code or country is: give coordinates instead.',
   ),
   unknown_sku: kind(422, 'Unknown SKU', 'A line or a component names a SKU that has never had stock anywhere.'),
+  unknown_service: kind(
+    422,
+    'Unknown service',
+    'No shipping rate has the service of the order, so that no site could ever send it: choose another, or set its rates (`/v1/shipping-rates`).',
+  ),
   component_is_kit: kind(
     422,
     'Component is a kit',

@@ -16,6 +16,7 @@ export const orderContracts = defineContracts({
       'cart_hold_ended',
       'cart_hold_unrelated',
       'unknown_sku',
+      'unknown_service',
       'duplicate_sku',
       'order_total_too_large',
       'order_too_large',

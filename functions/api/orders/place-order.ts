@@ -13,11 +13,13 @@ import { type ExecuteDeps, execute, StoreContention } from '../../../shared/use-
 import { withComponents } from '../../../shared/use-cases/with-components.ts';
 import type { orderContracts } from './contract.ts';
 import type { PlaceOrderBody } from './requests.ts';
+import type { ShippingServices } from './shipping-services.ts';
 
 export interface PlaceOrderDeps extends ExecuteDeps {
   inventory: Pick<Inventory, 'knownSkus'>;
   kits: Pick<KitStore, 'kitsAmong'>;
   holds: Pick<CartHoldStore, 'hold'>;
+  services: ShippingServices;
 }
 
 export async function placeOrder(
@@ -28,6 +30,9 @@ export async function placeOrder(
   const lines = await withComponents(deps.kits, request.body.lines);
   const unknown = await unknownSkus(deps, lines);
   if (unknown.length > 0) return refuse(answering, new ProblemError('unknown_sku', undefined, { errors: unknown }));
+  const { service } = request.body.delivery;
+  const isSent = lines.some(({ kind }) => kind !== 'digital');
+  if (isSent && !(await deps.services.has(service))) return refuse(answering, unknownService(service));
   const orderId = OrderId.parse(`ord_${deps.system.ulid()}`);
   try {
     for (let attempt = 1; ; attempt++) {
@@ -44,6 +49,13 @@ export async function placeOrder(
     throw new ProblemError('idempotency_key_in_flight', undefined, { headers: retryAfter(1) });
   }
 }
+
+const unknownService = (service: string): ProblemError => {
+  const detail = `No shipping rate has ${service}.`;
+  return new ProblemError('unknown_service', undefined, {
+    errors: [{ pointer: '/delivery/service', code: 'unknown_service', detail }],
+  });
+};
 
 const mostReads = 5;
 

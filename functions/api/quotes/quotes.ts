@@ -16,12 +16,12 @@ import type { QuoteBody } from './requests.ts';
 
 /** A POST, as a cart does not fit a URL; nothing is made. The answer may be kept by its caller until it expires. */
 export async function quote(deps: QuoteDeps, { body }: ApiRequest<typeof quoteContracts.quoteCart>): Promise<Answer> {
-  const { country, postalCode = '', coordinates, timeZone } = body.destination;
+  const { country, region, postalCode = '', coordinates, timeZone } = body.destination;
   const quoted = await quoteCart(deps, {
     storefrontId: body.storefront,
     currency: body.currency,
     lines: body.lines.map(lineOf),
-    address: { country, postalCode, ...(coordinates && { coordinates }) },
+    address: { country, postalCode, ...(region !== undefined && { region }), ...(coordinates && { coordinates }) },
     timeZone,
   });
   switch (quoted.outcome) {

@@ -42,11 +42,21 @@ export const ShippingRates = z.object({
 });
 export type ShippingRates = z.infer<typeof ShippingRates>;
 
-/** Of a shop that has set none: parcels go everywhere and cost nothing, so that money decides nothing. */
+/** Of a shop that has set none: parcels go everywhere with every service and cost nothing, so that money decides nothing. */
 export const freeEverywhere: ShippingRates = {
   zones: [{ zone: 'everywhere' }],
-  rates: [{ zone: 'everywhere', service: 'standard', perParcel: 0, perKilogram: 0, transitDays: 0 }],
+  rates: ShippingService.options.map((service) => ({
+    zone: 'everywhere',
+    service,
+    perParcel: 0,
+    perKilogram: 0,
+    transitDays: 0,
+  })),
 };
+
+/** What sites are compared by. Where nobody has set rates, only those of the service that is asked for: the others would be kept with each decision for nothing. */
+export const ratesFor = (rates: ShippingRates, service: ShippingService): ShippingRates =>
+  rates === freeEverywhere ? { ...rates, rates: rates.rates.filter((rate) => rate.service === service) } : rates;
 
 /** The rates that hold for a location: its own take the place of the general ones of the same zone and service. */
 export function ratesFrom(location: LocationId, { rates }: ShippingRates): ShippingRate[] {

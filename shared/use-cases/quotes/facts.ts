@@ -2,6 +2,7 @@ import { type CapacityUse, capacityKey } from '../../domain/capacity.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { DeliveryOption } from '../../domain/network/delivery-option.ts';
 import { priceOf } from '../../domain/network/delivery-option.ts';
+import { ratesFor } from '../../domain/network/shipping-rates.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { cutOffAt } from '../../domain/promises/promised-time.ts';
@@ -59,7 +60,8 @@ export async function decideOn(
 
 function inputOn(facts: QuoteFacts, order: Order, work: WorkDays, collected: Collected | undefined): RoutingInput {
   const { network, wanted, stock, geo, now, policy } = facts;
-  const key = JSON.stringify([collected?.method, ...work]);
+  const isShared = ratesFor(network.rates, order.delivery.service) === network.rates;
+  const key = JSON.stringify([collected?.method, !isShared && order.delivery.service, ...work]);
   const sites = facts.sites.get(key);
   const asked = { order, wanted, network, stock, geo, now, policy, work, ...(collected && { collected }), sites };
   const input = routingInput(asked);

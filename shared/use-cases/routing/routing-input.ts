@@ -4,6 +4,7 @@ import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
 import type { Component } from '../../domain/kit.ts';
 import { type LocationGroupId, locationsOf } from '../../domain/network/location-group.ts';
 import { ruleFor, rulesOf } from '../../domain/network/routing-rules.ts';
+import { ratesFor } from '../../domain/network/shipping-rates.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Policy as OrderPolicy } from '../../domain/policy.ts';
@@ -38,7 +39,7 @@ const usualParcels = 10;
 
 /** What weights are weights of, in minor units: about what a parcel costs a shop in Europe. Raise the version with any change. */
 const policyVersion = '1';
-const rates: Rates = {
+const moneyRates: Rates = {
   lateHourSquared: 10,
   hour: 5,
   extraParcel: 300,
@@ -84,6 +85,7 @@ export function routingInput(question: {
     ? cascade.rules.map((rule) => ruleFor(rule, policyWeights[policy]))
     : rulesFor(delivery, storefront?.maxParcels ?? usualParcels, ours.backorder);
   const groups = groupsIn(rules, network);
+  const rates = ratesFor(network.rates, order.delivery.service);
   const { region } = order.delivery.address ?? {};
   return {
     now,
@@ -104,7 +106,7 @@ export function routingInput(question: {
       network.locations.map((location) =>
         siteOf(
           location,
-          { now, country: delivery.country, rates: network.rates, method: delivery.method },
+          { now, country: delivery.country, rates, method: delivery.method },
           {
             inSegment: segment.has(location.id),
             stock: stockAt(location.id, stock, segment),
@@ -118,7 +120,7 @@ export function routingInput(question: {
     ...(rejectedGoods.length > 0 && { rejectedGoods }),
     rules,
     ...(cascade && { cascade: { id: cascade.id, version: cascade.version } }),
-    policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates },
+    policy: { name: policy, version: policyVersion, weights: policyWeights[policy], rates: moneyRates },
     budget: budgetFor(wanted.length),
   };
 }

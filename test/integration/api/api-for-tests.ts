@@ -10,6 +10,7 @@ import { networkRoutes } from '../../../functions/api/network/routes.ts';
 import { operationRoutes } from '../../../functions/api/operations/routes.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
+import { shippingServices } from '../../../functions/api/orders/shipping-services.ts';
 import { quoteRoutes } from '../../../functions/api/quotes/routes.ts';
 import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
@@ -25,6 +26,7 @@ import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-quer
 import { dynamoOutages } from '../../../shared/adapters/dynamodb/outage-store.ts';
 import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
 import { dynamoShadowLog } from '../../../shared/adapters/dynamodb/shadow-totals.ts';
+import { dynamoShippingRates } from '../../../shared/adapters/dynamodb/shipping-rates.ts';
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
@@ -191,6 +193,7 @@ export async function startApi() {
     geocoder: new PostalGeocoder(),
     kits: dynamoKits(stores.client, 'inventory', system),
     holds: dynamoCartHolds(stores.client, 'inventory', system),
+    services: shippingServices(dynamoShippingRates(stores.client, 'inventory'), system),
     cartHolds: dynamoCartHolds(stores.client, 'inventory', system),
     payments: sandboxPayments(book),
     carrier: sandboxCarrier(book),

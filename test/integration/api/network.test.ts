@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ShippingService } from '../../../shared/domain/location.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;
@@ -200,7 +201,13 @@ describe('shipping rates', () => {
 
   test('a shop that set none sends everywhere for nothing; what is set counts from the next request on', async () => {
     const unset = await api.ask('GET', '/v1/shipping-rates', { as: 'storefront' });
-    expect(unset).toMatchObject({ status: 200, body: { zones: [{ zone: 'everywhere' }], rates: [{ perParcel: 0 }] } });
+    expect(unset).toMatchObject({
+      status: 200,
+      body: {
+        zones: [{ zone: 'everywhere' }],
+        rates: ShippingService.options.map((service) => ({ service, perParcel: 0 })),
+      },
+    });
     expect(unset.body).not.toHaveProperty('updatedAt');
     const rates = [standard, { ...standard, locationId: 'dc-1', perParcel: 390, transitDays: 1 }];
     expect(await put('/v1/shipping-rates', { zones, rates })).toMatchObject({ status: 200 });
