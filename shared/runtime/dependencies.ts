@@ -13,10 +13,11 @@ import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.t
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
+import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
-import { dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
+import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
@@ -33,7 +34,7 @@ import type { FeedStore } from '../ports/feeds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
-import type { NetworkChanges, NetworkStore } from '../ports/network.ts';
+import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
@@ -66,6 +67,8 @@ const bothTables = () => {
 
 export const operations = (): OperationStore => dynamoOperations(dynamoDb, bothTables().orders, system);
 export const outages = (): OutageStore => dynamoOutages(dynamoDb, bothTables(), system);
+export const currentOutage = (): Pick<OutageStore, 'current'> =>
+  dynamoCurrentOutage(dynamoDb, bothTables().inventory, system);
 
 /** API keys and the secret of cursors. */
 export const access = (): AccessStore =>
@@ -121,6 +124,11 @@ export const stockStore = (): StockStore =>
 export function cartHolds(): CartHoldStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoCartHolds(dynamoDb, env.INVENTORY_TABLE, system);
+}
+
+export function networkReader(): NetworkReader {
+  const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
+  return dynamoNetworkReader(dynamoDb, env.INVENTORY_TABLE, system);
 }
 
 export function networkStore(): NetworkStore {

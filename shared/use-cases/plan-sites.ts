@@ -12,7 +12,7 @@ import type { CartHoldId } from '../domain/stock/cart-hold.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
-import type { Network, NetworkStore, SkuStock } from '../ports/network.ts';
+import type { Network, NetworkReader, SkuStock } from '../ports/network.ts';
 import type { RouteRecord } from '../ports/route-log.ts';
 import { isoNow, type System } from '../ports/system.ts';
 import { recordOf, summaryOf } from './routing/route-record.ts';
@@ -21,7 +21,7 @@ import { type Segment, segmentOf } from './routing/segment.ts';
 import { decideOnDays } from './routing/work-days.ts';
 
 export interface PlanDeps {
-  network: Pick<NetworkStore, 'network' | 'sku' | 'capacity'>;
+  network: NetworkReader;
   geocoder: Geocoder;
   backorders: BackorderQueue;
   /** Who can end holds of carts plans with what those hold whose time is over; for others it is not there yet. */
@@ -117,7 +117,7 @@ function onShortOf({ onShort, trail }: RoutingDecision, { rules }: RoutingInput,
 }
 
 export type StockDeps = Pick<PlanDeps, 'backorders'> & {
-  network: Pick<NetworkStore, 'network' | 'sku'>;
+  network: Pick<NetworkReader, 'network' | 'sku'>;
   /** What carts hold too long counts as stock: whoever carries the plan out ends them. */
   endsHolds: boolean;
 };

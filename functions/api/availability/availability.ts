@@ -5,7 +5,7 @@ import { kitBuckets } from '../../../shared/domain/network/kit-availability.ts';
 import { locationsOf } from '../../../shared/domain/network/location-group.ts';
 import type { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 import type { Geocoder } from '../../../shared/ports/geocoder.ts';
-import type { Network, NetworkStore, SkuStock } from '../../../shared/ports/network.ts';
+import type { Network, NetworkReader, SkuStock } from '../../../shared/ports/network.ts';
 import type { System } from '../../../shared/ports/system.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
@@ -15,7 +15,7 @@ import type { availabilityContracts } from './contract.ts';
 type RequestOf<Name extends keyof typeof availabilityContracts> = ApiRequest<(typeof availabilityContracts)[Name]>;
 
 export interface AvailabilityDeps {
-  network: NetworkStore;
+  network: NetworkReader;
   geocoder: Geocoder;
   system: System;
 }

@@ -1,10 +1,10 @@
-import { access, cartHolds, networkStore, system } from '../../../shared/runtime/dependencies.ts';
+import { access, cartHolds, networkReader, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { cartHoldRoutes } from './routes.ts';
 
 export const handler = cartHoldRoutes({
   door: keyDoor(access(), system.now),
   holds: cartHolds(),
-  network: networkStore(),
+  network: networkReader(),
   system,
 });

@@ -2,7 +2,7 @@ import {
   access,
   backorders,
   geocoder,
-  networkStore,
+  networkReader,
   orderPolicy,
   placingDeps,
   system,
@@ -12,7 +12,7 @@ import { quoteRoutes } from './routes.ts';
 
 export const handler = quoteRoutes({
   door: keyDoor(access(), system.now),
-  network: networkStore(),
+  network: networkReader(),
   kits: placingDeps().kits,
   geocoder: geocoder(),
   backorders: backorders(),

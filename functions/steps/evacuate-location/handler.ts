@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { OperationId } from '../../../shared/ports/operations.ts';
 import {
   backorders,
+  currentOutage,
   executeDeps,
   geocoder,
-  networkStore,
+  networkReader,
   operations,
-  outages,
 } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { stepMeta } from '../../../shared/runtime/step-input.ts';
@@ -14,11 +14,11 @@ import { evacuateLocation } from '../../../shared/use-cases/evacuate-location.ts
 
 const deps = {
   ...executeDeps(),
-  network: networkStore(),
+  network: networkReader(),
   geocoder: geocoder(),
   backorders: backorders(),
   operations: operations(),
-  outages: outages(),
+  outages: currentOutage(),
 };
 const Input = z.object({ operationId: OperationId, execution: z.string() });
 const Output = z.object({ outcome: z.enum(['MORE', 'WAIT', 'DONE']) });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { backorders, executeDeps, geocoder, networkStore } from '../../../shared/runtime/dependencies.ts';
+import { backorders, executeDeps, geocoder, networkReader } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { rerouteOrder } from '../../../shared/use-cases/reroute-order.ts';
 
-const deps = { ...executeDeps(), network: networkStore(), geocoder: geocoder(), backorders: backorders() };
+const deps = { ...executeDeps(), network: networkReader(), geocoder: geocoder(), backorders: backorders() };
 const Output = z.object({
   outcome: z.enum(['ROUTED', 'BACKORDERED', 'NO_SITE', 'ON_HOLD', 'NOT_RELEASED']),
   cause: z.string(),

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { backorders, cartHolds, executeDeps, geocoder, networkStore } from '../../../shared/runtime/dependencies.ts';
+import { backorders, cartHolds, executeDeps, geocoder, networkReader } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 
 const deps = {
   ...executeDeps(),
-  network: networkStore(),
+  network: networkReader(),
   geocoder: geocoder(),
   backorders: backorders(),
   cartHolds: cartHolds(),

@@ -4,14 +4,11 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { LocationId } from '../../domain/ids.ts';
-import { cycleThrough, LocationGroup } from '../../domain/network/location-group.ts';
-import { defaultRules, RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
-import { SafetyStockRule, type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
-import { freeEverywhere, ShippingRates } from '../../domain/network/shipping-rates.ts';
-import { Storefront } from '../../domain/network/storefront.ts';
-import { CartHoldId } from '../../domain/stock/cart-hold.ts';
-import type { Bucket } from '../../domain/stock.ts';
+import type { LocationId } from '../../domain/ids.ts';
+import { cycleThrough, type LocationGroup } from '../../domain/network/location-group.ts';
+import { defaultRules, type RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
+import { type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
+import type { ShippingRates } from '../../domain/network/shipping-rates.ts';
 import type {
   DeleteGroupOutcome,
   Network,
@@ -22,14 +19,10 @@ import type {
   PutStorefrontOutcome,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
-import { fromAttributes, toAttributes } from './client.ts';
-import { readCapacity } from './inventory/capacity-rows.ts';
-import { kitOf } from './inventory/kits.ts';
-import { readForSale } from './inventory/shard-rows.ts';
+import { toAttributes } from './client.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
-import { readLocations } from './locations.ts';
+import { dynamoNetworkReader } from './network-reader.ts';
 import type { Item } from './order-items.ts';
-import { queryRange } from './order-store.ts';
 
 /** Others kept changing the network. Nothing was written; try again later. */
 export class NetworkContention extends Error {
@@ -39,33 +32,15 @@ export class NetworkContention extends Error {
 /** Pauses of 20 ms doubling to 640, with full jitter: two seconds on average in all. */
 export const attempts = 12;
 
-/**
- * Storefronts, location groups and safety stock, in the table `inventory`. Readers keep the network in memory and ask for its version each time, one
- * small read: what is changed counts from the next request on.
- */
+/** Storefronts, location groups and safety stock, in the table `inventory`. */
 export function dynamoNetwork(client: DynamoDBClient, table: string, system: System): NetworkStore {
-  let known: Network | undefined;
-
-  const readVersion = async (): Promise<number> => {
-    const key = toAttributes({ pk: pk.network, sk: networkSk.version });
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
-    return Item ? Number(fromAttributes(Item).version) : 0;
-  };
-
-  const network = async (): Promise<Network> => {
-    const version = await readVersion();
-    const now = isoNow(system);
-    // An outage that ends by itself changes nothing that is stored.
-    const isOver = known?.locations.some(({ outage }) => outage?.until !== undefined && outage.until <= now);
-    if (known?.version !== version || isOver) known = await readNetwork(client, table, version, now);
-    return known;
-  };
+  const reader = dynamoNetworkReader(client, table, system);
 
   /** Writes what `change` makes of the network as it is, unless somebody was faster: then of the network as it is by then. */
   const write = async <T>(change: (now: Network) => { actions: TransactWriteItem[]; answer: T }): Promise<T> => {
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) await system.sleep(system.random() * 20 * 2 ** Math.min(attempt, 5));
-      const now = await network();
+      const now = await reader.network();
       const { actions, answer } = change(now);
       if (actions.length === 0) return answer;
       if (await commit(client, [...actions, versionUpdate(table, now.version)])) return answer;
@@ -79,30 +54,7 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
   const removal = (isThere: boolean, key: Item) => ({ actions: isThere ? [remove(key)] : [], answer: isThere });
 
   return {
-    network,
-
-    capacity: (days) => readCapacity(client, table, days),
-
-    async sku(sku) {
-      const rows = await queryRange(client, table, pk.sku(sku), stockSk.held, `${stockSk.safety}~`);
-      const of = (prefix: string) => rows.filter((one) => String(one.sk).startsWith(prefix));
-      const [item] = of(stockSk.item);
-      const [kit] = of(stockSk.kit);
-      const now = isoNow(system);
-      const expired = of(stockSk.held).filter(({ heldUntil }) => String(heldUntil) <= now);
-      const buckets = await readForSale(client, table, of(stockSk.location), system);
-      return {
-        ...(kit && { components: kitOf(kit).components }),
-        category: item?.category === undefined ? undefined : String(item.category),
-        buckets: buckets.map((one) => withExpired(one, expired)),
-        overdue: expired.map(({ locationId, quantity }) => ({
-          locationId: LocationId.parse(locationId),
-          quantity: Number(quantity),
-        })),
-        expired: [...new Set(expired.map(({ holdId }) => CartHoldId.parse(holdId)))],
-        safety: of(stockSk.safety).map(ruleOf),
-      };
-    },
+    ...reader,
 
     putStorefront: (storefront) =>
       write<PutStorefrontOutcome>(({ groups }) => {
@@ -187,12 +139,6 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
   };
 }
 
-function withExpired(bucket: Bucket, expired: readonly Item[]): Bucket {
-  const here = expired.filter(({ locationId }) => locationId === bucket.locationId);
-  const over = here.reduce((sum, { quantity }) => sum + Number(quantity), 0);
-  return over === 0 ? bucket : { ...bucket, held: bucket.held - over, available: bucket.available + over };
-}
-
 const strangerIn = ({ rates }: ShippingRates, known: ReadonlySet<LocationId>): LocationId | undefined =>
   rates.flatMap(({ locationId }) => (locationId !== undefined && !known.has(locationId) ? [locationId] : []))[0];
 
@@ -208,38 +154,11 @@ function refusalOf(group: LocationGroup, { groups, locations }: Network): PutGro
   return path && { outcome: 'cycle', path };
 }
 
-async function readNetwork(client: DynamoDBClient, table: string, version: number, now: string): Promise<Network> {
-  const [locations, rows] = await Promise.all([
-    readLocations(client, table, now),
-    queryRange(client, table, pk.network, networkSk.group(''), `${networkSk.storefront('')}~`),
-  ]);
-  const of = (prefix: string) =>
-    rows.filter((one) => String(one.sk).startsWith(prefix)).map((one) => JSON.parse(String(one.data)) as unknown);
-  const groups = of(networkSk.group('')).map((one) => LocationGroup.parse(one));
-  const storefronts = of(networkSk.storefront('')).map((one) => Storefront.parse(one));
-  const [rates] = of(networkSk.rates).map((one) => ShippingRates.parse(one));
-  return {
-    version,
-    locations,
-    rates: rates ?? freeEverywhere,
-    groups: new Map(groups.map((group) => [group.id, group])),
-    storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
-    rules: new Map(
-      of(networkSk.rules(''))
-        .map((one) => RoutingRules.parse(one))
-        .map((one) => [one.id, one]),
-    ),
-    safety: of(networkSk.safety('')).map((one) => SafetyStockRule.parse(one)),
-  };
-}
-
 /** A rule about a SKU stands with its stock, where one query finds both; the others stand together. */
 const ruleKey = (rule: SafetyStockSubject): Item =>
   rule.sku
     ? { pk: pk.sku(rule.sku), sk: `${stockSk.safety}${safetyStockKey(rule)}` }
     : { pk: pk.network, sk: networkSk.safety(safetyStockKey(rule)) };
-
-const ruleOf = (item: Item): SafetyStockRule => SafetyStockRule.parse(JSON.parse(String(item.data)));
 
 /** Part of every change of what `Network` holds: readers learn from it that they have to read again. `from`: refuse if it was changed since. */
 export const versionUpdate = (table: string, from?: number): TransactWriteItem => ({

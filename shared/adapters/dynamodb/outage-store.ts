@@ -15,15 +15,33 @@ import { versionUpdate } from './network-store.ts';
 import { newOperationPut } from './operation-store.ts';
 import { queryAll, type Tables } from './order-store.ts';
 
+const keyOf = (locationId: LocationId) => toAttributes({ pk: pk.locations, sk: outageSk(locationId) });
+
+async function readRow(
+  client: DynamoDBClient,
+  TableName: string,
+  locationId: LocationId,
+): Promise<OutageRow | undefined> {
+  const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(locationId), ConsistentRead: true }));
+  return Item && OutageRow.parse(JSON.parse(String(fromAttributes(Item).data)));
+}
+
+/** For who only asks whether a location is out of service. */
+export const dynamoCurrentOutage = (
+  client: DynamoDBClient,
+  table: string,
+  system: Pick<System, 'now'>,
+): Pick<OutageStore, 'current'> => ({
+  async current(locationId) {
+    const row = await readRow(client, table, locationId);
+    return row && !isOver(row, isoNow(system)) ? OperationId.parse(row.operationId) : undefined;
+  },
+});
+
 /** Outages of locations: rows beside the locations in the table `inventory`. */
 export function dynamoOutages(client: DynamoDBClient, tables: Tables, system: System): OutageStore {
   const TableName = tables.inventory;
-  const keyOf = (locationId: LocationId) => toAttributes({ pk: pk.locations, sk: outageSk(locationId) });
-
-  const read = async (locationId: LocationId): Promise<OutageRow | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(locationId), ConsistentRead: true }));
-    return Item && OutageRow.parse(JSON.parse(String(fromAttributes(Item).data)));
-  };
+  const read = (locationId: LocationId) => readRow(client, TableName, locationId);
 
   /** An outage goes over into another state only from the one that was read: `data` is compared whole. */
   const write = (row: OutageRow, before: OutageRow | undefined) => ({
@@ -70,10 +88,7 @@ export function dynamoOutages(client: DynamoDBClient, tables: Tables, system: Sy
       return true;
     },
 
-    async current(locationId) {
-      const row = await read(locationId);
-      return row && !isOver(row, isoNow(system)) ? OperationId.parse(row.operationId) : undefined;
-    },
+    ...dynamoCurrentOutage(client, TableName, system),
 
     async all() {
       const now = isoNow(system);

@@ -5,7 +5,7 @@ import type { Location } from '../../domain/location.ts';
 import { addDays, instantOf } from '../../domain/network/wall-clock.ts';
 import type { Order } from '../../domain/order.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
-import type { Network, NetworkStore } from '../../ports/network.ts';
+import type { Network, NetworkReader } from '../../ports/network.ts';
 
 /** The day on which a location would work on an order, and what other orders take of it. */
 export interface WorkDay {
@@ -18,7 +18,7 @@ export interface WorkDay {
 /** Of the locations that declare a capacity. */
 export type WorkDays = ReadonlyMap<LocationId, WorkDay>;
 
-export type CapacityReader = Pick<NetworkStore, 'capacity'>;
+export type CapacityReader = Pick<NetworkReader, 'capacity'>;
 
 /** Working days that are looked at, at most: who is full for longer has no capacity. */
 const horizon = 10;

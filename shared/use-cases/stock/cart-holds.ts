@@ -11,14 +11,14 @@ import {
 } from '../../domain/stock/cart-hold.ts';
 import { type CartSite, planCart } from '../../domain/stock/plan-cart.ts';
 import type { CartHoldStore, KeptHold } from '../../ports/cart-holds.ts';
-import type { Network, NetworkStore, SkuStock } from '../../ports/network.ts';
+import type { Network, NetworkReader, SkuStock } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { StoreContention } from '../execute.ts';
 import { type Segment, segmentOf } from '../routing/segment.ts';
 
 export interface CartHoldDeps {
   holds: CartHoldStore;
-  network: NetworkStore;
+  network: NetworkReader;
   system: System;
 }
 
