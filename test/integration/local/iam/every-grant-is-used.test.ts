@@ -102,23 +102,40 @@ describe('least privilege', () => {
   test('and it does meet AccessDenied, in the scene that needs the statement first', async () => {
     const removals = removableStatements(assembly);
     const chosen = long ? removals.filter((_, index) => index % shards === shard - 1) : sample(removals, sampled);
+    if (long) console.log(`${chosen.length} of ${removals.length} statements, one after the other`);
+    const allowed: string[] = [];
     for (const removal of chosen) {
       const scene = neededFirst(removal)?.scene;
       const started = performance.now();
-      const refused = await playWholeProduct(without(assembly, removal), scene).then(
-        () => 'nothing was refused',
-        (error: unknown) => error,
-      );
-      if (!(refused instanceof Denied)) throw new Error(`without ${describeRemoval(removal)}: ${refused}`);
+      const changed = without(assembly, removal);
+      // Alone, a scene may lack what earlier ones left: rows that fall due in it, the tick of a schedule. Then everything is played.
+      const alone = await refusalWithout(removal, changed, scene);
+      const refused = alone ?? (await refusalWithout(removal, changed));
+      if (!refused) {
+        allowed.push(`without ${describeRemoval(removal)}, needed first in ${scene}`);
+        continue;
+      }
       expect(refused.message).toContain(removal.role);
       expect(removal.actions).toContain(refused.decision.action);
       if (long) {
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
-        console.log(`${describeRemoval(removal)}: denied in ${scene} after ${seconds} s`);
+        console.log(`${describeRemoval(removal)}: denied in ${alone ? scene : 'the whole'} after ${seconds} s`);
       }
     }
+    expect(allowed).toEqual([]);
   }, 3_600_000);
 });
+
+/** @returns undefined: it was played to its end */
+async function refusalWithout(removal: Removal, changed: string, scene?: string): Promise<Denied | undefined> {
+  try {
+    await playWholeProduct(changed, scene);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Denied) return error;
+    throw new Error(`without ${describeRemoval(removal)}: ${error}`, { cause: error });
+  }
+}
 
 /** The first thing asked in the whole play that the role may do only by this statement. */
 function neededFirst({ role, actions, nth }: Removal): Heard | undefined {
