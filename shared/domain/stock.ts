@@ -135,8 +135,10 @@ export const accountOf = (place: 'available' | UnavailableReason): Account =>
 /** What postings change of one bucket, summed: DynamoDB takes one action an item, and the guard must see the sum (medusa #16502). */
 export type BucketChange = { sku: Sku; locationId: LocationId } & Record<BucketCounter, number>;
 
-/** `keep`: refused unless this many stay available, if it takes from what is: safety stock. */
-export type GuardedChange = BucketChange & { keep?: number };
+/**
+ * `keep`: refused unless this many stay available, if it takes from what is: safety stock. `refused`: units that the location gives back, which are counted.
+ */
+export type GuardedChange = BucketChange & { keep?: number; refused?: number };
 
 export function bucketChanges(postings: readonly Posting[]): BucketChange[] {
   const changes = new Map<string, BucketChange>();

@@ -8,6 +8,7 @@ import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safe
 import type { ShippingRates } from '../domain/network/shipping-rates.ts';
 import type { Storefront, StorefrontId } from '../domain/network/storefront.ts';
 import type { CartHoldId } from '../domain/stock/cart-hold.ts';
+import type { Demand } from '../domain/stock/demand.ts';
 import type { Bucket } from '../domain/stock.ts';
 
 /** Who sells from where: small, rarely changed, the same for every request until it changes. */
@@ -25,13 +26,16 @@ export interface Network {
   rules: ReadonlyMap<string, RoutingRules>;
 }
 
+/** A bucket, and what orders wanted of it lately. Without: nothing is known of that. */
+export type StockForSale = Bucket & { demand?: Demand };
+
 /** What is known of one SKU, read at one moment. */
 export interface SkuStock {
   /** What it is made of; then its own buckets are not sold. Absent: no kit. */
   components?: Component[];
   category: string | undefined;
   /** Units of carts whose time is over count as available, whether or not the sweep has been there. */
-  buckets: Bucket[];
+  buckets: StockForSale[];
   /** The holds of those carts: whoever wants the units ends them first. */
   expired: CartHoldId[];
   /** What those hold still: part of `available` above, not yet of what is stored. */

@@ -11,7 +11,8 @@ import type { Order } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { convertHold } from '../domain/stock/cart-hold.ts';
-import { type BucketChange, bucketChanges, type GuardedChange, postingsOf } from '../domain/stock.ts';
+import { refusedIn } from '../domain/stock/demand.ts';
+import { bucketChanges, type GuardedChange, postingsOf } from '../domain/stock.ts';
 import type { Commit, IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
 import type { RouteRecord } from '../ports/route-log.ts';
 import { isoNow, type System } from '../ports/system.ts';
@@ -117,7 +118,7 @@ async function attemptOnce(
     before,
     after,
     events,
-    stock: guarded(bucketChanges(events.flatMap(postingsOf)), meta),
+    stock: guarded(events, meta),
     capacity: capacityChanges(before, after, meta.capacityOf ?? (() => ({}))),
     timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
     ...(idempotency && { idempotency }),
@@ -145,8 +146,14 @@ async function attemptOnce(
   }
 }
 
-const guarded = (changes: BucketChange[], { keep }: CommandMeta): GuardedChange[] =>
-  keep ? changes.map((change) => ({ ...change, keep: keep(change.sku, change.locationId) })) : changes;
+function guarded(events: readonly OrderEvent[], { keep }: CommandMeta): GuardedChange[] {
+  const refused = refusedIn(events);
+  return bucketChanges(events.flatMap(postingsOf)).map((change) => ({
+    ...change,
+    ...(keep && { keep: keep(change.sku, change.locationId) }),
+    ...(refused(change) > 0 && { refused: refused(change) }),
+  }));
+}
 
 /** The hold that a new order uses up, as the event says. */
 function conversionOf(

@@ -191,6 +191,7 @@ async function stockFor(
     category,
     safety,
     left: new Map([...all, ...leftBy(earlier)]),
+    demand: new Map(stock.buckets.flatMap(({ locationId, demand }) => (demand ? [[locationId, demand] as const] : []))),
     expired: deps.endsHolds ? stock.expired : [],
   };
 }

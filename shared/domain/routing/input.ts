@@ -89,7 +89,7 @@ export const Site = z.object({
   dutyBasisPoints: z.int().min(0).max(100_000),
   zones: z.array(Zone),
   rates: z.array(FreightRate),
-  /** Share of the orders offered to it that the site refuses. */
+  /** Share of the units of these goods, as orders wanted them of it lately, that the site gave back. */
   rejectRate: z.number().min(0).max(1),
   /** Share of its capacity that is taken. */
   utilization: z.number().min(0).max(1),

@@ -96,7 +96,7 @@ function add(change: Record<BucketCounter, number>, account: RowAccount | 'outsi
  * @returns undefined: all rows together have not enough
  */
 export function spread(change: GuardedChange, shards: readonly Shard[], first: number): Piece[] | undefined {
-  const { keep = 0, ...whole } = change;
+  const { keep = 0, refused: _, ...whole } = change;
   const rows = rotated(shards, first).map(({ index, bucket }) => ({
     index,
     left: { ...bucket },

@@ -10,6 +10,7 @@ import type { Order } from '../../domain/order.ts';
 import type { Policy as OrderPolicy } from '../../domain/policy.ts';
 import type { Need, RoutingInput, Rule, Site } from '../../domain/routing/input.ts';
 import { type PolicyName, policyWeights, type Rates } from '../../domain/routing/policies.ts';
+import { coverDays, type Demand, rejectRate } from '../../domain/stock/demand.ts';
 import type { Network, SkuStock } from '../../ports/network.ts';
 import { siteOf } from './routing-site.ts';
 import { type Segment, segmentOf } from './segment.ts';
@@ -25,7 +26,11 @@ export interface Wanted {
 }
 
 /** What is known of a SKU, and what of its stock is left when everybody earlier in the queue for supply has been served. */
-export type StockLeft = Pick<SkuStock, 'category' | 'safety'> & { left: ReadonlyMap<LocationId, number> };
+export type StockLeft = Pick<SkuStock, 'category' | 'safety'> & {
+  left: ReadonlyMap<LocationId, number>;
+  /** What orders wanted of it lately. */
+  demand?: ReadonlyMap<LocationId, Demand>;
+};
 
 /** The customer comes to a site that is fixed. */
 export interface Collected {
@@ -110,6 +115,7 @@ export function routingInput(question: {
           {
             inSegment: segment.has(location.id),
             stock: stockAt(location.id, stock, segment),
+            rejectRate: rejectRate([...stock.values()].flatMap(({ demand }) => demand?.get(location.id) ?? [])),
             work: question.work?.get(location.id),
             groups: [...groups].flatMap(([id, members]) => (members.has(location.id) ? [id] : [])),
           },
@@ -174,7 +180,11 @@ function needOf(
 function stockAt(locationId: LocationId, stocks: ReadonlyMap<Sku, StockLeft>, segment: Segment) {
   return [...stocks].flatMap(([sku, stock]) => {
     const available = stock.left.get(locationId);
-    return available === undefined ? [] : [{ sku, available, safetyStock: segment.keep(sku, locationId, stock) }];
+    if (available === undefined) return [];
+    const demand = stock.demand?.get(locationId);
+    const cover = demand && coverDays(available, demand);
+    const safetyStock = segment.keep(sku, locationId, stock);
+    return [{ sku, available, safetyStock, ...(cover !== undefined && { coverDays: cover }) }];
   });
 }
 

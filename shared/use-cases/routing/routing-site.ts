@@ -23,6 +23,8 @@ interface Particulars {
   stock: SiteStock[];
   /** Those that rules name. */
   groups?: string[];
+  /** Share of these goods that it gave back lately. */
+  rejectRate?: number;
   /** The day on which it would work on the order, if it declares a capacity. */
   work?: WorkDay | undefined;
 }
@@ -37,7 +39,7 @@ function utilizationOf({ orders, units }: CapacityUse, { ordersPerDay, unitsPerD
 export function siteOf(
   location: Location,
   { now, country, rates, method = 'ship' }: SiteQuestion,
-  { inSegment, stock, groups = [], work }: Particulars,
+  { inSegment, stock, groups = [], rejectRate = 0, work }: Particulars,
 ): Site {
   const { coordinates } = location.site;
   const used = work?.used;
@@ -73,7 +75,7 @@ export function siteOf(
       ...(postalPrefixes && { postalPrefixes }),
     })),
     rates: own.map(({ locationId: _, ...rate }) => rate),
-    rejectRate: 0,
+    rejectRate,
     utilization: used ? utilizationOf(used, location.capacity) : 0,
   };
 }

@@ -1,4 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { demandAdds } from '../../../domain/stock/demand.ts';
 import { type BucketChange, type BucketCounter, bucketCounters } from '../../../domain/stock.ts';
 import { toAttributes } from '../client.ts';
 import { byOrderSk, pk, stockIndexKeys } from '../keys.ts';
@@ -16,8 +17,10 @@ export interface Extra {
   set?: Item;
   /** Refuse unless this many stay available in this row: safety stock. */
   keep?: number | undefined;
-  /** A reservation, by an order or a cart: they are counted, which measures how hot a SKU is. */
+  /** By an order or a cart: reservations are counted, which measures how hot a SKU is, and what orders want of it. */
   isReservation?: boolean;
+  /** Units that the location gives back. */
+  refused?: number | undefined;
   /** Units come back to a row that was marked when nothing was left of the bucket: its first row is told in the same transaction. */
   reopens?: boolean;
 }
@@ -31,9 +34,12 @@ export function bucketUpdate(TableName: string, change: BucketChange, at: string
   const counters = bucketCounters.filter((name) => change[name] !== 0);
   const lowered = counters.filter((name) => change[name] < 0);
   const set = Object.entries({ ...extra.set, updatedAt: at });
+  const wanted = { reserved: Math.max(0, change.committed), refused: extra.refused ?? 0 };
+  const demand = extra.isReservation ? demandAdds(wanted, Date.parse(at)) : {};
   const adds = [
     ...counters.map((name) => `${name} :${name}`),
     ...(extra.isReservation && change.available < 0 ? ['taken :one'] : []),
+    ...Object.keys(demand).map((name) => `${name} :${name}`),
   ];
   const comesBack = change.available > 0;
   const removes = [...(comesBack && shard === 0 ? ['soldOut'] : []), ...(reopens ? ['closed'] : [])];
@@ -67,6 +73,7 @@ export function bucketUpdate(TableName: string, change: BucketChange, at: string
         ...lowered.map((name) => [`:min_${name}`, minimum(name)]),
         ...(onlyKeeps ? [[':min_available', keep]] : []),
         ...(adds.includes('taken :one') ? [[':one', 1]] : []),
+        ...Object.entries(demand).map(([name, count]) => [`:${name}`, count]),
         ...(onHandWas === undefined ? [] : [[':onHandWas', onHandWas]]),
         ...(availableWas === undefined ? [] : [[':availableWas', availableWas]]),
       ]),

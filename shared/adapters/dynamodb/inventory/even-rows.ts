@@ -58,6 +58,6 @@ async function mergeAll(
     const [read] = await readShards(client, table, bases, system);
     const last = read?.shards.at(-1);
     if (!last || last.index === 0) return;
-    isDone = await removeRow(client, table, last, read?.taken.at(-1) ?? 0);
+    isDone = await removeRow(client, table, last, { taken: read?.taken.at(-1) ?? 0, ...read?.demand.at(-1) });
   }
 }

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { demandCounts } from '../../../domain/stock/demand.ts';
 import type { Move, Shard } from '../../../domain/stock/shards.ts';
 import { bucketCounters } from '../../../domain/stock.ts';
 import { toAttributes } from '../client.ts';
@@ -119,15 +120,16 @@ export const listed = (TableName: string, sku: string): TransactWriteItem => ({
   },
 });
 
-/** Gives everything of the last row, promises too, to the first, and takes the row away. @param taken reservations that it counted */
+/** Gives everything of the last row, promises too, to the first, and takes the row away. @param row as it was read: reservations and what orders want, which it counted, go with it */
 export function removeRow(
   client: DynamoDBClient,
   table: string,
   { index, bucket, moved }: Shard,
-  taken: number,
+  row: Item | undefined,
 ): Promise<boolean> {
   const { sku, locationId } = bucket;
   const counters = bucketCounters.map((name) => [name, bucket[name]] as const);
+  const counts = Object.entries({ taken: Number(row?.taken ?? 0), ...demandCounts(row ?? {}) });
   const values = toAttributes(Object.fromEntries(counters.map(([name, units]) => [`:${name}`, units])));
   return commitStep(client, [
     {
@@ -144,7 +146,7 @@ export function removeRow(
         Key: toAttributes(bucketKeyOf(sku, locationId)),
         UpdateExpression: [
           index === 1 ? '' : 'SET shards = :fewer',
-          `ADD ${[...counters.map(([name]) => `${name} :${name}`), 'moved :moved', 'taken :taken'].join(', ')}`,
+          `ADD ${[...counters, ['moved'] as const, ...counts].map(([name]) => `${name} :${name}`).join(', ')}`,
           ...(index === 1 ? ['REMOVE shards, soldOut'] : bucket.available > 0 ? ['REMOVE soldOut'] : []),
         ].join(' '),
         ConditionExpression: 'shards = :before',
@@ -152,7 +154,7 @@ export function removeRow(
           ...values,
           ...toAttributes({
             ':moved': moved,
-            ':taken': taken,
+            ...Object.fromEntries(counts.map(([name, count]) => [`:${name}`, count])),
             ':before': index + 1,
             ...(index > 1 && { ':fewer': index }),
           }),

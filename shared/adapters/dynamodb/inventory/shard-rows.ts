@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { demandAt, demandCounts } from '../../../domain/stock/demand.ts';
 import { type Shard, shardsForMeasured, sumShards } from '../../../domain/stock/shards.ts';
 import { Bucket } from '../../../domain/stock.ts';
+import type { StockForSale } from '../../../ports/network.ts';
 import type { System } from '../../../ports/system.ts';
 import { pk, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
@@ -92,6 +94,8 @@ export interface ReadShards {
   shards: Shard[];
   /** Reservations ever, by row. */
   taken: number[];
+  /** What orders wanted of it, by row. */
+  demand: Record<string, number>[];
 }
 
 /** How often rows are looked for again that were merged, or added, while they were read. */
@@ -133,7 +137,7 @@ export async function readShards(
         system.now(),
         taken.reduce((sum, one) => sum + one, 0),
       );
-      found.push({ base, shards: whole.map(shardOfRow), taken });
+      found.push({ base, shards: whole.map(shardOfRow), taken, demand: whole.map(demandCounts) });
     }
     if (torn.length === 0) break;
     const again = torn.map(({ sku, locationId }) => bucketKeyOf(String(sku), String(locationId)));
@@ -165,16 +169,20 @@ export async function readForSale(
   table: string,
   bases: readonly Item[],
   system: Pick<System, 'now' | 'sleep' | 'random'>,
-): Promise<Bucket[]> {
+): Promise<StockForSale[]> {
   const hints = shardHints(client, table);
   const gone = bases.filter(isSoldOut);
   for (const base of gone) hints.note(base, system.now(), undefined);
-  const left = await readBuckets(
+  const read = await readShards(
     client,
     table,
     bases.filter((base) => !isSoldOut(base)),
     system,
   );
-  const all = [...left, ...gone.map((base) => Bucket.parse(base))];
+  const now = system.now();
+  const all = [
+    ...read.map(({ shards, demand }) => ({ ...sumShards(shards), demand: demandAt(demand, now) })),
+    ...gone.map((base) => ({ ...Bucket.parse(base), demand: demandAt([demandCounts(base)], now) })),
+  ];
   return all.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }

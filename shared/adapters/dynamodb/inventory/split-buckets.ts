@@ -33,10 +33,13 @@ export function splitBuckets(client: DynamoDBClient, table: string, system: Pick
 
   return {
     guess: (changes: readonly GuardedChange[]): Tried[] =>
-      changes.map(({ keep = 0, ...change }) => {
+      changes.map(({ keep = 0, refused = 0, ...change }) => {
         const shards = hints.of(change.sku, change.locationId);
         const index = shards === 1 ? 0 : Math.floor(system.random() * shards);
-        return { change: { ...change, keep }, pieces: [{ index, change, leave: change.available < 0 ? keep : 0 }] };
+        return {
+          change: { ...change, keep, refused },
+          pieces: [{ index, change, leave: change.available < 0 ? keep : 0 }],
+        };
       }),
 
     /**
@@ -118,9 +121,11 @@ function actionsOf(table: string, { change, pieces, shards }: Tried, at: string,
   const closed = new Set(shards?.flatMap((shard) => (shard.closed && shard.index > 0 ? [shard.index] : [])));
   const opens = (piece: Piece): boolean => closed.has(piece.index) && piece.change.available > 0;
   const ofFirst = pieces.find(({ index }) => index === 0);
-  const updates = pieces.map((piece) => ({
+  const updates = pieces.map((piece, place) => ({
     Update: bucketUpdate(table, piece.change, at, {
       ...options,
+      // In one row is enough: readers sum them.
+      refused: place === 0 ? change.refused : 0,
       shard: piece.index,
       keep: piece.leave,
       reopens: opens(piece),

@@ -85,7 +85,7 @@ export function dynamoStockShards(
       if (wanted > shards.length)
         return Number(base.shards ?? 1) === shards.length && addRows(client, table, base, wanted);
       const [row] = await getRows(client, table, [bucketKeyOf(sku, locationId, last.index)], system);
-      return last.index > 0 && removeRow(client, table, last, Number(row?.taken ?? 0));
+      return last.index > 0 && removeRow(client, table, last, row);
     },
 
     evenOut: (bucket) => carryOutMoves(client, table, bucket, bucket.shards),
