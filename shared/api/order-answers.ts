@@ -2,7 +2,7 @@ import type { OrderEvent } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fulfillment, Order } from '../domain/order.ts';
 import type { Rejection } from '../domain/rejection.ts';
-import type { IdempotencyRecord } from '../ports/order-store.ts';
+import type { IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
 import { type Answer, retryAfter } from '../runtime/answer.ts';
 import type { RouteContract } from '../runtime/contract.ts';
 import { ProblemError, problemAnswer, problemType } from '../runtime/problem.ts';
@@ -11,6 +11,11 @@ import type { ApiRequest, Idempotency } from '../runtime/request.ts';
 import { etagOf } from '../runtime/request-headers.ts';
 import type { CommandMeta, ExecuteDeps, Executed } from '../use-cases/execute.ts';
 import { representFulfillment, representOrder } from './representation.ts';
+
+/** Answers are given again from events. */
+export interface AnsweringDeps extends ExecuteDeps {
+  orders: OrderStore;
+}
 
 export const orderAnswer = (deps: ExecuteDeps, order: Order, status = 200): Answer => ({
   status,
@@ -40,7 +45,7 @@ export const metaOf = (request: KeyedRequest, status: number, fulfillmentId?: st
 
 /** A request that is answered with an order, or with one of its fulfillments. */
 export interface Answering {
-  deps: ExecuteDeps;
+  deps: AnsweringDeps;
   request: KeyedRequest;
   /** Of the answer when the command was carried out. */
   status: number;

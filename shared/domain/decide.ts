@@ -16,7 +16,7 @@ import { place } from './decide/place.ts';
 import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
 import { reserve } from './decide/reserve.ts';
-import { eventOf } from './events.ts';
+import { eventOf } from './event-of.ts';
 import type { Order } from './order.ts';
 import { reject } from './rejection.ts';
 

@@ -276,10 +276,3 @@ export type OrderEvent = NewEvent & {
   correlationId: string;
   causationId: string;
 };
-
-/** Builds an event with its type and data checked against each other. */
-export const eventOf = <T extends EventType>(
-  type: T,
-  data: EventData<T>,
-  secret?: T extends 'order.placed' ? PlacedSecret : never,
-): NewEvent => ({ type, data, ...(secret ? { secret } : {}) }) as NewEvent;

@@ -56,16 +56,20 @@ export type CommitOutcome =
   | { outcome: 'idempotency_key_taken' };
 
 /** Outages are thrown (`StoreUnavailable`), outcomes returned. */
-export interface OrderStore {
+/** What changes orders. */
+export interface OrderCommits {
   /** The order as of now (strongly consistent). */
   load(id: OrderId): Promise<Order | undefined>;
   commit(commit: Commit): Promise<CommitOutcome>;
-  /** Events after `afterSequence`, oldest first. */
-  events(id: OrderId, options?: { afterSequence?: number; limit?: number }): Promise<OrderEvent[]>;
   orderIdOfExternalId(channel: string, externalId: string): Promise<OrderId | undefined>;
   idempotencyRecord(owner: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** Keeps a refusal for the key. Does nothing if the key has a record already. */
   keepIdempotencyRecord(record: IdempotencyRecord): Promise<void>;
+}
+
+export interface OrderStore extends OrderCommits {
+  /** Events after `afterSequence`, oldest first. */
+  events(id: OrderId, options?: { afterSequence?: number; limit?: number }): Promise<OrderEvent[]>;
 }
 
 export interface OrderFilter {

@@ -16,7 +16,7 @@ import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
-import { dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
+import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
@@ -26,6 +26,7 @@ import { readSecret } from '../adapters/secrets.ts';
 import { stripeConnection } from '../adapters/stripe/connect.ts';
 import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
+import type { AnsweringDeps } from '../api/order-answers.ts';
 import { Policy } from '../domain/policy.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
@@ -50,8 +51,14 @@ export function executeDeps(): ExecuteDeps {
     z.object({ ORDERS_TABLE: requiredVariable, INVENTORY_TABLE: requiredVariable, ORDER_POLICY: jsonVariable(Policy) }),
   );
   const tables = { orders: env.ORDERS_TABLE, inventory: env.INVENTORY_TABLE };
-  return { orders: dynamoOrderStore(dynamoDb, tables, system), system, policy: env.ORDER_POLICY };
+  return { orders: dynamoOrderCommits(dynamoDb, tables, system), system, policy: env.ORDER_POLICY };
 }
+
+/** For the API, which reads the events of orders besides. */
+export const answeringDeps = (): AnsweringDeps => ({
+  ...executeDeps(),
+  orders: dynamoOrderStore(dynamoDb, bothTables(), system),
+});
 
 /** For who decides as the shop does, and changes no order. */
 export const orderPolicy = (): Policy => parseEnv(z.object({ ORDER_POLICY: jsonVariable(Policy) })).ORDER_POLICY;

@@ -13,7 +13,7 @@ import type { Rejection } from '../domain/rejection.ts';
 import { convertHold } from '../domain/stock/cart-hold.ts';
 import { refusedIn } from '../domain/stock/demand.ts';
 import { bucketChanges, type GuardedChange, postingsOf } from '../domain/stock.ts';
-import type { Commit, IdempotencyRecord, OrderStore } from '../ports/order-store.ts';
+import type { Commit, IdempotencyRecord, OrderCommits } from '../ports/order-store.ts';
 import type { RouteRecord } from '../ports/route-log.ts';
 import { isoNow, type System } from '../ports/system.ts';
 
@@ -23,7 +23,7 @@ export class StoreContention extends Error {
 }
 
 export interface ExecuteDeps {
-  orders: OrderStore;
+  orders: OrderCommits;
   system: System;
   policy: Policy;
 }

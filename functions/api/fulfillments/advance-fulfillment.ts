@@ -1,4 +1,4 @@
-import { answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
+import { type AnsweringDeps, answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
 import { orderIdOf } from '../../../shared/domain/ids.ts';
 import type { Order } from '../../../shared/domain/order.ts';
@@ -11,7 +11,8 @@ import { securePayment } from '../../../shared/use-cases/capture-payment.ts';
 import { type CommandMeta, execute } from '../../../shared/use-cases/execute.ts';
 import type { fulfillmentContracts } from './contract.ts';
 
-export interface AdvanceDeps extends ShipmentDeps {
+export interface AdvanceDeps extends ShipmentDeps, AnsweringDeps {
+  orders: AnsweringDeps['orders'];
   payments: PaymentProvider;
 }
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
-import { access, carrier, executeDeps, payments, system } from '../../../shared/runtime/dependencies.ts';
+import { access, answeringDeps, carrier, payments, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
 import { fulfillmentRoutes } from './routes.ts';
 
 const env = parseEnv(z.object({ ORDERS_TABLE: requiredVariable }));
-const deps = executeDeps();
+const deps = answeringDeps();
 const cursors = access();
 
 export const handler = fulfillmentRoutes({

@@ -1,4 +1,11 @@
-import { type Answering, answerExecuted, metaOf, orderAnswer, refuse } from '../../../shared/api/order-answers.ts';
+import {
+  type Answering,
+  type AnsweringDeps,
+  answerExecuted,
+  metaOf,
+  orderAnswer,
+  refuse,
+} from '../../../shared/api/order-answers.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
 import { remainderRows } from '../../../shared/domain/decide/cancel-remainder.ts';
 import { bucketsPerCommand } from '../../../shared/domain/decide/release-stock.ts';
@@ -7,14 +14,14 @@ import type { Order } from '../../../shared/domain/order.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
-import { type ExecuteDeps, execute } from '../../../shared/use-cases/execute.ts';
+import { execute } from '../../../shared/use-cases/execute.ts';
 import { mustSucceed } from '../../../shared/use-cases/outcome.ts';
 import type { orderContracts } from './contract.ts';
 
 type RequestOf<Name extends keyof typeof orderContracts> = ApiRequest<(typeof orderContracts)[Name]>;
 
 async function change(
-  deps: ExecuteDeps,
+  deps: AnsweringDeps,
   request: Answering['request'],
   orderId: OrderId,
   commands: Command[] | ((order: Order | undefined) => Command[]),
@@ -24,7 +31,7 @@ async function change(
 }
 
 /** A large order is canceled in several transactions. A retry with the same key finishes what a crash left in between. */
-export async function cancelOrder(deps: ExecuteDeps, request: RequestOf<'cancelOrder'>): Promise<Answer> {
+export async function cancelOrder(deps: AnsweringDeps, request: RequestOf<'cancelOrder'>): Promise<Answer> {
   const { id } = request.params;
   const command: Command = { type: 'cancel', reason: request.body.reason };
   const meta = metaOf(request, 200);
@@ -41,7 +48,7 @@ export async function cancelOrder(deps: ExecuteDeps, request: RequestOf<'cancelO
 }
 
 /** A large remainder takes several transactions. Only the last one keeps the answer for the key: a retry after a crash finishes what is left. */
-export async function cancelRemainder(deps: ExecuteDeps, request: RequestOf<'cancelRemainder'>): Promise<Answer> {
+export async function cancelRemainder(deps: AnsweringDeps, request: RequestOf<'cancelRemainder'>): Promise<Answer> {
   const { id } = request.params;
   const command: Command = { type: 'cancelRemainder', reason: request.body.reason };
   const meta = metaOf(request, 200);
@@ -58,7 +65,7 @@ export async function cancelRemainder(deps: ExecuteDeps, request: RequestOf<'can
   return answerExecuted({ deps, request, status: 200 }, last);
 }
 
-export async function retryOrder(deps: ExecuteDeps, request: RequestOf<'retryOrder'>): Promise<Answer> {
+export async function retryOrder(deps: AnsweringDeps, request: RequestOf<'retryOrder'>): Promise<Answer> {
   const answering = { deps, request, status: 200 };
   const resolveAll = (order: Order | undefined): Command[] =>
     (order?.exceptions ?? [])
@@ -71,11 +78,11 @@ export async function retryOrder(deps: ExecuteDeps, request: RequestOf<'retryOrd
   return answerExecuted(answering, executed);
 }
 
-export const confirmReceipt = (deps: ExecuteDeps, request: RequestOf<'confirmReceipt'>): Promise<Answer> =>
+export const confirmReceipt = (deps: AnsweringDeps, request: RequestOf<'confirmReceipt'>): Promise<Answer> =>
   change(deps, request, request.params.id, [{ type: 'confirmReceipt' }]);
 
-export const placeHold = (deps: ExecuteDeps, request: RequestOf<'placeHold'>): Promise<Answer> =>
+export const placeHold = (deps: AnsweringDeps, request: RequestOf<'placeHold'>): Promise<Answer> =>
   change(deps, request, request.params.id, [{ type: 'hold', ...request.body }]);
 
-export const releaseHold = (deps: ExecuteDeps, request: RequestOf<'releaseHold'>): Promise<Answer> =>
+export const releaseHold = (deps: AnsweringDeps, request: RequestOf<'releaseHold'>): Promise<Answer> =>
   change(deps, request, request.params.id, [{ type: 'releaseHold', handle: request.params.handle }]);

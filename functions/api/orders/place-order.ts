@@ -1,5 +1,5 @@
 import { customerIdOf } from '../../../shared/api/customer-id.ts';
-import { answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
+import { type AnsweringDeps, answerExecuted, metaOf, refuse } from '../../../shared/api/order-answers.ts';
 import type { PlaceOrder } from '../../../shared/domain/commands.ts';
 import { OrderId, type Sku } from '../../../shared/domain/ids.ts';
 import type { CartHold } from '../../../shared/domain/stock/cart-hold.ts';
@@ -9,13 +9,13 @@ import type { KitStore } from '../../../shared/ports/kits.ts';
 import { type Answer, retryAfter } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
-import { type ExecuteDeps, execute, StoreContention } from '../../../shared/use-cases/execute.ts';
+import { execute, StoreContention } from '../../../shared/use-cases/execute.ts';
 import { withComponents } from '../../../shared/use-cases/with-components.ts';
 import type { orderContracts } from './contract.ts';
 import type { PlaceOrderBody } from './requests.ts';
 import type { ShippingServices } from './shipping-services.ts';
 
-export interface PlaceOrderDeps extends ExecuteDeps {
+export interface PlaceOrderDeps extends AnsweringDeps {
   inventory: Pick<Inventory, 'knownSkus'>;
   kits: Pick<KitStore, 'kitsAmong'>;
   holds: Pick<CartHoldStore, 'hold'>;

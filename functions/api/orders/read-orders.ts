@@ -1,18 +1,17 @@
 import { customerIdOf } from '../../../shared/api/customer-id.ts';
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
-import { orderAnswer } from '../../../shared/api/order-answers.ts';
+import { type AnsweringDeps, orderAnswer } from '../../../shared/api/order-answers.ts';
 import { toEnvelope } from '../../../shared/events/envelope.ts';
 import type { ListedOrder, OrderQueries } from '../../../shared/ports/order-store.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { etagOf, matchesNone } from '../../../shared/runtime/request-headers.ts';
-import type { ExecuteDeps } from '../../../shared/use-cases/execute.ts';
 import type { orderContracts } from './contract.ts';
 
 type RequestOf<Name extends keyof typeof orderContracts> = ApiRequest<(typeof orderContracts)[Name]>;
 
-export interface ReadOrdersDeps extends ExecuteDeps, ListingDeps {
+export interface ReadOrdersDeps extends AnsweringDeps, ListingDeps {
   queries: Pick<OrderQueries, 'orders'>;
   tenantId: string;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
-import { dynamoOrderStore } from '../../../shared/adapters/dynamodb/order-store.ts';
+import { dynamoOrderCommits } from '../../../shared/adapters/dynamodb/order-store.ts';
 import { dynamoWebhookStore } from '../../../shared/adapters/dynamodb/webhook-store.ts';
 import { access, system } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
@@ -21,7 +21,7 @@ export const handler = webhookRoutes({
   door: keyDoor(cursors, system.now),
   webhooks: dynamoWebhookStore(dynamoDb, env.DELIVERY_TABLE),
   // Only the answers kept under Idempotency-Keys: this function may not touch stock.
-  idempotency: dynamoOrderStore(dynamoDb, { orders: env.ORDERS_TABLE, inventory: 'none' }, system),
+  idempotency: dynamoOrderCommits(dynamoDb, { orders: env.ORDERS_TABLE, inventory: 'none' }, system),
   cursors,
   allowed: allowedNetworks(env.WEBHOOK_ALLOWED_NETWORKS),
   system,

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { CapacityDay } from '../../domain/capacity.ts';
 import { OrderId } from '../../domain/ids.ts';
-import type { Commit, CommitOutcome, IdempotencyRecord, OrderStore } from '../../ports/order-store.ts';
+import type { Commit, CommitOutcome, IdempotencyRecord, OrderCommits, OrderStore } from '../../ports/order-store.ts';
 import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { eventFromRow } from './event-rows.ts';
@@ -46,12 +46,16 @@ export const dynamoOrderEvents = (client: DynamoDBClient, table: string): Pick<O
   },
 });
 
+type StoreSystem = Pick<System, 'now' | 'sleep' | 'random'>;
+
 /** The store of record. One command is one `TransactWriteItems`: version guard, changed items, events, stock guard, idempotency row. */
-export function dynamoOrderStore(
-  client: DynamoDBClient,
-  tables: Tables,
-  system: Pick<System, 'now' | 'sleep' | 'random'>,
-): OrderStore {
+export const dynamoOrderStore = (client: DynamoDBClient, tables: Tables, system: StoreSystem): OrderStore => ({
+  ...dynamoOrderCommits(client, tables, system),
+  ...dynamoOrderEvents(client, tables.orders),
+});
+
+/** For who changes orders, and reads no event: the schemas of all events stay out of his bundle. */
+export function dynamoOrderCommits(client: DynamoDBClient, tables: Tables, system: StoreSystem): OrderCommits {
   const split = splitBuckets(client, tables.inventory, system);
   const get = async (key: string): Promise<Item | undefined> => {
     const { Item } = await client.send(
@@ -98,8 +102,6 @@ export function dynamoOrderStore(
       }
       return { outcome: 'contention' };
     },
-
-    ...dynamoOrderEvents(client, tables.orders),
 
     async orderIdOfExternalId(channel, externalId) {
       const row = await get(pk.externalId(channel, externalId));

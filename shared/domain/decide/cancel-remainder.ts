@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import { bucketsOf } from '../kit.ts';
 import { isDigital, type Line, type Order, unitsOfLine } from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';

@@ -1,5 +1,6 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf, type NewEvent } from '../events.ts';
+import { eventOf } from '../event-of.ts';
+import type { NewEvent } from '../events.ts';
 import { bucketsOf } from '../kit.ts';
 import {
   type FulfillmentStatus,

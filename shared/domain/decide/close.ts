@@ -1,4 +1,4 @@
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import type { Order } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';

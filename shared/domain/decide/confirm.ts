@@ -1,4 +1,4 @@
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import { fulfillmentId, type LocationId } from '../ids.ts';
 import { bucketsOf } from '../kit.ts';
 import { isDigital, type Line, type Order, type Reservation, unitsOfLine } from '../order.ts';

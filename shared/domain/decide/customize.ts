@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import type { Fulfillment, Order } from '../order.ts';
 import { onHold } from './confirm.ts';
 import { accept, type Decision } from './decision.ts';

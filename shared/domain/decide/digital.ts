@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import { isDigital, type Order, unitsOfLine } from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';

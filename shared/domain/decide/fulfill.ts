@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentLine, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';

@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import { isOver, type Order } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';

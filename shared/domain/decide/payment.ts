@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import type { Order, Payment } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { openAuthorization, valueOfFulfillment } from '../settlement.ts';

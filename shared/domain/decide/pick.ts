@@ -1,5 +1,6 @@
 import type { CommandOf } from '../commands.ts';
-import { type EventData, eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
+import type { EventData } from '../events.ts';
 import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentLine, Order, ShortReason } from '../order.ts';
 import { reject } from '../rejection.ts';

@@ -1,5 +1,6 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf, type PlacedSecret } from '../events.ts';
+import { eventOf } from '../event-of.ts';
+import type { PlacedSecret } from '../events.ts';
 import { lineId, paymentId } from '../ids.ts';
 import { goodsOf } from '../kit.ts';
 import { sumExact } from '../money.ts';

@@ -1,5 +1,5 @@
 import type { CommandOf } from '../commands.ts';
-import { eventOf } from '../events.ts';
+import { eventOf } from '../event-of.ts';
 import type { Fulfillment, Order, RejectReason } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { isBegun } from './customize.ts';

@@ -1,5 +1,6 @@
 import type { CommandOf } from '../commands.ts';
-import { type EventData, eventOf, type NewEvent } from '../events.ts';
+import { eventOf } from '../event-of.ts';
+import type { EventData, NewEvent } from '../events.ts';
 import { isDigital, type Line, type Order, unitsOfLine } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';

@@ -1,4 +1,4 @@
-import { eventOf } from '../../../shared/domain/events.ts';
+import { eventOf } from '../../../shared/domain/event-of.ts';
 import { fulfillmentId, LocationId, lineId, OrderId, Sku } from '../../../shared/domain/ids.ts';
 import { Currency } from '../../../shared/domain/money.ts';
 import type { Order } from '../../../shared/domain/order.ts';

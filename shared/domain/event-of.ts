@@ -1,0 +1,8 @@
+import type { EventData, EventType, NewEvent, PlacedSecret } from './events.ts';
+
+/** Builds an event with its type and data checked against each other. */
+export const eventOf = <T extends EventType>(
+  type: T,
+  data: EventData<T>,
+  secret?: T extends 'order.placed' ? PlacedSecret : never,
+): NewEvent => ({ type, data, ...(secret ? { secret } : {}) }) as NewEvent;
