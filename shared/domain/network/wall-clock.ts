@@ -15,7 +15,33 @@ export interface WallClock {
   weekday: number;
 }
 
-const offset = (timeZone: string, instant: number): number => tzOffset(timeZone, new Date(instant)) * minute;
+/** By zone; then they are forgotten, all at once. A decision asks for some dozens. */
+const mostRemembered = 2_000;
+
+/** Every site of a network is asked for the same few instants, and a zone's offset costs some microseconds to find. */
+function remembering<T>(find: (instant: number) => T): (instant: number) => T {
+  const known = new Map<number, T>();
+  return (instant) => {
+    const before = known.get(instant);
+    if (before !== undefined) return before;
+    if (known.size === mostRemembered) known.clear();
+    const found = find(instant);
+    known.set(instant, found);
+    return found;
+  };
+}
+
+const offsets = new Map<string, (instant: number) => number>();
+
+/** Milliseconds. Clocks change at whole minutes since 1972. */
+function offset(timeZone: string, instant: number): number {
+  let find = offsets.get(timeZone);
+  if (!find) {
+    find = remembering((start) => tzOffset(timeZone, new Date(start)) * minute);
+    offsets.set(timeZone, find);
+  }
+  return find(Math.floor(instant / minute) * minute);
+}
 
 /** @param instant epoch milliseconds */
 export function wallClockAt(timeZone: string, instant: number): WallClock {
@@ -42,7 +68,7 @@ export const addDays = (date: LocalDate, days: number): LocalDate =>
 
 export const weekdayOn = (date: LocalDate): number => weekdayOf(Date.parse(`${date}T00:00:00Z`));
 
-const dateOf = (midnight: number): LocalDate => new Date(midnight).toISOString().slice(0, 10);
+const dateOf = remembering((midnight): LocalDate => new Date(midnight).toISOString().slice(0, 10));
 
 /** The epoch began on a Thursday. */
 const weekdayOf = (midnight: number): number => ((Math.floor(midnight / day) + 3) % 7) + 1;
