@@ -25,6 +25,9 @@ export interface Child extends Worth {
 export class Relaxation {
   readonly #p: Problem;
   readonly #n: number;
+  /** Of each item. */
+  readonly #counts: Float64Array;
+  readonly #units: Float64Array;
   /** By source, then item: the least that all portions cost. Flat, like `#caps`: these loops are most of a decision's time. */
   readonly #costs: Float64Array;
   readonly #caps: Int32Array;
@@ -41,6 +44,8 @@ export class Relaxation {
     this.#p = p;
     const { items, sources } = p;
     this.#n = items.length;
+    this.#counts = Float64Array.from(items, ({ count }) => count);
+    this.#units = Float64Array.from(items, ({ units }) => units);
     this.#costs = new Float64Array(this.#n * sources.length);
     this.#caps = new Int32Array(this.#n * sources.length);
     this.#cheapest = new Float64Array(this.#n).fill(Number.POSITIVE_INFINITY);
@@ -83,9 +88,8 @@ export class Relaxation {
 
   /** The sources to try next, the most promising first. `left` is how many may still be added, this one counted. */
   children(prefix: Prefix, free: readonly number[], left: number, allowShort: boolean): Child[] {
-    const { items } = this.#p;
     const missing: number[] = [];
-    for (let i = 0; i < this.#n; i++) if (prefix.have[i]! < items[i]!.count) missing.push(i);
+    for (let i = 0; i < this.#n; i++) if (prefix.have[i]! < this.#counts[i]!) missing.push(i);
     return allowShort && missing.length > 0
       ? this.#anyOf(prefix, missing, free, left)
       : this.#whole(prefix, missing, free, left);
@@ -157,10 +161,13 @@ export class Relaxation {
 
   /** Units that the set lacks and the source has. */
   #gain({ have }: Prefix, missing: readonly number[], index: number): number {
+    const [counts, units, caps, from] = [this.#counts, this.#units, this.#caps, index * this.#n];
     let gain = 0;
-    for (const i of missing) {
-      const { count, units } = this.#p.items[i]!;
-      gain += Math.min(count - have[i]!, this.#caps[index * this.#n + i]!) * units;
+    for (let at = 0; at < missing.length; at++) {
+      const i = missing[at]!;
+      const lacks = counts[i]! - have[i]!;
+      const cap = caps[from + i]!;
+      gain += (lacks < cap ? lacks : cap) * units[i]!;
     }
     return gain;
   }
@@ -179,12 +186,16 @@ export class Relaxation {
 
   /** Of what the set with the source would have. */
   #servedWith({ cost, have }: Prefix, index: number): number {
+    const [counts, caps, costs, from] = [this.#counts, this.#caps, this.#costs, index * this.#n];
     let sum = 0;
-    for (let i = 0; i < this.#n; i++) {
-      const { count } = this.#p.items[i]!;
-      const at = index * this.#n + i;
-      const served = Math.min(count, have[i]! + this.#caps[at]!);
-      if (served > 0) sum += (Math.min(cost[i]!, this.#costs[at]!) * served) / count;
+    for (let i = 0; i < have.length; i++) {
+      const count = counts[i]!;
+      const served = have[i]! + caps[from + i]!;
+      if (served === 0) continue;
+      const here = cost[i]!;
+      const there = costs[from + i]!;
+      const least = here < there ? here : there;
+      sum += served < count ? (least * served) / count : least;
     }
     return sum;
   }
