@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildContext, type BuildResult, build, context, formatMessages, type Plugin } from 'esbuild';
 import { bundleSettings, functionFolders } from '../../infra/bundle-functions.ts';
+import { SHARED_PACKAGES } from '../../infra/bundle-packages.ts';
 import { paths } from '../../infra/paths.ts';
 import { unreachableCode } from '../../infra/unreachable-code.ts';
 import { ImportGraph } from './import-graph.ts';
@@ -166,15 +167,12 @@ export class DevelopmentBundles {
   }
 }
 
-/** The large ones. The others are bundled with the functions. */
-const APART = /^(@aws-sdk\/.*|zod|intl-messageformat)$/;
-
 /** Imports of large packages become members of `packages.js`. */
 function packagesApart(found: Set<string>): Plugin {
   return {
     name: 'packages-apart',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: APART }, ({ path }) => {
+      onResolve({ filter: SHARED_PACKAGES }, ({ path }) => {
         found.add(path);
         return { path, namespace: 'package' };
       });

@@ -152,7 +152,8 @@ export function bucketChanges(postings: readonly Posting[]): BucketChange[] {
   return [...changes.values()];
 }
 
-const noChange = (sku: Sku, locationId: LocationId): BucketChange => ({
+/** Of every counter of a bucket, nothing. */
+export const noChange = (sku: Sku, locationId: LocationId): BucketChange => ({
   sku,
   locationId,
   onHand: 0,

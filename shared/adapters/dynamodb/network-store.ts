@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { LocationId } from '../../domain/ids.ts';
 import { cycleThrough, type LocationGroup } from '../../domain/network/location-group.ts';
 import { defaultRules, type RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
@@ -20,6 +15,7 @@ import type {
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
+import { commitStep } from './commit-step.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { dynamoNetworkReader } from './network-reader.ts';
 import type { Item } from './order-items.ts';
@@ -43,7 +39,7 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       const now = await reader.network();
       const { actions, answer } = change(now);
       if (actions.length === 0) return answer;
-      if (await commit(client, [...actions, versionUpdate(table, now.version)])) return answer;
+      if (await commitStep(client, [...actions, versionUpdate(table, now.version)])) return answer;
     }
     throw new NetworkContention(`every one of ${attempts} attempts met another change`);
   };
@@ -170,19 +166,3 @@ export const versionUpdate = (table: string, from?: number): TransactWriteItem =
     ExpressionAttributeValues: { ':one': { N: '1' }, ...(from && { ':from': { N: String(from) } }) },
   },
 });
-
-/** False when somebody was faster. */
-async function commit(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<boolean> {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
-    return true;
-  } catch (error) {
-    const { name, CancellationReasons: reasons } = error as {
-      name?: string;
-      CancellationReasons?: { Code?: string }[];
-    };
-    const lost = ['ConditionalCheckFailed', 'TransactionConflict'];
-    if (name === 'TransactionCanceledException' && reasons?.some(({ Code }) => lost.includes(Code ?? ''))) return false;
-    throw error;
-  }
-}

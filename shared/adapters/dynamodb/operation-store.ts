@@ -4,7 +4,6 @@ import {
   GetItemCommand,
   QueryCommand,
   type TransactWriteItem,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { FulfillmentId } from '../../domain/ids.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from '../../ports/operations.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { commitStep } from './commit-step.ts';
 import { indexKeys, indexPartitions, onlySk, pk } from './keys.ts';
 
 /** Listed, and what became of it: one row each, so that what is done twice counts once. */
@@ -46,15 +46,7 @@ export const newOperationPut = (table: string, operation: Operation): TransactWr
 export function dynamoOperations(client: DynamoDBClient, table: string, system: System): OperationStore {
   const expiresAt = () => Math.floor(system.now() / 1000) + keptForDays * 24 * 3600;
 
-  const committed = async (actions: TransactWriteItem[]): Promise<boolean> => {
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
-      return true;
-    } catch (error) {
-      if ((error as Error).name === 'TransactionCanceledException') return false;
-      throw error;
-    }
-  };
+  const committed = (actions: TransactWriteItem[]): Promise<boolean> => commitStep(client, actions);
 
   const finishing = (id: OperationId, done: readonly Finished[]): TransactWriteItem[] => {
     const key = pk.operation(id);

@@ -1,13 +1,8 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { SimulatedDay } from '../../domain/routing/simulation.ts';
 import { Simulation, SimulationId, type SimulationStore } from '../../ports/simulations.ts';
 import { fromAttributes, toAttributes } from './client.ts';
+import { commitStep } from './commit-step.ts';
 import { indexKeys, indexPartitions, onlySk, pk } from './keys.ts';
 import { queryAll } from './order-store.ts';
 
@@ -40,15 +35,7 @@ export function dynamoSimulations(client: DynamoDBClient, table: string): Simula
     },
   });
 
-  const committed = async (actions: TransactWriteItem[]): Promise<boolean> => {
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
-      return true;
-    } catch (error) {
-      if ((error as Error).name === 'TransactionCanceledException') return false;
-      throw error;
-    }
-  };
+  const committed = (actions: TransactWriteItem[]): Promise<boolean> => commitStep(client, actions);
 
   const get = async (id: SimulationId, sk: string) => {
     const Key = toAttributes({ pk: pk.simulation(id), sk });

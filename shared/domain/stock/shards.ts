@@ -1,4 +1,11 @@
-import { type Bucket, type BucketChange, type BucketCounter, bucketCounters, type GuardedChange } from '../stock.ts';
+import {
+  type Bucket,
+  type BucketChange,
+  type BucketCounter,
+  bucketCounters,
+  type GuardedChange,
+  noChange,
+} from '../stock.ts';
 
 /**
  * Reservations a second that one row takes: DynamoDB writes 1,000 units a second under one partition key, and a transaction writes an item
@@ -100,7 +107,7 @@ export function spread(change: GuardedChange, shards: readonly Shard[], first: n
   const rows = rotated(shards, first).map(({ index, bucket }) => ({
     index,
     left: { ...bucket },
-    piece: { index, change: zeroOf(whole), leave: 0 },
+    piece: { index, change: noChange(whole.sku, whole.locationId), leave: 0 },
   }));
   type Row = (typeof rows)[number];
   const move = ({ left, piece }: Row, { from, to }: Leg, units: number): void => {
@@ -145,19 +152,6 @@ const rotated = (shards: readonly Shard[], first: number): Shard[] => [
   ...shards.slice(first % shards.length),
   ...shards.slice(0, first % shards.length),
 ];
-
-const zeroOf = ({ sku, locationId }: BucketChange): BucketChange => ({
-  sku,
-  locationId,
-  onHand: 0,
-  available: 0,
-  held: 0,
-  committed: 0,
-  unavailable: 0,
-  damaged: 0,
-  quality_control: 0,
-  quarantine: 0,
-});
 
 /** Available units that go from one row of a bucket to another. */
 export interface Move {

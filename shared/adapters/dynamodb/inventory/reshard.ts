@@ -1,8 +1,9 @@
-import { type DynamoDBClient, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { demandCounts } from '../../../domain/stock/demand.ts';
 import type { Move, Shard } from '../../../domain/stock/shards.ts';
 import { bucketCounters } from '../../../domain/stock.ts';
 import { toAttributes } from '../client.ts';
+import { commitStep } from '../commit-step.ts';
 import type { Item } from '../order-items.ts';
 import { bucketKeyOf, shardCount } from './shard-rows.ts';
 
@@ -14,23 +15,6 @@ import { bucketKeyOf, shardCount } from './shard-rows.ts';
 
 /** SKUs that are split, or are to be: who tends them need not look at all others. */
 export const splitSkusPk = 'SPLIT_SKUS';
-
-/** False when somebody was faster, or at it. */
-export async function commitStep(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<boolean> {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
-    return true;
-  } catch (error) {
-    const { name, CancellationReasons: reasons } = error as {
-      name?: string;
-      CancellationReasons?: { Code?: string }[];
-    };
-    const lost = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
-    if (name === 'TransactionInProgressException') return false;
-    if (name === 'TransactionCanceledException' && reasons?.some(({ Code }) => lost.includes(Code ?? ''))) return false;
-    throw error;
-  }
-}
 
 /** Available units from one row to another. */
 export const moveUnits = (

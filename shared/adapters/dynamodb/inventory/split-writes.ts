@@ -1,5 +1,6 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type Piece, spread, sumShards } from '../../../domain/stock/shards.ts';
+import { noChange } from '../../../domain/stock.ts';
 import type { BucketWrite } from '../../../ports/stock-store.ts';
 import type { System } from '../../../ports/system.ts';
 import { toAttributes } from '../client.ts';
@@ -64,7 +65,7 @@ function splitWrite(
   if (availableWas !== undefined && sum.available !== availableWas) return undefined;
   const pieces = spread(change, shards, 0);
   if (!pieces) return undefined;
-  const none: Piece = { index: 0, leave: 0, change: { ...change, ...nothing } };
+  const none: Piece = { index: 0, leave: 0, change: { ...change, ...noChange(change.sku, change.locationId) } };
   const touched = shards.flatMap((shard) => {
     const piece = pieces.find(({ index }) => index === shard.index);
     return piece || isCount ? [{ shard, piece: piece ?? { ...none, index: shard.index } }] : [];
@@ -84,17 +85,6 @@ function splitWrite(
   });
   return reopens && !first ? [...updates, notSoldOut(table, change)] : updates;
 }
-
-const nothing = {
-  onHand: 0,
-  available: 0,
-  held: 0,
-  committed: 0,
-  unavailable: 0,
-  damaged: 0,
-  quality_control: 0,
-  quarantine: 0,
-};
 
 /** The first row of a bucket is not marked any more. */
 export const notSoldOut = (

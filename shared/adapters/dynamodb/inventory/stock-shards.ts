@@ -3,12 +3,13 @@ import { LocationId, Sku } from '../../../domain/ids.ts';
 import type { StockShards } from '../../../ports/stock-shards.ts';
 import type { System } from '../../../ports/system.ts';
 import { toAttributes } from '../client.ts';
+import { commitStep } from '../commit-step.ts';
 import { pk, stockSk } from '../keys.ts';
 import type { Item } from '../order-items.ts';
 import { queryRange } from '../order-store.ts';
 import { pastTransactions } from '../past-transactions.ts';
 import { carryOutMoves } from './even-rows.ts';
-import { addRows, commitStep, listed, removeRow, splitSkusPk } from './reshard.ts';
+import { addRows, listed, removeRow, splitSkusPk } from './reshard.ts';
 import { getRow, getRows } from './rows.ts';
 import { bucketKeyOf, readShards } from './shard-rows.ts';
 
