@@ -1,3 +1,5 @@
+import type { PaymentMethod } from '../domain/payment-method.ts';
+
 /** A provider that could not be reached or answered 5xx: nothing is known to have happened. Try again with the same key. */
 export class PaymentUnavailable extends Error {
   override readonly name = 'PaymentUnavailable';
@@ -8,7 +10,9 @@ export class PaymentOutcomeUnknown extends Error {
   override readonly name = 'PaymentOutcomeUnknown';
 }
 
-export type PaymentResult = { outcome: 'approved'; reference: string } | { outcome: 'declined'; reason: string };
+export type PaymentResult =
+  /** `expiresAt`: when an authorization lapses, ISO 8601, where the provider says it. */
+  { outcome: 'approved'; reference: string; expiresAt?: string } | { outcome: 'declined'; reason: string };
 
 /** `key` identifies the effect for ever: one effect a key under any schedule of retries (invariant M8). Amounts in minor units. */
 interface Keyed {
@@ -17,7 +21,10 @@ interface Keyed {
   currency: string;
 }
 
-export type AuthorizeRequest = Keyed & { token: string; orderId: string };
+/**
+ * `token` is the card's, or the code of a gift card; `account` whose store credit or credit line is asked for: a customer's or a company's id.
+ */
+export type AuthorizeRequest = Keyed & { token: string; orderId: string; account?: string };
 /** `authorization` is the reference of the authorization. */
 export type CaptureRequest = Keyed & { authorization: string };
 export type VoidRequest = Keyed & { authorization: string };
@@ -55,6 +62,11 @@ export interface PaymentProvider {
   refund(request: RefundRequest): Promise<PaymentResult>;
   /** What became of the effect; undefined: the provider never saw it. It causes none itself. */
   query(effect: PaymentEffect): Promise<PaymentResult | undefined>;
+}
+
+/** Who moves the money of each payment method. */
+export interface PaymentProviders {
+  of(method: PaymentMethod): PaymentProvider;
 }
 
 /**

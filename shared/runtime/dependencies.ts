@@ -19,6 +19,7 @@ import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
+import { notOffered, providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
@@ -37,7 +38,7 @@ import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
 import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
-import type { PaymentProvider } from '../ports/payment.ts';
+import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
@@ -156,6 +157,16 @@ export function payments(): PaymentProvider {
   const { PAYMENT_PROVIDER: provider } = parseEnv(z.object({ PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']) }));
   return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook());
 }
+
+/** Who moves the money of each method. */
+export const paymentProviders = (): PaymentProviders =>
+  providersBy({
+    card: payments,
+    giftCard: notOffered,
+    storeCredit: notOffered,
+    terms: notOffered,
+    cashOnDelivery: notOffered,
+  });
 
 function stripe(): PaymentProvider {
   const env = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable, STRIPE_API_BASE: z.url() }));
