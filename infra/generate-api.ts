@@ -10,6 +10,7 @@ import { fulfillmentDocumentation } from '../functions/api/fulfillments/document
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
+import { legalEntityDocumentation } from '../functions/api/network/legal-entity-documentation.ts';
 import { rulesDocumentation } from '../functions/api/network/rules-documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
@@ -33,6 +34,7 @@ export const documentedRoutes = [
   ...feedDocumentation,
   ...inventoryDocumentation,
   ...networkDocumentation,
+  ...legalEntityDocumentation,
   ...availabilityDocumentation,
   ...quoteDocumentation,
   ...cartHoldDocumentation,

@@ -6,6 +6,8 @@ export interface ResponseDocumentation {
   schema?: z.ZodType;
   /** Default: application/json. */
   contentType?: string;
+  /** Other media types that it may come as: bytes, of which there is nothing more to say. */
+  also?: readonly string[];
   /** The answer has a header ETag. */
   etag?: boolean;
 }
@@ -28,6 +30,7 @@ export const tags = {
   Kits: 'SKUs that are made of others.',
   'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
   Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
+  'Legal entities': 'Who sells: what stands on invoices.',
   Availability: 'What a storefront can sell, and where from.',
   Quotes: 'What may be promised for a cart: every way to get it, when and for how much.',
   'Cart holds': 'Units out of sale while a customer pays.',

@@ -12,6 +12,8 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoLogos, dynamoSellers } from '../adapters/dynamodb/legal-entities.ts';
+import { dynamoLegalEntities } from '../adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
@@ -36,6 +38,7 @@ import type { FeedStore } from '../ports/feeds.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
+import type { LegalEntities, LegalEntityStore, Logos } from '../ports/legal-entities.ts';
 import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
@@ -143,6 +146,13 @@ export function networkStore(): NetworkStore {
   const env = parseEnv(z.object({ INVENTORY_TABLE: requiredVariable }));
   return dynamoNetwork(dynamoDb, env.INVENTORY_TABLE, system);
 }
+
+const inventoryTable = (): string => parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE;
+
+/** Who sells in a storefront, for who posts documents. */
+export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
+export const legalEntityStore = (): LegalEntityStore => dynamoLegalEntities(dynamoDb, inventoryTable(), system);
+export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
 
 export const networkChanges = (): NetworkChanges =>
   dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);

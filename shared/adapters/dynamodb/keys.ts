@@ -20,6 +20,8 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk CAPACITY#<location>   sk <day>   what orders take of it that day; only where a capacity is declared
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, RULES#<storefront>, SAFETY#…   (likewise; every change raises the version)
+ *                                     sk ENTITY#<id>   who sells
+ *            pk LOGO#<entity>         sk -   in base64
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
@@ -72,6 +74,7 @@ export const pk = {
   network: 'NETWORK',
   cartHold: (id: string) => `HOLD#${id}`,
   feed: (id: string) => `FEED#${id}`,
+  logo: (entityId: string) => `LOGO#${entityId}`,
 } as const;
 
 export const feedSk = {
@@ -99,6 +102,8 @@ export const networkSk = {
   /** Between groups and storefronts: one query reads all. */
   rates: 'RATES',
   rules: (storefrontId: string) => `RULES#${storefrontId}`,
+  /** Before the groups: who reads the network does not read them. */
+  legalEntity: (id: string) => `ENTITY#${id}`,
 } as const;
 
 /** The sort key of a transfer or a supply, beside its events. */

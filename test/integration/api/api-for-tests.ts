@@ -20,6 +20,8 @@ import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/car
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
+import { dynamoLogos } from '../../../shared/adapters/dynamodb/legal-entities.ts';
+import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
@@ -190,6 +192,8 @@ export async function startApi() {
     shards: dynamoStockShards(stores.client, 'inventory', system),
     feeds: dynamoFeeds(stores.client, 'inventory', system),
     network: dynamoNetwork(stores.client, 'inventory', system),
+    entities: dynamoLegalEntities(stores.client, 'inventory', system),
+    logos: dynamoLogos(stores.client, 'inventory'),
     geocoder: new PostalGeocoder(),
     kits: dynamoKits(stores.client, 'inventory', system),
     holds: dynamoCartHolds(stores.client, 'inventory', system),
