@@ -110,10 +110,11 @@ const partitions = (like: string): Partial<Grant> => ({
   conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
 });
 
-const policyOf = ({ backorder, splitKits, acceptWithinHours }: Settings): Policy => ({
+const policyOf = ({ backorder, splitKits, acceptWithinHours, cashLimits }: Settings): Policy => ({
   ...defaultPolicy,
   backorder,
   splitKits,
+  ...(cashLimits && { cashLimits }),
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 

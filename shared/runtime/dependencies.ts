@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { accountPayments } from '../adapters/account-payments.ts';
+import { cashOnDelivery } from '../adapters/cash-on-delivery.ts';
 import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access-store.ts';
+import { dynamoAccounts } from '../adapters/dynamodb/account-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
@@ -21,7 +24,7 @@ import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
-import { notOffered, providersBy } from '../adapters/payment-providers.ts';
+import { providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
@@ -30,7 +33,9 @@ import { stripeConnection } from '../adapters/stripe/connect.ts';
 import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
 import type { AnsweringDeps } from '../api/order-answers.ts';
+import type { AccountKind } from '../domain/accounts/account.ts';
 import { Policy } from '../domain/policy.ts';
+import type { AccountStore } from '../ports/accounts.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
@@ -169,14 +174,20 @@ export function payments(): PaymentProvider {
 }
 
 /** Who moves the money of each method. */
-export const paymentProviders = (): PaymentProviders =>
-  providersBy({
+export function paymentProviders(): PaymentProviders {
+  const own = (kind: AccountKind) => () => accountPayments(kind, { accounts: accounts(), system });
+  return providersBy({
+    giftCard: own('giftCard'),
+    storeCredit: own('storeCredit'),
     card: payments,
-    giftCard: notOffered,
-    storeCredit: notOffered,
-    terms: notOffered,
-    cashOnDelivery: notOffered,
+    terms: own('terms'),
+    cashOnDelivery: () => cashOnDelivery(orderPolicy()),
   });
+}
+
+/** Gift cards, store credit, terms. */
+export const accounts = (): AccountStore => 
+  dynamoAccounts(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
 
 function stripe(): PaymentProvider {
   const env = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable, STRIPE_API_BASE: z.url() }));

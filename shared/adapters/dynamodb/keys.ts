@@ -10,6 +10,8 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
  *            pk SHADOW#<storefront>#<date>#<shard>   what shadow policies would have come to that day
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
+ *            pk ACCOUNT#<owner>       sk HEAD#<kind>#<currency>, ENTRY#<kind>#<currency>#<n>   gift cards, store credit, terms
+ *            pk ACCOUNT#EFFECT#<id>, ACCOUNT#CODE#<hash>   what payments did to accounts, by key; which gift card a code is of
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk SKU#<sku>#<n>         sk LOC#<location>#<n>   the other rows of a bucket that is split (inventory/shard-rows.ts)
@@ -64,6 +66,10 @@ export const pk = {
   idempotency: (owner: string, key: string) => `IDEMPOTENCY#${owner}#${key}`,
   operation: (id: string) => `OPERATION#${id}`,
   simulation: (id: string) => `SIMULATION#${id}`,
+  /** Ids of owners hold no `#`. */
+  account: (owner: string) => `ACCOUNT#${owner}`,
+  accountEffect: (id: string) => `ACCOUNT#EFFECT#${id}`,
+  accountCode: (codeHash: string) => `ACCOUNT#CODE#${codeHash}`,
   /** Ids of storefronts hold no `#`. */
   shadow: (storefront: string, day: string, shard: number) => `SHADOW#${storefront}#${day}#${shard}`,
   sku: (sku: string) => `SKU#${sku}`,
@@ -75,6 +81,15 @@ export const pk = {
   cartHold: (id: string) => `HOLD#${id}`,
   feed: (id: string) => `FEED#${id}`,
   logo: (entityId: string) => `LOGO#${entityId}`,
+} as const;
+
+/** An owner's accounts stand together, without their entries between them. */
+export const accountSk = {
+  heads: (kind: string) => `HEAD#${kind}#`,
+  head: ({ kind, currency }: { kind: string; currency: string }) => `HEAD#${kind}#${currency}`,
+  entries: ({ kind, currency }: { kind: string; currency: string }) => `ENTRY#${kind}#${currency}#`,
+  entry: (name: { kind: string; currency: string }, number: number) =>
+    `${accountSk.entries(name)}${String(number).padStart(10, '0')}`,
 } as const;
 
 export const feedSk = {
