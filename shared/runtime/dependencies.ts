@@ -186,7 +186,7 @@ export function paymentProviders(): PaymentProviders {
 }
 
 /** Gift cards, store credit, terms. */
-export const accounts = (): AccountStore => 
+export const accounts = (): AccountStore =>
   dynamoAccounts(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
 
 function stripe(): PaymentProvider {
