@@ -4,6 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { accessPk, pk } from '../../shared/adapters/dynamodb/keys.ts';
+import { ledgerPk } from '../../shared/adapters/dynamodb/ledger/ledger-keys.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
 import { type Machine, operationMachines, orderMachines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
@@ -71,6 +72,7 @@ export class Surroundings {
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],
       'orders gsi3': () => [indexArn(data.orders, 3)],
+      'orders ledger': () => [data.orders.tableArn],
       'orders simulations': () => [data.orders.tableArn],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
@@ -99,6 +101,8 @@ export class Surroundings {
     if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
     // Who simulates cannot change an order, whatever its code says.
     if (target === 'orders simulations') return partitions(pk.simulation('*'));
+    // Who writes the books cannot change an order, whatever its code says.
+    if (target === 'orders ledger') return partitions(ledgerPk.any);
     // An identity of SES may be a whole domain: only the one address may send.
     if (target === 'sender')
       return { conditions: { StringEquals: { 'ses:FromAddress': this.#values.SENDER_ADDRESS() } } };

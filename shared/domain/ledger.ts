@@ -1,4 +1,4 @@
-import type { OrderEvent } from './events.ts';
+import type { NewEvent, OrderEvent } from './events.ts';
 import type { Currency } from './money.ts';
 
 /** The merchant's books, as far as an order moves them. Debits equal credits in every entry (invariant M1). */
@@ -13,7 +13,7 @@ export interface LedgerEntry {
 }
 
 /** The money postings of an event: captured money is a deposit until its units leave, then revenue. A projection: rebuildable from the log. */
-export function ledgerEntriesOf(event: OrderEvent): LedgerEntry[] {
+export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): LedgerEntry[] {
   const entry = (debit: Account, credit: Account, amount: number, currency: Currency): LedgerEntry[] =>
     amount === 0
       ? []

@@ -15,6 +15,8 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoLedgerJournal } from '../adapters/dynamodb/ledger/journal.ts';
+import { dynamoLedgerSellers } from '../adapters/dynamodb/ledger/sellers.ts';
 import { dynamoLogos, dynamoSellers } from '../adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
@@ -50,6 +52,7 @@ import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
+import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
 
 /** What the handlers are built from, wired from the environment at cold start. One place chooses the adapters. */
@@ -163,6 +166,14 @@ export const networkChanges = (): NetworkChanges =>
   dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);
 
 export const geocoder = (): Geocoder => new PostalGeocoder();
+
+const ordersTable = (): string => parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE;
+
+/** The books, for who writes what events did to them. */
+export const postLedgerDeps = (): PostLedgerDeps => ({
+  journal: dynamoLedgerJournal(dynamoDb, ordersTable(), system),
+  sellers: dynamoLedgerSellers(dynamoDb, { orders: ordersTable(), inventory: inventoryTable() }, system),
+});
 
 const sandboxBook = () =>
   dynamoSandboxBook(dynamoDb, parseEnv(z.object({ SANDBOX_TABLE: requiredVariable })).SANDBOX_TABLE);
