@@ -44,6 +44,7 @@ export type GrantTarget =
   | 'operation machines'
   | 'order machines'
   | 'orders'
+  | 'orders fraud'
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
@@ -151,6 +152,13 @@ export const functions: readonly FunctionSpec[] = [
       ...keysAndCursors,
       sandbox: paymentBook,
     },
+  },
+  {
+    ...api,
+    folder: 'api/fraud',
+    description: 'Rules and lists that orders are screened by.',
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
+    grants: { 'orders fraud': [get, query, put, update, remove], ...keysAndCursors },
   },
   {
     ...api,

@@ -6,6 +6,7 @@ import { availabilityDocumentation } from '../functions/api/availability/documen
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
 import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
+import { fraudDocumentation } from '../functions/api/fraud/documentation.ts';
 import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
@@ -31,6 +32,7 @@ export const documentedRoutes = [
   ...routingDocumentation,
   ...rulesDocumentation,
   ...fulfillmentDocumentation,
+  ...fraudDocumentation,
   ...feedDocumentation,
   ...inventoryDocumentation,
   ...networkDocumentation,

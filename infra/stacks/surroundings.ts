@@ -69,6 +69,7 @@ export class Surroundings {
       'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
+      'orders fraud': () => [data.orders.tableArn],
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],
       'orders gsi3': () => [indexArn(data.orders, 3)],
@@ -99,6 +100,8 @@ export class Surroundings {
     // One table, two kinds of secrets: who reads keys cannot make any, and who makes the cursors' secret cannot touch keys.
     if (target === 'access keys') return partitions(accessPk.apiKey('*'));
     if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
+    // Who sets the rules of screening cannot change an order.
+    if (target === 'orders fraud') return partitions(pk.fraud('*'));
     // Who simulates cannot change an order, whatever its code says.
     if (target === 'orders simulations') return partitions(pk.simulation('*'));
     // Who writes the books cannot change an order, whatever its code says.

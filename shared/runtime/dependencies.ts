@@ -5,6 +5,7 @@ import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access
 import { dynamoAccounts } from '../adapters/dynamodb/account-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
+import { dynamoFraudSettings } from '../adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKeptHolds } from '../adapters/dynamodb/inventory/kept-holds.ts';
@@ -42,6 +43,7 @@ import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { FeedStore } from '../ports/feeds.ts';
+import type { FraudSettings } from '../ports/fraud-book.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
@@ -164,6 +166,10 @@ export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
 
 export const networkChanges = (): NetworkChanges =>
   dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);
+
+/** Rules and lists that orders are screened by, as operators change them. */
+export const fraudSettings = (): FraudSettings =>
+  dynamoFraudSettings(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
 
 export const geocoder = (): Geocoder => new PostalGeocoder();
 

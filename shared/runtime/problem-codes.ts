@@ -72,6 +72,7 @@ export const problemCodes = {
   hold_not_found: kind(404, 'Hold not found', 'The order has no active hold with this handle.'),
   exception_not_found: kind(404, 'Exception not found', 'The order has no open exception with this id.'),
   payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
+  list_entry_not_found: kind(404, 'List entry not found', 'There is no entry with this id on the list.'),
   method_not_allowed: kind(405, 'Method not allowed', 'The path exists; the header Allow lists its methods.'),
   duplicate_external_id: kind(
     409,

@@ -12,6 +12,9 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
  *            pk ACCOUNT#<owner>       sk HEAD#<kind>#<currency>, ENTRY#<kind>#<currency>#<n>   gift cards, store credit, terms
  *            pk ACCOUNT#EFFECT#<id>, ACCOUNT#CODE#<hash>   what payments did to accounts, by key; which gift card a code is of
+ *            pk FRAUD#SETTINGS        sk CONFIG   rules, and how many entries the lists have
+ *            pk FRAUD#LIST            sk <kind>-<hash>   whom the shop does not want, or trusts
+ *            pk FRAUD#COUNT#<kind>#<hash>   sk <placed at>#<order>   orders by customer, card …; only what a rule counts by, expires
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
  *            pk SKU#<sku>#<n>         sk LOC#<location>#<n>   the other rows of a bucket that is split (inventory/shard-rows.ts)
@@ -70,6 +73,8 @@ export const pk = {
   account: (owner: string) => `ACCOUNT#${owner}`,
   accountEffect: (id: string) => `ACCOUNT#EFFECT#${id}`,
   accountCode: (codeHash: string) => `ACCOUNT#CODE#${codeHash}`,
+  /** What orders are screened by: a function's grants name this prefix (infra/stacks/surroundings.ts). */
+  fraud: (part: string) => `FRAUD#${part}`,
   /** Ids of storefronts hold no `#`. */
   shadow: (storefront: string, day: string, shard: number) => `SHADOW#${storefront}#${day}#${shard}`,
   sku: (sku: string) => `SKU#${sku}`,
@@ -91,6 +96,9 @@ export const accountSk = {
   entry: (name: { kind: string; currency: string }, number: number) =>
     `${accountSk.entries(name)}${String(number).padStart(10, '0')}`,
 } as const;
+
+/** What of screening changes rarely: read before every order that may need it. */
+export const fraudConfigKey = { pk: pk.fraud('SETTINGS'), sk: 'CONFIG' } as const;
 
 export const feedSk = {
   part: 'PART#',

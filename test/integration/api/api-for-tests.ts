@@ -3,6 +3,7 @@ import { availabilityRoutes } from '../../../functions/api/availability/routes.t
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
+import { fraudRoutes } from '../../../functions/api/fraud/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
@@ -16,6 +17,7 @@ import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { dynamoFraudSettings } from '../../../shared/adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
@@ -211,6 +213,7 @@ export async function startApi() {
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
+    fraud: fraudRoutes({ ...deps, fraud: dynamoFraudSettings(stores.client, 'orders') }),
     inventory: inventoryRoutes(deps),
     operations: operationRoutes({
       ...deps,
