@@ -27,6 +27,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, RULES#<storefront>, SAFETY#…   (likewise; every change raises the version)
  *                                     sk ENTITY#<id>   who sells
  *            pk LOGO#<entity>         sk -   in base64
+ *            pk TAXES                 sk -   the shop's own table of taxes
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
@@ -83,6 +84,7 @@ export const pk = {
   transfer: (id: string) => `TRANSFER#${id}`,
   supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',
+  taxes: 'TAXES',
   cartHold: (id: string) => `HOLD#${id}`,
   feed: (id: string) => `FEED#${id}`,
   logo: (entityId: string) => `LOGO#${entityId}`,
