@@ -187,7 +187,7 @@ const sandboxBook = () =>
 /** The provider that this installation was made for (`-c payments=…`). */
 export function payments(): PaymentProvider {
   const { PAYMENT_PROVIDER: provider } = parseEnv(z.object({ PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']) }));
-  return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook());
+  return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook(), system.now);
 }
 
 /** Who moves the money of each method. */

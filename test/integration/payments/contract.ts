@@ -55,7 +55,7 @@ export function keepsTheContract(start: () => Promise<ProviderUnderTest>): void 
   const refunding = (capture: string, amount: number, before = 0) =>
     ({
       operation: 'refund',
-      key: `${orderId}:refund:pay_1:${capture.slice(0, 30)}:${before}`,
+      key: `${orderId}:refund:pay_1:${capture.slice(-30)}:${before}`,
       amount,
       currency,
       capture,
