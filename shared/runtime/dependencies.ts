@@ -169,7 +169,7 @@ export const networkChanges = (): NetworkChanges =>
 
 /** Rules and lists that orders are screened by, as operators change them. */
 export const fraudSettings = (): FraudSettings =>
-  dynamoFraudSettings(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
+  dynamoFraudSettings(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
 
 export const geocoder = (): Geocoder => new PostalGeocoder();
 

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { ListEntry, type ListEntryId } from '../../domain/fraud/list-entry.ts';
 import { FraudRule, FraudThresholds, noRules } from '../../domain/fraud/rules.ts';
 import type { FraudConfig, FraudSettings } from '../../ports/fraud-book.ts';
+import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { commitStep } from './commit-step.ts';
 import { fraudConfigKey, pk } from './keys.ts';
@@ -17,10 +18,15 @@ import { fraudConfigKey, pk } from './keys.ts';
 const listPk = pk.fraud('LIST');
 export const entryKey = (id: ListEntryId) => ({ pk: listPk, sk: id });
 
+/** Mapped by its name to 503 with Retry-After. */
+class StoreContention extends Error {
+  override readonly name = 'StoreContention';
+}
+
 const Rules = z.object({ rules: z.array(FraudRule), thresholds: FraudThresholds });
 
-/** Rounds that a write may lose against others before it gives up: an operator's, not an order's. */
-const mostRounds = 5;
+/** Rounds that a write may lose against others before it gives up, after pauses of up to 10 ms, 20 ms, … 800 ms. */
+const mostRounds = 12;
 
 export async function readFraudConfig(client: DynamoDBClient, table: string): Promise<FraudConfig> {
   const { Item } = await client.send(
@@ -35,7 +41,7 @@ export async function readFraudConfig(client: DynamoDBClient, table: string): Pr
 
 export const entryFromRow = (row: Record<string, unknown>): ListEntry => ListEntry.parse(JSON.parse(String(row.data)));
 
-export function dynamoFraudSettings(client: DynamoDBClient, table: string): FraudSettings {
+export function dynamoFraudSettings(client: DynamoDBClient, table: string, system: System): FraudSettings {
   /** An entry and how many there are change together: orders are screened only while there is something to screen them by. */
   const counting = (change: 1 | -1) => ({
     Update: {
@@ -80,17 +86,19 @@ export function dynamoFraudSettings(client: DynamoDBClient, table: string): Frau
     async putEntry(entry) {
       const row = { TableName: table, Item: toAttributes({ ...entryKey(entry.id), data: JSON.stringify(entry) }) };
       for (let round = 0; round < mostRounds; round++) {
+        if (round > 0) await system.sleep(system.random() * Math.min(800, 10 * 2 ** round));
         const isNew = { ...row, ConditionExpression: 'attribute_not_exists(pk)' };
         if (await commitStep(client, [{ Put: isNew }, counting(1)])) return 'created';
         const isThere = new PutItemCommand({ ...row, ConditionExpression: 'attribute_exists(pk)' });
         if (await unless(() => client.send(isThere))) return 'replaced';
       }
-      throw new Error('the lists are being changed by many at once');
+      throw new StoreContention('the lists are being changed by many at once');
     },
 
     async deleteEntry(id) {
       const key = toAttributes(entryKey(id));
       for (let round = 0; round < mostRounds; round++) {
+        if (round > 0) await system.sleep(system.random() * Math.min(800, 10 * 2 ** round));
         const isThere = { TableName: table, Key: key, ConditionExpression: 'attribute_exists(pk)' };
         if (await commitStep(client, [{ Delete: isThere }, counting(-1)])) return true;
         const gone = new DeleteItemCommand({
@@ -100,7 +108,7 @@ export function dynamoFraudSettings(client: DynamoDBClient, table: string): Frau
         });
         if (await unless(() => client.send(gone))) return false;
       }
-      throw new Error('the lists are being changed by many at once');
+      throw new StoreContention('the lists are being changed by many at once');
     },
 
     async entries({ kind, limit, after }) {

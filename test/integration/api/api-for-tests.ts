@@ -213,7 +213,7 @@ export async function startApi() {
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
-    fraud: fraudRoutes({ ...deps, fraud: dynamoFraudSettings(stores.client, 'orders') }),
+    fraud: fraudRoutes({ ...deps, fraud: dynamoFraudSettings(stores.client, 'orders', system) }),
     inventory: inventoryRoutes(deps),
     operations: operationRoutes({
       ...deps,

@@ -28,7 +28,7 @@ afterAll(() => stores.stop());
 
 const dynamo = (): FraudBook & FraudSettings => ({
   ...dynamoFraudBook(stores.client, 'orders', stores.system),
-  ...dynamoFraudSettings(stores.client, 'orders'),
+  ...dynamoFraudSettings(stores.client, 'orders', stores.system),
 });
 
 describe.each([
