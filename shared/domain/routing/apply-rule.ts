@@ -7,8 +7,9 @@ import { isCollected } from './offers.ts';
 import { planOf, termsOf } from './plan.ts';
 import type { Weights } from './policies.ts';
 import { type Problem, problemOf } from './problem.ts';
-import { type Found, search, type TwoBest } from './search.ts';
+import { search } from './search.ts';
 import { singleSites } from './single-sites.ts';
+import type { Found, TwoBest } from './two-best.ts';
 
 export interface RuleResult {
   rule: Rule;

@@ -8,6 +8,10 @@ export class Meter {
     this.budget = budget;
   }
 
+  get isEmpty(): boolean {
+    return this.used >= this.budget;
+  }
+
   /** False when nothing is left. */
   spend(looks: number): boolean {
     if (this.used >= this.budget) {

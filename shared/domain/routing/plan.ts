@@ -5,8 +5,8 @@ import type { Item } from './items.ts';
 import { lateHours } from './offers.ts';
 import type { Rates, Weights } from './policies.ts';
 import type { Source } from './problem.ts';
-import type { Found } from './search.ts';
 import { extraParcel, kilometersOf, parcelTerms, portionTerms } from './site-costs.ts';
+import type { Found } from './two-best.ts';
 
 /** The found set as a plan, its terms added up anew from the sites' costs: they sum to the score that the search compared. */
 export function planOf(input: RoutingInput, items: readonly Item[], found: Found, weights: Weights): Plan {

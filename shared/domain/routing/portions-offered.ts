@@ -3,7 +3,7 @@ import type { Problem, Source } from './problem.ts';
 
 /** What sources offer: so many portions of an item at a cost each, the later ones never cheaper. Flat: the loops over it are most of a bound's time. */
 export interface PortionsOffered {
-  /** By source: its first place in the lists below; one more for the end. */
+  /** By source times the number of items, plus item: the first place in the lists below; one more for the end. */
   from: Int32Array;
   item: Int32Array;
   portions: Float64Array;
@@ -15,36 +15,43 @@ const apart = 8;
 
 /** At what they cost, alone at a source: what they cost together with others is never less. */
 export const atCost = (p: Problem): PortionsOffered =>
-  offeredAt(p, (source, index) => {
-    const steps = source.scarcity.size === 0 ? 1 : apart;
-    const costs: number[] = [];
-    for (let taken = 0; taken < Math.min(steps, source.cap[index]!); taken++) {
-      costs.push(nextPortion(p.items[index]!, index, source, taken));
-    }
-    return costs;
-  });
+  offeredAt(
+    p,
+    ({ scarcity }) => (scarcity.size === 0 ? 1 : apart),
+    (source, index, taken) => nextPortion(p.items[index]!, index, source, taken),
+  );
 
 /** For nothing: who only asks what can be served. */
-export const forNothing = (p: Problem): PortionsOffered => offeredAt(p, () => [0]);
+export const forNothing = (p: Problem): PortionsOffered =>
+  offeredAt(
+    p,
+    () => 1,
+    () => 0,
+  );
 
-function offeredAt(p: Problem, costsOf: (source: Source, index: number) => readonly number[]): PortionsOffered {
-  const from = new Int32Array(p.sources.length + 1);
+function offeredAt(
+  p: Problem,
+  stepsOf: (source: Source) => number,
+  costOf: (source: Source, index: number, taken: number) => number,
+): PortionsOffered {
+  const items = p.items.length;
+  const from = new Int32Array(p.sources.length * items + 1);
   const item: number[] = [];
   const portions: number[] = [];
   const cost: number[] = [];
-  for (const [s, source] of p.sources.entries()) {
-    for (const [index, { count }] of p.items.entries()) {
-      const most = Math.min(count, source.cap[index]!);
-      if (most === 0) continue;
-      const costs = costsOf(source, index);
-      const steps = Math.min(costs.length, most);
+  for (let s = 0; s < p.sources.length; s++) {
+    const source = p.sources[s]!;
+    const apart = stepsOf(source);
+    for (let index = 0; index < items; index++) {
+      const most = Math.min(p.items[index]!.count, source.cap[index]!);
+      const steps = Math.min(apart, most);
       for (let step = 0; step < steps; step++) {
         item.push(index);
-        cost.push(costs[step]!);
+        cost.push(costOf(source, index, step));
         portions.push(step === steps - 1 ? most - step : 1);
       }
+      from[s * items + index + 1] = item.length;
     }
-    from[s + 1] = item.length;
   }
   return { from, item: Int32Array.from(item), portions: Float64Array.from(portions), cost: Float64Array.from(cost) };
 }

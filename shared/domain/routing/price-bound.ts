@@ -1,9 +1,10 @@
+import type { Pool } from './pool.ts';
 import type { PortionsOffered } from './portions-offered.ts';
-import type { Problem } from './problem.ts';
+import type { Table } from './table.ts';
 
 /** What a bound is about. */
 export interface Priced {
-  p: Problem;
+  table: Table;
   offered: PortionsOffered;
   /** By source: what it costs to use it at all. */
   fixed: Float64Array;
@@ -13,20 +14,11 @@ export interface Priced {
   sites: number;
   /** Else fewer sites will do, and what is not served costs its units: no price is higher. */
   exactly: boolean;
+  /** Units that a plan may leave short for nothing. */
+  short: () => number;
   /** What a plan may cost and still matter. Asked each time: it falls as better plans are found. */
   most: () => number;
 }
-
-export interface Tightened {
-  bound: PriceBound;
-  /** No plan of those sets costs less. */
-  least: number;
-  pool: Pool;
-  best: Pool;
-}
-
-/** Sources that may still be in a plan that matters, by their places in the problem: those of a site stand together. */
-export type Pool = readonly number[];
 
 /** A bound is a sum of doubles, a cost or a number of units is an integer: the bound may be off by less than this. */
 const inexact = 0.25;
@@ -40,171 +32,247 @@ const shortest = 0.02;
  * price. A source is then worth its parcel's cost less all that it offers below the price, and whatever the prices are, no plan of so many sites
  * costs less than all portions at their price plus the worths of the best sites. Good prices make that bound nearly as high as the best plan: then
  * the worth of a source alone, without looking at what it would be combined with, says that it is in no plan that matters.
+ *
+ * The search goes down and comes back: each depth has prices of its own, or those of a depth above.
  */
 export class PriceBound {
   readonly #of: Priced;
-  /** By item. */
-  readonly #price: Float64Array;
-  /** By source, negative when it is worth its parcel; of the pool it was last computed for. */
-  readonly #worth: Float64Array;
+  /** By depth, then item. */
+  readonly #prices: Float64Array[];
+  /** By depth, then source, negative when it is worth its parcel; of the pool it was last computed for. */
+  readonly #worths: Float64Array[];
+  /** By depth: whose prices hold there, and what all portions and the set so far cost at them. */
+  readonly #level: Int32Array;
+  readonly #soFar: Float64Array;
   /** By item: portions that the chosen sources do not offer below its price. */
   readonly #lacking: Float64Array;
+  readonly #kept: Float64Array;
+  readonly #best: Int32Array;
+  #bests = 0;
 
   constructor(of: Priced, price = firstPrices(of)) {
+    const { sites, table } = of;
     this.#of = of;
-    this.#price = price;
-    this.#worth = new Float64Array(of.p.sources.length);
-    this.#lacking = new Float64Array(price.length);
+    this.#prices = Array.from({ length: sites }, () => new Float64Array(table.items));
+    this.#prices[0]!.set(price);
+    this.#worths = Array.from({ length: sites }, () => new Float64Array(table.sources));
+    this.#level = new Int32Array(sites + 1);
+    this.#soFar = new Float64Array(sites + 1);
+    this.#lacking = new Float64Array(table.items);
+    this.#kept = new Float64Array(table.items);
+    this.#best = new Int32Array(sites);
+  }
+
+  get prices(): Float64Array {
+    return this.#prices[0]!;
   }
 
   /**
-   * Better prices for the sets that hold `set` and more from `pool`.
+   * Better prices for the sets that hold the first `depth` of `set` and more from the pool, which is narrowed: to nothing when none of these sets matters.
    *
-   * @returns the bound for those sets, the best sources at its prices, and what is left of the pool: nothing when none of the sets matters
+   * @param chosen gets the best sources at these prices
+   * @returns no plan of those sets costs less
    */
-  tighten(set: Pool, pool: Pool, rounds: number): Tightened {
-    const { exactly, sites, most } = this.#of;
-    const tight = new PriceBound(this.#of, Float64Array.from(this.#price));
-    const price = tight.#price;
-    const kept = Float64Array.from(price);
+  tighten(depth: number, set: Int32Array, pool: Pool, rounds: number, chosen?: number[]): number {
+    const { sites, exactly, most } = this.#of;
+    const few = sites - depth;
+    const price = this.#prices[depth]!;
+    price.set(this.#prices[this.#level[depth]!]!);
+    this.#level[depth] = depth;
+    const worth = this.#worths[depth]!;
+    const kept = this.#kept;
+    kept.set(price);
     let highest = Number.NEGATIVE_INFINITY;
-    let left = pool;
-    let chosen: Pool = [];
-    let step = 1;
-    let since = 0;
-    for (let round = 0; round < rounds && step > shortest; round++) {
-      tight.#weigh(set);
-      tight.#weigh(left);
-      const best = tight.#bestOf(left, sites - set.length);
-      if (exactly && best.length < sites - set.length)
-        return { bound: tight, least: Number.POSITIVE_INFINITY, pool: [], best: [] };
-      const least = best.reduce((sum, s) => sum + tight.#worth[s]!, tight.#soFar(set));
+    for (let round = 0, since = 0, step = 1; round < rounds && step > shortest; round++) {
+      this.#weigh(price, worth, set, depth);
+      this.#weigh(price, worth, pool.at, pool.length);
+      this.#choose(worth, pool, few);
+      if (exactly && this.#bests < few) {
+        pool.clear();
+        return Number.POSITIVE_INFINITY;
+      }
+      const least = this.#cost(depth, set) + this.#sumOfBest(worth);
       since += 1;
       if (least > highest) {
         highest = least;
         kept.set(price);
         since = 0;
-        chosen = best;
+        if (chosen) chosen.splice(0, chosen.length, ...this.#best.subarray(0, this.#bests));
       }
-      if (highest > most() + inexact) return { bound: tight, least: highest, pool: [], best };
-      left = tight.#among(left, set, best);
+      if (highest > most() + inexact) {
+        pool.clear();
+        return highest;
+      }
+      this.#narrow(depth, pool, few);
       if (since > patience) {
         step /= 2;
         since = 0;
       }
-      if (!tight.#move(step, least, [...set, ...best])) break;
+      if (!this.#move(step, least, depth, set)) break;
     }
     price.set(kept);
-    tight.#weigh(set);
-    return { bound: tight, least: highest, pool: tight.within(set, left), best: chosen };
+    this.#weigh(price, worth, set, depth);
+    this.#weigh(price, worth, pool.at, pool.length);
+    this.#cost(depth, set);
+    this.#choose(worth, pool, few);
+    this.#narrow(depth, pool, few);
+    return highest;
   }
 
-  /** What is left of a pool for sets that hold `set`. */
-  within(set: Pool, pool: Pool): Pool {
-    if (this.#of.most() === Number.POSITIVE_INFINITY) return pool;
-    this.#weigh(pool);
-    return this.#among(pool, set, this.#bestOf(pool, this.#of.sites - set.length));
+  /** The set has one source more, at the same prices. */
+  enter(depth: number, source: number): void {
+    const level = this.#level[depth]!;
+    this.#level[depth + 1] = level;
+    this.#soFar[depth + 1] = this.#soFar[depth]! + this.#worths[level]![source]!;
   }
 
-  #soFar(set: Pool): number {
-    const { p, base } = this.#of;
+  /** May the set with this one source more, its last, be a plan that matters? */
+  allows(depth: number, source: number): boolean {
+    return this.#soFar[depth]! + this.#worths[this.#level[depth]!]![source]! <= this.#of.most() + inexact;
+  }
+
+  /** All portions and the set at the prices of its depth. */
+  #cost(depth: number, set: Int32Array): number {
+    const { base, short, table } = this.#of;
+    const price = this.#prices[depth]!;
+    const worth = this.#worths[depth]!;
     let sum = base;
-    for (let i = 0; i < this.#price.length; i++) sum += p.items[i]!.count * this.#price[i]!;
-    for (const s of set) sum += this.#worth[s]!;
+    for (let i = 0; i < price.length; i++) sum += table.counts[i]! * price[i]!;
+    for (let k = 0; k < depth; k++) sum += worth[set[k]!]!;
+    const spared = short();
+    if (spared > 0) {
+      const dearest = this.#dearest(price);
+      if (dearest >= 0) sum -= (spared * price[dearest]!) / table.units[dearest]!;
+    }
+    this.#soFar[depth] = sum;
     return sum;
   }
 
-  /** Those of the pool that with the set and the best of the others may still make a plan that matters. */
-  #among(pool: Pool, set: Pool, best: readonly number[]): Pool {
-    const { p, sites, exactly, most } = this.#of;
-    const limit = most() + inexact;
-    if (limit === Number.POSITIVE_INFINITY) return pool;
-    const soFar = this.#soFar(set);
-    const more = sites - set.length - 1;
-    return pool.filter((s) => {
-      const { site } = p.sources[s]!;
-      let cost = soFar + this.#worth[s]!;
-      let others = 0;
-      for (const other of best) {
-        if (others === more) break;
-        if (p.sources[other]!.site === site) continue;
-        cost += this.#worth[other]!;
-        others += 1;
-      }
-      // As many as there are others but for the last, which only stands in for one of the same site.
-      return cost <= limit && (others === more || !exactly || best.length === sites - set.length);
-    });
+  /** The item whose units have the highest price: these are left short first. None when no price is above zero. */
+  #dearest(price: Float64Array): number {
+    const { units } = this.#of.table;
+    let dearest = -1;
+    let most = 0;
+    for (let i = 0; i < price.length; i++) {
+      const each = price[i]! / units[i]!;
+      if (each <= most) continue;
+      most = each;
+      dearest = i;
+    }
+    return dearest;
   }
 
-  #weigh(pool: Pool): void {
+  /** Keeps those of the pool that with the set and the best of the others may still make a plan that matters. */
+  #narrow(depth: number, pool: Pool, few: number): void {
+    const limit = this.#of.most() + inexact;
+    if (limit === Number.POSITIVE_INFINITY) return;
+    const worth = this.#worths[depth]!;
+    const siteOf = this.#of.table.site;
+    const best = this.#best;
+    const bests = this.#bests;
+    const all = this.#soFar[depth]! + this.#sumOfBest(worth);
+    // The last of the best makes room; when fewer are worth their parcel there is room as it is.
+    const room = bests < few ? 0 : worth[best[bests - 1]!]!;
+    let length = 0;
+    for (let k = 0; k < pool.length; k++) {
+      const s = pool.at[k]!;
+      let other = room;
+      for (let b = 0; b < bests; b++) if (siteOf[best[b]!] === siteOf[s]) other = worth[best[b]!]!;
+      if (all - other + worth[s]! <= limit) pool.at[length++] = s;
+    }
+    pool.length = length;
+  }
+
+  #weigh(price: Float64Array, worth: Float64Array, pool: Int32Array, length: number): void {
     const { from, item, portions, cost } = this.#of.offered;
-    const price = this.#price;
-    for (const s of pool) {
-      let sum = this.#of.fixed[s]!;
-      const end = from[s + 1]!;
-      for (let at = from[s]!; at < end; at++) {
+    const { fixed } = this.#of;
+    const items = price.length;
+    for (let k = 0; k < length; k++) {
+      const s = pool[k]!;
+      let sum = fixed[s]!;
+      const end = from[(s + 1) * items]!;
+      for (let at = from[s * items]!; at < end; at++) {
         const saved = cost[at]! - price[item[at]!]!;
         if (saved < 0) sum += saved * portions[at]!;
       }
-      this.#worth[s] = sum;
+      worth[s] = sum;
     }
+  }
+
+  #sumOfBest(worth: Float64Array): number {
+    let sum = 0;
+    for (let b = 0; b < this.#bests; b++) sum += worth[this.#best[b]!]!;
+    return sum;
   }
 
   /** The sources of the lowest worth, one of a site; where fewer will do, only those that are worth their parcel. */
-  #bestOf(pool: Pool, few: number): number[] {
-    const { p, exactly } = this.#of;
-    const worth = this.#worth;
-    const kept: number[] = [];
-    for (let at = 0; at < pool.length; ) {
-      let best = pool[at]!;
-      const { site } = p.sources[best]!;
-      for (at += 1; at < pool.length && p.sources[pool[at]!]!.site === site; at++) {
-        if (worth[pool[at]!]! < worth[best]!) best = pool[at]!;
-      }
-      if (!exactly && worth[best]! >= 0) continue;
-      let place = kept.length;
-      while (place > 0 && worth[kept[place - 1]!]! > worth[best]!) place -= 1;
-      if (place >= few) continue;
-      kept.splice(place, 0, best);
-      if (kept.length > few) kept.pop();
+  #choose(worth: Float64Array, pool: Pool, few: number): void {
+    const { exactly, table } = this.#of;
+    const { at, length } = pool;
+    const siteOf = table.site;
+    const kept = this.#best;
+    let count = 0;
+    for (let k = 0; k < length; ) {
+      let best = at[k]!;
+      const site = siteOf[best]!;
+      for (k += 1; k < length && siteOf[at[k]!] === site; k++) if (worth[at[k]!]! < worth[best]!) best = at[k]!;
+      const mine = worth[best]!;
+      if (!exactly && mine >= 0) continue;
+      if (count === few && worth[kept[count - 1]!]! <= mine) continue;
+      let place = count < few ? count++ : count - 1;
+      for (; place > 0 && worth[kept[place - 1]!]! > mine; place--) kept[place] = kept[place - 1]!;
+      kept[place] = best;
     }
-    return kept;
+    this.#bests = count;
   }
 
   /** A subgradient step of Polyak's length: the price of what the chosen sources offer too little of goes up, of what they offer too much of down. */
-  #move(step: number, least: number, chosen: Pool): boolean {
-    const { p, offered, exactly, most } = this.#of;
-    const { items } = p;
+  #move(step: number, least: number, depth: number, set: Int32Array): boolean {
+    const { table, exactly, most, short } = this.#of;
+    const { counts, units } = table;
+    const price = this.#prices[depth]!;
     const lacking = this.#lacking;
-    for (let i = 0; i < items.length; i++) lacking[i] = items[i]!.count;
-    for (const s of chosen) {
-      for (let at = offered.from[s]!; at < offered.from[s + 1]!; at++) {
-        const i = offered.item[at]!;
-        if (offered.cost[at]! < this.#price[i]!) lacking[i]! -= offered.portions[at]!;
-      }
+    lacking.set(counts);
+    for (let k = 0; k < depth; k++) this.#serve(set[k]!, price);
+    for (let b = 0; b < this.#bests; b++) this.#serve(this.#best[b]!, price);
+    const spared = short();
+    if (spared > 0) {
+      const dearest = this.#dearest(price);
+      if (dearest >= 0) lacking[dearest]! -= spared / units[dearest]!;
     }
     let square = 0;
-    for (let i = 0; i < items.length; i++) square += lacking[i]! * lacking[i]!;
+    for (let i = 0; i < lacking.length; i++) square += lacking[i]! * lacking[i]!;
     if (square === 0) return false;
     const goal = most();
     const gap =
       goal === Number.POSITIVE_INFINITY ? Math.abs(least) / 10 + 1 : Math.max(goal - least, Math.abs(goal) / 1000);
-    for (let i = 0; i < items.length; i++) {
-      const moved = this.#price[i]! + (step * gap * lacking[i]!) / square;
-      this.#price[i] = exactly ? moved : Math.max(0, Math.min(moved, items[i]!.units));
+    const length = (step * gap) / square;
+    for (let i = 0; i < lacking.length; i++) {
+      const moved = price[i]! + length * lacking[i]!;
+      price[i] = exactly ? moved : Math.max(0, Math.min(moved, units[i]!));
     }
     return true;
+  }
+
+  #serve(s: number, price: Float64Array): void {
+    const { from, item, portions, cost } = this.#of.offered;
+    const end = from[(s + 1) * price.length]!;
+    for (let at = from[s * price.length]!; at < end; at++) {
+      const i = item[at]!;
+      if (cost[at]! < price[i]!) this.#lacking[i]! -= portions[at]!;
+    }
   }
 }
 
 /** By item: its cheapest portion and a share of a parcel; where cost does not count, half of the most that it may be. */
-function firstPrices({ p: { items }, offered, fixed, exactly }: Priced): Float64Array {
-  if (!exactly) return Float64Array.from(items, ({ units }) => units / 2);
-  const price = new Float64Array(items.length).fill(Number.POSITIVE_INFINITY);
-  for (const [at, i] of offered.item.entries()) price[i] = Math.min(price[i]!, offered.cost[at]!);
-  const parcel = fixed.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
-  for (const [i, { count }] of items.entries()) {
-    price[i] = Number.isFinite(price[i]!) ? price[i]! + parcel / (count * items.length) : 0;
+function firstPrices({ table, offered, fixed, exactly }: Priced): Float64Array {
+  const { counts, units, items } = table;
+  if (!exactly) return units.map((each) => each / 2);
+  const price = new Float64Array(items).fill(Number.POSITIVE_INFINITY);
+  for (let at = 0; at < offered.item.length; at++) {
+    const i = offered.item[at]!;
+    if (offered.cost[at]! < price[i]!) price[i] = offered.cost[at]!;
   }
-  return price;
+  const parcel = fixed.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
+  return price.map((least, i) => (Number.isFinite(least) ? least + parcel / (counts[i]! * items) : 0));
 }

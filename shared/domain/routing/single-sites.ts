@@ -1,7 +1,7 @@
 import { assign } from './assign.ts';
 import { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
-import type { Found } from './search.ts';
+import type { Found } from './two-best.ts';
 
 /** What a site alone would do is only told, not decided on: a first answer is enough where lines compete. */
 const budgetPerSite = (p: Problem) => 200 + 2 * p.items.length;

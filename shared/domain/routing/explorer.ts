@@ -1,0 +1,85 @@
+import { LastSource } from './last-source.ts';
+import type { Meter } from './meter.ts';
+import { Path } from './path.ts';
+import type { Plans } from './plans.ts';
+import { Pool } from './pool.ts';
+import type { PriceBound } from './price-bound.ts';
+import { Relaxation } from './relaxation.ts';
+import type { Table } from './table.ts';
+
+/** The sets of so many sites that may be plans that matter. */
+export interface Stage {
+  sites: number;
+  bounds: readonly PriceBound[];
+  pool: Pool;
+}
+
+/** Branch and bound over the sets of a stage: see `search`. */
+export class Explorer {
+  readonly #table: Table;
+  readonly #plans: Plans;
+  readonly #meter: Meter;
+  readonly #relaxation: Relaxation;
+  readonly #last: LastSource;
+  readonly #path: Path;
+  /** By depth. */
+  readonly #pools: Pool[];
+
+  constructor(table: Table, plans: Plans, meter: Meter) {
+    const most = table.p.maxParcels;
+    this.#table = table;
+    this.#plans = plans;
+    this.#meter = meter;
+    this.#relaxation = new Relaxation(table);
+    this.#last = new LastSource(table, this.#relaxation, most);
+    this.#path = new Path(table, most);
+    this.#pools = Array.from({ length: most + 1 }, () => new Pool(table.sources));
+  }
+
+  explore({ sites, bounds, pool }: Stage): void {
+    this.#pools[0]!.become(pool);
+    if (sites === 1) this.#finish(bounds);
+    else this.#branch(sites, bounds);
+  }
+
+  #branch(sites: number, bounds: readonly PriceBound[]): void {
+    const path = this.#path;
+    const { depth } = path;
+    const pool = this.#pools[depth]!;
+    const left = sites - depth;
+    // A source that is only passed over costs about a tenth of one that is looked at.
+    if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
+    if (depth > 0) for (const bound of bounds) bound.tighten(depth, path.set, pool, furtherRounds);
+    const children = this.#relaxation.children(path, pool, left, this.#plans.limit);
+    if (children.length === 0 || !this.#meter.spend(children.length)) return;
+    for (const { source, short, cost } of children) {
+      if (this.#meter.isEmpty) return;
+      // A source that was branched on is barred for its later siblings: no set is seen twice.
+      pool.remove(source);
+      this.#pools[depth + 1]!.becomeWithoutSite(pool, this.#table.site, this.#table.site[source]!);
+      path.enter(source);
+      for (const bound of bounds) bound.enter(depth, source);
+      if (left === 2) this.#finish(bounds);
+      else this.#branch(sites, bounds);
+      path.leave();
+    }
+  }
+
+  /** One source more. */
+  #finish(bounds: readonly PriceBound[]): void {
+    const path = this.#path;
+    const { depth } = path;
+    const pool = this.#pools[depth]!;
+    const plans = this.#plans;
+    if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
+    const allows = (source: number) => bounds.every((bound) => bound.allows(depth, source));
+    for (const child of this.#last.of(path, pool, plans.limit, allows)) {
+      path.set[depth] = child.source;
+      if (!plans.reaches(child, path.set, depth + 1)) continue;
+      if (!this.#meter.spend(1)) return;
+      plans.consider(child, path.set, depth);
+    }
+  }
+}
+
+const furtherRounds = 12;

@@ -1,0 +1,42 @@
+/** Sources that may still be in a plan that matters, by their places in the problem: those of a site stand together. Narrowed in place. */
+export class Pool {
+  readonly at: Int32Array;
+  length = 0;
+
+  constructor(most: number) {
+    this.at = new Int32Array(most);
+  }
+
+  /** Of every source of the problem. */
+  static of(sources: Iterable<number>, most: number): Pool {
+    const pool = new Pool(most);
+    for (const source of sources) pool.at[pool.length++] = source;
+    return pool;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  become(other: Pool): void {
+    this.at.set(other.at.subarray(0, other.length));
+    this.length = other.length;
+  }
+
+  /** All of the other but those of a site. */
+  becomeWithoutSite(other: Pool, siteOf: Int32Array, site: number): void {
+    let length = 0;
+    for (let k = 0; k < other.length; k++) {
+      const source = other.at[k]!;
+      if (siteOf[source] !== site) this.at[length++] = source;
+    }
+    this.length = length;
+  }
+
+  remove(source: number): void {
+    const place = this.at.subarray(0, this.length).indexOf(source);
+    if (place < 0) return;
+    this.at.copyWithin(place, place + 1, this.length);
+    this.length -= 1;
+  }
+}
