@@ -2,6 +2,7 @@ import type { Candidate, Plan } from './decision.ts';
 import { type Judged, judge } from './filters.ts';
 import type { RoutingInput, Rule } from './input.ts';
 import type { Item } from './items.ts';
+import { Largest } from './largest.ts';
 import { Meter } from './meter.ts';
 import { isCollected } from './offers.ts';
 import { planOf, termsOf } from './plan.ts';
@@ -56,8 +57,7 @@ function findPlans(problem: Problem, allowPartial: boolean, meter: Meter): TwoBe
   if (unreachable > 0 && !allowPartial) return {};
   if (unitsOf(reachable) === 0) return {};
   const withUnreachable = (found?: Found) => found && { ...found, short: found.short + unreachable };
-  const whole = search(reachable, false, meter);
-  const { best, second } = whole.best || !allowPartial ? whole : search(reachable, true, meter);
+  const { best, second } = search(reachable, allowPartial, meter);
   const [first, next] = [withUnreachable(best), withUnreachable(second)];
   return { ...(first && { best: first }), ...(next && { second: next }) };
 }
@@ -66,19 +66,20 @@ const unitsOf = ({ items }: Problem) => items.reduce((sum, { count, units }) => 
 
 /** The problem with no more portions of an item than its best `maxParcels` sites have together. */
 function clipped(problem: Problem): Problem {
-  const items = problem.items.map((item, index): Item => {
-    const bySite = new Map<number, number>();
-    for (const { site, cap } of problem.sources) bySite.set(site, cap[index]!);
-    const most = [...bySite.values()].sort((a, b) => b - a).slice(0, problem.maxParcels);
-    return {
-      ...item,
-      count: Math.min(
-        item.count,
-        most.reduce((sum, cap) => sum + cap, 0),
-      ),
-    };
+  const { sources, items, maxParcels } = problem;
+  const reachable = items.map(({ count }, index) => {
+    const most = new Largest(maxParcels, 0);
+    let site = -1;
+    for (const source of sources) {
+      // The offers of a site have the same stock. One site that has everything will do.
+      if (source.cap[index]! >= count) return count;
+      if (source.site !== site) most.add(source.cap[index]!);
+      site = source.site;
+    }
+    return Math.min(count, most.sum);
   });
-  return { ...problem, items };
+  if (items.every(({ count }, index) => count === reachable[index])) return problem;
+  return { ...problem, items: items.map((item, index): Item => ({ ...item, count: reachable[index]! })) };
 }
 
 function candidatesOf(

@@ -36,7 +36,7 @@ export function assignJointly(
     const source = set[place]!;
     let portions = source.cap[index]!;
     for (const { sku, quantity } of item.demand) {
-      const free = (source.stock.get(sku) ?? 0) - (stock[place]!.get(sku) ?? 0);
+      const free = source.sellable(sku) - (stock[place]!.get(sku) ?? 0);
       portions = Math.min(portions, Math.floor(free / quantity));
     }
     if (bySite) portions = Math.min(portions, Math.floor((source.room - pieces[place]!) / item.pieces));

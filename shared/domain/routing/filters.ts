@@ -15,7 +15,7 @@ export interface Judged {
   /** Its stock, safety stock counted in, by SKU. */
   held: ReadonlyMap<Sku, SiteStock>;
   /** Units of a SKU that the rule lets it sell. */
-  sellable: Map<Sku, number>;
+  sellable: (sku: Sku) => number;
   /** Of the site itself first, then of lines; in the order of the codes. */
   reasons: Exclusion[];
   out: boolean;
@@ -35,34 +35,34 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
     ...ofDistance(kilometers, filter),
     ...ofCapacity(site, filter),
   ];
-  const sellable = new Map<Sku, number>();
-  const held = new Map(site.stock.map((stock) => [stock.sku, stock]));
-  for (const { sku, available, safetyStock } of site.stock) {
-    sellable.set(sku, Math.max(0, available - (filter.safetyStock === 'keep' ? safetyStock : 0)));
-  }
+  const held = new Map<Sku, SiteStock>();
+  for (const stock of site.stock) held.set(stock.sku, stock);
+  const sellable = (sku: Sku): number => {
+    const stock = held.get(sku);
+    return stock ? Math.max(0, stock.available - (filter.safetyStock === 'keep' ? stock.safetyStock : 0)) : 0;
+  };
 
   const portions: number[] = [];
   const ofLines: Exclusion[] = [];
   for (const item of items) {
-    const allowed = ofGoods(site, item, input);
+    const before = ofLines.length;
+    addOfGoods(ofLines, site, item, input);
+    const allowed = ofLines.length === before;
     const stocked = portionsIn(item, sellable);
     const room =
       filter.respectCapacity && site.capacity.unitsLeft !== undefined
         ? Math.floor(site.capacity.unitsLeft / item.pieces)
         : item.count;
-    portions.push(ofSite.length > 0 || allowed.length > 0 ? 0 : Math.min(item.count, stocked, room));
-    ofLines.push(...allowed);
+    portions.push(ofSite.length > 0 || !allowed ? 0 : Math.min(item.count, stocked, room));
     // When nothing can come from here, what bars it is told; when only some can, what limits it.
     const wanted = Math.min(stocked, room) === 0 ? 1 : item.count;
-    if (stocked < wanted) ofLines.push(...ofStock(item, wanted, held, filter));
+    if (stocked < wanted) addOfStock(ofLines, item, wanted, held, filter);
     if (room < wanted && site.capacity.unitsLeft !== 0) {
       const { lineId } = item.lines[0]!;
       const limit = site.capacity.unitsLeft ?? 0;
       ofLines.push({ code: 'NO_CAPACITY', lineId, needed: item.pieces * item.count, limit });
     }
   }
-  const rank = ({ code }: Exclusion) => reasonCodes.indexOf(code);
-  const sorted = (reasons: Exclusion[]) => reasons.sort((a, b) => rank(a) - rank(b));
   return {
     site,
     kilometers,
@@ -70,9 +70,19 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
     portions,
     held,
     sellable,
-    reasons: [...sorted(ofSite), ...sorted(ofLines)],
+    reasons: [...inOrder(ofSite), ...inOrder(ofLines)],
     out: portions.every((count) => count === 0),
   };
+}
+
+const ranks = new Map(reasonCodes.map((code, index) => [code, index]));
+
+/** In the order of the codes; of one code, as they were found. */
+function inOrder(reasons: Exclusion[]): Exclusion[] {
+  const rank = ({ code }: Exclusion) => ranks.get(code) ?? 0;
+  return reasons.every((one, index) => index === 0 || rank(reasons[index - 1]!) <= rank(one))
+    ? reasons
+    : reasons.sort((a, b) => rank(a) - rank(b));
 }
 
 function ofScope(site: Site, filter: LocationFilter): Exclusion[] {
@@ -121,9 +131,9 @@ function ofCapacity({ capacity }: Site, { respectCapacity }: LocationFilter): Ex
   return capacity.unitsLeft === 0 ? [{ code: 'NO_CAPACITY', what: 'units', limit: 0 }] : [];
 }
 
-function ofGoods(site: Site, item: Item, { restrictions, delivery, rejectedGoods = [] }: Context): Exclusion[] {
+function addOfGoods(reasons: Exclusion[], site: Site, item: Item, input: Context): void {
+  const { restrictions, delivery, rejectedGoods = [] } = input;
   const { lineId } = item.lines[0]!;
-  const reasons: Exclusion[] = [];
   for (const { sku, locationId } of rejectedGoods) {
     if (locationId === site.locationId && item.skus.includes(sku))
       reasons.push({ code: 'REJECTED_BEFORE', lineId, sku });
@@ -138,30 +148,30 @@ function ofGoods(site: Site, item: Item, { restrictions, delivery, rejectedGoods
   for (const what of item.capabilities) {
     if (!site.capabilities.includes(what)) reasons.push({ code: 'NO_CAPABILITY', lineId, what });
   }
-  return reasons;
 }
 
 /** Portions for which every SKU is there. */
-function portionsIn(item: Item, sellable: ReadonlyMap<Sku, number>): number {
+function portionsIn(item: Item, sellable: (sku: Sku) => number): number {
   let portions = item.count;
-  for (const { sku, quantity } of item.demand)
-    portions = Math.min(portions, Math.floor((sellable.get(sku) ?? 0) / quantity));
+  for (const { sku, quantity } of item.demand) portions = Math.min(portions, Math.floor(sellable(sku) / quantity));
   return portions;
 }
 
 /** Each SKU that falls short: for want of stock, or only because some is kept back. */
-function ofStock(
+function addOfStock(
+  reasons: Exclusion[],
   item: Item,
   wanted: number,
-  held: ReadonlyMap<Sku, { available: number; safetyStock: number }>,
+  held: ReadonlyMap<Sku, SiteStock>,
   filter: LocationFilter,
-): Exclusion[] {
+): void {
   const { lineId } = item.lines[0]!;
-  return item.demand.flatMap(({ sku, quantity }): Exclusion[] => {
-    const { available = 0, safetyStock = 0 } = held.get(sku) ?? {};
-    const kept = filter.safetyStock === 'keep' ? safetyStock : 0;
-    if (available - kept >= quantity * wanted) return [];
+  for (const { sku, quantity } of item.demand) {
+    const stock = held.get(sku);
+    const available = stock?.available ?? 0;
+    const safetyStock = filter.safetyStock === 'keep' ? (stock?.safetyStock ?? 0) : 0;
+    if (available - safetyStock >= quantity * wanted) continue;
     const code = available >= quantity * wanted ? 'SAFETY_STOCK' : 'NO_STOCK';
-    return [{ code, lineId, sku, needed: quantity * item.count, available, safetyStock: kept }];
-  });
+    reasons.push({ code, lineId, sku, needed: quantity * item.count, available, safetyStock });
+  }
 }

@@ -1,11 +1,11 @@
-import type { LineId, LocationId } from '../ids.ts';
+import type { LineId, LocationId, Sku } from '../ids.ts';
 import { type Kpis, type Plan, type TermName, type Terms, termNames } from './decision.ts';
 import type { RoutingInput } from './input.ts';
 import type { Item } from './items.ts';
 import { lateHours } from './offers.ts';
 import type { Rates, Weights } from './policies.ts';
 import type { Source } from './problem.ts';
-import { extraParcel, kilometersOf, parcelTerms, portionTerms } from './site-costs.ts';
+import { dutyOf, extraParcel, freightOf, kilometersOf, markdownOf, parcelTerms, pickOf } from './site-costs.ts';
 import type { Found } from './two-best.ts';
 
 /** The found set as a plan, its terms added up anew from the sites' costs: they sum to the score that the search compared. */
@@ -30,41 +30,59 @@ export function planOf(input: RoutingInput, items: readonly Item[], found: Found
 
 /** Each term of the score, weighted, in minor units. */
 export function termsOf(input: RoutingInput, items: readonly Item[], found: Found, w: Weights, r: Rates): Terms {
-  const sums = new Map<TermName, number>();
-  const add = (terms: Partial<Record<TermName, number>>, times = 1) => {
-    for (const name of termNames) {
-      const amount = terms[name];
-      if (amount) sums.set(name, (sums.get(name) ?? 0) + amount * times);
-    }
+  const sum: Record<TermName, number> = {
+    freight: 0,
+    pick: 0,
+    pack: 0,
+    duty: 0,
+    lateness: 0,
+    speed: 0,
+    parcels: 0,
+    distance: 0,
+    cover: 0,
+    utilization: 0,
+    markdown: 0,
+    reject: 0,
+    priority: 0,
   };
-  for (const [place, { judged, offer, scarcity }] of found.sources.entries()) {
-    add(parcelTerms(judged.site, offer, judged.kilometers, w, r, input));
-    const units = new Map<string, number>();
-    for (const [index, item] of items.entries()) {
+  for (let place = 0; place < found.sources.length; place++) {
+    const { judged, offer, scarcity } = found.sources[place]!;
+    const parcel = parcelTerms(judged.site, offer, judged.kilometers, w, r, input);
+    sum.freight += parcel.freight;
+    sum.pack += parcel.pack;
+    sum.lateness += parcel.lateness;
+    sum.speed += parcel.speed;
+    sum.parcels += parcel.parcels;
+    sum.distance += parcel.distance;
+    sum.utilization += parcel.utilization;
+    sum.reject += parcel.reject;
+    sum.priority += parcel.priority;
+    for (let index = 0; index < items.length; index++) {
       const portions = found.taken[index]?.[place] ?? 0;
       if (portions === 0) continue;
-      add(portionTerms(judged, offer, item, w, input), portions);
-      for (const { sku, quantity } of item.demand) units.set(sku, (units.get(sku) ?? 0) + quantity * portions);
+      const item = items[index]!;
+      sum.freight += freightOf(offer, item, w) * portions;
+      sum.pick += pickOf(judged.site, item, w) * portions;
+      sum.duty += dutyOf(judged.site, item, w, input) * portions;
+      sum.markdown += markdownOf(judged.held, item, w) * portions;
     }
-    for (const [sku, table] of scarcity) add({ cover: table[units.get(sku) ?? 0] ?? 0 });
+    if (scarcity.size > 0) sum.cover += coverOf(items, found, place);
   }
-  if (found.sources.length > 0) add({ parcels: -extraParcel(w, r) });
-  const inMinorUnits = (name: TermName) => (sums.get(name) ?? 0) / 1000;
-  return {
-    freight: inMinorUnits('freight'),
-    pick: inMinorUnits('pick'),
-    pack: inMinorUnits('pack'),
-    duty: inMinorUnits('duty'),
-    lateness: inMinorUnits('lateness'),
-    speed: inMinorUnits('speed'),
-    parcels: inMinorUnits('parcels'),
-    distance: inMinorUnits('distance'),
-    cover: inMinorUnits('cover'),
-    utilization: inMinorUnits('utilization'),
-    markdown: inMinorUnits('markdown'),
-    reject: inMinorUnits('reject'),
-    priority: inMinorUnits('priority'),
-  };
+  if (found.sources.length > 0) sum.parcels -= extraParcel(w, r);
+  for (const name of termNames) sum[name] /= 1000;
+  return sum;
+}
+
+/** What a source's units cost by the scarcity they add to. */
+function coverOf(items: readonly Item[], { sources, taken }: Found, place: number): number {
+  const units = new Map<Sku, number>();
+  for (const [index, { demand }] of items.entries()) {
+    const portions = taken[index]?.[place] ?? 0;
+    for (const { sku, quantity } of demand) units.set(sku, (units.get(sku) ?? 0) + quantity * portions);
+  }
+  let cost = 0;
+  for (const [sku, table] of sources[place]!.scarcity) cost += table[units.get(sku) ?? 0] ?? 0;
+  return cost;
 }
 
 /** Portions become units of lines: the lines of an item are served in the order of the needs, from sites in the order of their ids. */

@@ -11,15 +11,14 @@ export class Plans {
   /** What is to be beaten: the second best, but for the time when only a better best is looked for. */
   beats: 'best' | 'second' = 'second';
   /** Units that a plan may leave short, at most; cost does not count while only fewer units short are better. */
-  mostShort: number;
+  mostShort = 0;
   byCost = true;
   readonly #table: Table;
   readonly #meter: Meter;
 
-  constructor(table: Table, meter: Meter, mostShort: number) {
+  constructor(table: Table, meter: Meter) {
     this.#table = table;
     this.#meter = meter;
-    this.mostShort = mostShort;
   }
 
   get known(): Found | undefined {

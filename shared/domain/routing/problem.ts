@@ -4,7 +4,7 @@ import type { RoutingInput, Rule } from './input.ts';
 import type { Item } from './items.ts';
 import type { Offer } from './offers.ts';
 import type { Rates, Weights } from './policies.ts';
-import { extraParcel, parcelTerms, portionTerms, scarcityTable } from './site-costs.ts';
+import { dutyOf, extraParcel, freightOf, markdownOf, parcelTerms, pickOf, scarcityTable } from './site-costs.ts';
 
 /** A site with one of its offers: the search chooses among these, at most one of a site. */
 export interface Source {
@@ -22,7 +22,7 @@ export interface Source {
   cap: Int32Array;
   /** Pieces that fit into its capacity. */
   room: number;
-  stock: ReadonlyMap<Sku, number>;
+  sellable: Judged['sellable'];
   /** Cost of the first n units by SKU; no entry when it is nothing. */
   scarcity: ReadonlyMap<Sku, Float64Array>;
 }
@@ -71,20 +71,26 @@ export function problemOf(
     const room = rule.locationFilter.respectCapacity
       ? (unitsLeft ?? Number.POSITIVE_INFINITY)
       : Number.POSITIVE_INFINITY;
+    // What does not depend on the offer, and what scarcity adds to the first portion.
+    const goods = new Float64Array(items.length);
+    const scarce = new Float64Array(items.length);
+    for (let index = 0; index < items.length; index++) {
+      if (one.portions[index] === 0) continue;
+      const item = items[index]!;
+      goods[index] = pickOf(one.site, item, weights) + dutyOf(one.site, item, weights, input);
+      goods[index]! += markdownOf(one.held, item, weights);
+      if (scarcity.size > 0) scarce[index] = scarcityOfPortion(item, scarcity);
+    }
+    const cap = Int32Array.from(one.portions);
     const all = one.offers.map((offer): Source => {
       const terms = parcelTerms(one.site, offer, one.kilometers, weights, rates, input);
       const fixed = Object.values(terms).reduce((sum, term) => sum + term, 0);
       const portion = new Float64Array(items.length);
-      const least = new Float64Array(items.length);
-      for (const [index, item] of items.entries()) {
-        if (one.portions[index] === 0) continue;
-        const { freight, pick, duty, markdown } = portionTerms(one, offer, item, weights, input);
-        const cost = freight + pick + duty + markdown;
-        portion[index] = cost;
-        least[index] = scarcity.size === 0 ? cost : cost + scarcityOfPortion(item, scarcity);
+      for (let index = 0; index < items.length; index++) {
+        if (cap[index]! > 0) portion[index] = goods[index]! + freightOf(offer, items[index]!, weights);
       }
-      const cap = Int32Array.from(one.portions);
-      return { judged: one, offer, site, fixed, portion, least, cap, room, stock: one.sellable, scarcity };
+      const least = scarcity.size === 0 ? portion : portion.map((cost, index) => cost + scarce[index]!);
+      return { judged: one, offer, site, fixed, portion, least, cap, room, sellable: one.sellable, scarcity };
     });
     return undominated(all);
   }
@@ -106,7 +112,7 @@ function scarcityOf(one: Judged, wanted: ReadonlyMap<Sku, number>, weights: Weig
   const tables = new Map<Sku, Float64Array>();
   if (weights.cover === 0 || rates.scarcity === 0) return tables;
   for (const [sku, units] of wanted) {
-    const table = scarcityTable(one.site, sku, Math.min(units, one.sellable.get(sku) ?? 0), weights, rates);
+    const table = scarcityTable(one.site, sku, Math.min(units, one.sellable(sku)), weights, rates);
     if (table) tables.set(sku, table);
   }
   return tables;

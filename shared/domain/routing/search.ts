@@ -18,31 +18,28 @@ import type { TwoBest } from './two-best.ts';
  * Once all is covered, a further site can only be worth its parcel by what it saves; savings of several sites are at most the sum of each one's (adding sites
  * never makes another more useful), so that the largest of them bound the rest.
  *
- * When units have to stay short, it first finds how few, whatever they cost; then the best plans that leave no more.
+ * When nothing serves all of it, the search first finds how few units have to stay short, whatever that costs; then the best plans that leave no more.
  *
- * @param allowShort also looks at plans that leave units short
+ * @param allowShort looks at plans that leave units short when there is no other
  */
 export function search(p: Problem, allowShort: boolean, meter: Meter): TwoBest {
   const table = tableOf(p);
-  const units = p.items.reduce((sum, item) => sum + item.count * item.units, 0);
-  const plans = new Plans(table, meter, allowShort ? units - 1 : 0);
+  const plans = new Plans(table, meter);
   const searching = new Searching(table, plans, meter);
-  if (!allowShort) searching.cheapest();
-  else searching.fewestShort();
+  searching.cheapest();
+  if (allowShort && !plans.found.best) searching.fewestShort();
   return plans.found;
 }
 
 class Searching {
   readonly #table: Table;
   readonly #plans: Plans;
-  readonly #meter: Meter;
   readonly #polish: Polish;
   readonly #explorer: Explorer;
 
   constructor(table: Table, plans: Plans, meter: Meter) {
     this.#table = table;
     this.#plans = plans;
-    this.#meter = meter;
     this.#polish = new Polish(table, plans, meter);
     this.#explorer = new Explorer(table, plans, meter);
   }
@@ -51,6 +48,7 @@ class Searching {
     const { p, site, sources } = this.#table;
     const plans = this.#plans;
     plans.byCost = false;
+    plans.mostShort = p.items.reduce((sum, { count, units }) => sum + count * units, -1);
     // Offers of a site serve the same: one stands for all.
     const firsts = Pool.of(
       [...p.sources.keys()].filter((s) => s === 0 || site[s] !== site[s - 1]),

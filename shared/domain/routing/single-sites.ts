@@ -1,24 +1,50 @@
 import { assign } from './assign.ts';
 import { Meter } from './meter.ts';
-import type { Problem } from './problem.ts';
+import { nextPortion } from './place-alone.ts';
+import type { Problem, Source } from './problem.ts';
 import type { Found } from './two-best.ts';
 
 /** What a site alone would do is only told, not decided on: a first answer is enough where lines compete. */
 const budgetPerSite = (p: Problem) => 200 + 2 * p.items.length;
 
+const anything = { short: Number.MAX_SAFE_INTEGER, cost: Number.POSITIVE_INFINITY };
+
 /** What each site would do alone, by its place: everything it can, at its best offer. */
 export function singleSites(p: Problem): Map<number, Found> {
   const found = new Map<number, Found>();
-  const anything = { short: Number.MAX_SAFE_INTEGER, cost: Number.POSITIVE_INFINITY };
   for (const source of p.sources) {
-    const assignment = assign(p, [source], anything, new Meter(budgetPerSite(p)));
-    if (!assignment || assignment.taken.every(([portions]) => (portions ?? 0) === 0)) continue;
-    const { short, taken } = assignment;
-    const cost = assignment.cost + source.fixed - p.extraParcel;
     const known = found.get(source.site);
-    if (!known || short < known.short || (short === known.short && cost < known.cost)) {
-      found.set(source.site, { short, cost, sources: [source], taken });
+    const free = p.competing.length === 0 && source.room === Number.POSITIVE_INFINITY;
+    const plan = free ? everythingOf(p, source, known) : assigned(p, source);
+    if (!plan) continue;
+    if (!known || plan.short < known.short || (plan.short === known.short && plan.cost < known.cost)) {
+      found.set(source.site, plan);
     }
   }
   return found;
+}
+
+function assigned(p: Problem, source: Source): Found | undefined {
+  const assignment = assign(p, [source], anything, new Meter(budgetPerSite(p)));
+  if (!assignment || assignment.taken.every(([portions]) => (portions ?? 0) === 0)) return undefined;
+  const { short, cost, taken } = assignment;
+  return { short, cost: cost + source.fixed - p.extraParcel, sources: [source], taken };
+}
+
+/** Nothing competes: the site gives all it has of each item, the same whatever the offer. */
+function everythingOf(p: Problem, source: Source, known?: Found): Found | undefined {
+  let short = 0;
+  let cost = source.fixed - p.extraParcel;
+  let any = false;
+  for (let index = 0; index < p.items.length; index++) {
+    const item = p.items[index]!;
+    const portions = Math.min(item.count, source.cap[index]!);
+    short += (item.count - portions) * item.units;
+    if (portions > 0) any = true;
+    if (source.scarcity.size === 0) cost += portions * source.portion[index]!;
+    else for (let taken = 0; taken < portions; taken++) cost += nextPortion(item, index, source, taken);
+  }
+  if (!any) return undefined;
+  const taken = known?.taken ?? p.items.map(({ count }, index) => [Math.min(count, source.cap[index]!)]);
+  return { short, cost, sources: [source], taken };
 }

@@ -35,26 +35,28 @@ export function parcelTerms(site: Site, offer: Offer, kilometers: number | null,
 
 export const extraParcel = (w: Weights, r: Rates): number => milli(w.parcels * r.extraParcel);
 
-/** What a portion of an item costs at the site, on top of its parcel and of how scarce it makes the SKU there. */
-export function portionTerms(
-  { site, held }: Pick<Judged, 'site' | 'held'>,
-  offer: Offer,
-  item: Item,
-  w: Weights,
-  facts: Facts,
-) {
-  const abroad = !isCollected(facts.delivery) && site.country !== undefined && site.country !== facts.delivery.country;
-  const atRisk =
-    w.markdown === 0
-      ? 0
-      : item.demand.reduce((sum, { sku, quantity }) => sum + (held.get(sku)?.markdownRisk ?? 0) * quantity, 0);
-  return {
-    freight: milli((w.cost * offer.perKilogram * item.grams) / 1000),
-    pick: milli(w.cost * site.pickCost * item.pieces),
-    duty: abroad ? milli((w.cost * item.value * site.dutyBasisPoints) / 10_000) : 0,
-    // `|| 0`: no saving is 0, not -0.
-    markdown: -milli(w.markdown * atRisk) || 0,
-  };
+/*
+ * What a portion of an item costs, on top of its parcel and of how scarce it makes the SKU there. Numbers, not an object of them: they are asked for
+ * each item at each site.
+ */
+
+export const freightOf = ({ perKilogram }: Offer, item: Item, w: Weights): number =>
+  milli((w.cost * perKilogram * item.grams) / 1000);
+
+export const pickOf = (site: Site, item: Item, w: Weights): number => milli(w.cost * site.pickCost * item.pieces);
+
+export function dutyOf(site: Site, item: Item, w: Weights, { delivery }: Pick<RoutingInput, 'delivery'>): number {
+  if (site.country === undefined || site.country === delivery.country || isCollected(delivery)) return 0;
+  return milli((w.cost * item.value * site.dutyBasisPoints) / 10_000);
+}
+
+/** A saving: zero or less. */
+export function markdownOf(held: Judged['held'], item: Item, w: Weights): number {
+  if (w.markdown === 0) return 0;
+  let atRisk = 0;
+  for (const { sku, quantity } of item.demand) atRisk += (held.get(sku)?.markdownRisk ?? 0) * quantity;
+  // `|| 0`: no saving is 0, not -0.
+  return -milli(w.markdown * atRisk) || 0;
 }
 
 /**
