@@ -52,7 +52,7 @@ export class Explorer {
     if (depth > 0) for (const bound of bounds) bound.tighten(depth, path.set, pool, furtherRounds);
     const children = this.#relaxation.children(path, pool, left, this.#plans.limit);
     if (children.length === 0 || !this.#meter.spend(children.length)) return;
-    for (const { source, short, cost } of children) {
+    for (const { source } of children) {
       if (this.#meter.isEmpty) return;
       // A source that was branched on is barred for its later siblings: no set is seen twice.
       pool.remove(source);

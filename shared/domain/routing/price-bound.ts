@@ -192,8 +192,8 @@ export class PriceBound {
       let sum = fixed[s]!;
       const end = from[(s + 1) * items]!;
       for (let at = from[s * items]!; at < end; at++) {
-        const saved = cost[at]! - price[item[at]!]!;
-        if (saved < 0) sum += saved * portions[at]!;
+        // No branch: the processor could not guess it.
+        sum += Math.min(cost[at]! - price[item[at]!]!, 0) * portions[at]!;
       }
       worth[s] = sum;
     }
