@@ -44,11 +44,9 @@ export type GrantTarget =
   | 'operation machines'
   | 'order machines'
   | 'orders'
-  | 'orders fraud'
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
-  | 'orders ledger'
   | 'orders simulations'
   | 'outage machine'
   | 'sandbox'
@@ -152,13 +150,6 @@ export const functions: readonly FunctionSpec[] = [
       ...keysAndCursors,
       sandbox: paymentBook,
     },
-  },
-  {
-    ...api,
-    folder: 'api/fraud',
-    description: 'Rules and lists that orders are screened by.',
-    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
-    grants: { 'orders fraud': [get, query, put, update, remove], ...keysAndCursors },
   },
   {
     ...api,
@@ -324,7 +315,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: change, sandbox: paymentBook },
+    grants: { orders: [...change, get], sandbox: paymentBook },
   },
   {
     ...step,
@@ -338,7 +329,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/deliver-digital',
     description: 'Takes the money for the digital units of an order and delivers them.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: changeAndClear, sandbox: paymentBook },
+    grants: { orders: [...changeAndClear, get], sandbox: paymentBook },
   },
   {
     ...step,
@@ -392,14 +383,6 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Mails the customer that an order is confirmed or shipped.',
     environment: ['ORDERS_TABLE', 'DELIVERY_TABLE', 'SENDER_ADDRESS'],
     grants: { orders: [query], delivery: [put, update], sender: ['ses:SendEmail'] },
-  },
-  {
-    ...subscriber,
-    folder: 'subscribers/post-ledger',
-    description: 'Writes what events do to the books: entries, and totals of accounts.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE'],
-    // Whose books it is, the order's head says; by whose clock days end, the legal entity.
-    grants: { orders: [batchGet], 'orders ledger': [put, update], inventory: [get] },
   },
   {
     ...schedule,

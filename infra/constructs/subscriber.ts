@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { BatutaFunction } from './batuta-function.ts';
-import { type Gathering, WorkedQueue } from './worked-queue.ts';
+import { WorkedQueue } from './worked-queue.ts';
 
 export interface SubscriberProps {
   stage: string;
@@ -16,8 +16,6 @@ export interface SubscriberProps {
   /** What a message in the dead letter queue means, for its alarm. */
   deadLettersMean: string;
   alarms: Alarms;
-  /** Where many events are worked off together. */
-  gathering?: Gathering;
 }
 
 /** A function that hears events: rule -> queue -> function. What cannot be put into the queue or worked off ends in one dead letter queue. */
@@ -32,7 +30,6 @@ export class Subscriber extends Construct {
       deadLettersMean,
       alarms,
       worker,
-      ...(props.gathering && { gathering: props.gathering }),
     });
     new Rule(this, 'Rule', {
       ruleName: `batuta-${stage}-${name}`,
@@ -46,11 +43,9 @@ export class Subscriber extends Construct {
     });
   }
 
-  #workedQueue(
-    props: ConstructorParameters<typeof WorkedQueue>[2] & { worker: BatutaFunction; gathering?: Gathering },
-  ): WorkedQueue {
+  #workedQueue(props: ConstructorParameters<typeof WorkedQueue>[2] & { worker: BatutaFunction }): WorkedQueue {
     const worked = new WorkedQueue(this, 'Worked', props);
-    worked.workedOffBy(props.worker, props.gathering);
+    worked.workedOffBy(props.worker);
     return worked;
   }
 }

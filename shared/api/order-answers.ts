@@ -69,6 +69,7 @@ export async function answerExecuted(answering: Answering, executed: Executed): 
       });
     case 'stock_short':
       return refuse(answering, new ProblemError('stock_short'));
+    case 'number_taken':
     case 'cart_hold_changed':
       throw new ProblemError('store_busy', undefined, { headers: retryAfter(1) });
     case 'duplicate_external_id': {

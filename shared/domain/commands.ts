@@ -2,10 +2,23 @@ import type * as z from 'zod';
 import type { Customization } from './customization.ts';
 import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import type { Invoice, Parties } from './invoice.ts';
 import type { Component } from './kit.ts';
 import type { ShippingService } from './location.ts';
 import type { Currency } from './money.ts';
-import type { Address, Contact, Hold, Parcel, ProcessException, RejectReason, Shipment, ShortReason } from './order.ts';
+import type {
+  Address,
+  Billing,
+  Contact,
+  Hold,
+  Parcel,
+  ProcessException,
+  RejectReason,
+  Shipment,
+  ShortReason,
+} from './order.ts';
+import type { PaymentMethod } from './payment-method.ts';
+import type { Charge, Discount, Tax, TaxMode } from './pricing/priced.ts';
 import type { CartHold } from './stock/cart-hold.ts';
 
 export interface PlaceOrder {
@@ -24,13 +37,30 @@ export interface PlaceOrder {
     customization?: { capability: Customization['capability']; instructions: string[] } | undefined;
     quantity: number;
     unitPrice: number;
+    discounts?: Discount[] | undefined;
+    taxClass?: string | undefined;
+    taxes?: Tax[] | undefined;
   }[];
+  /** `line`: index of the line it is about. */
+  charges?: (Omit<Charge, 'id' | 'lineId'> & { line?: number | undefined })[] | undefined;
+  /** Default: inclusive. */
+  taxMode?: TaxMode | undefined;
+  /** We are to find the taxes. */
+  tax?: 'quote' | undefined;
+  /** What the caller makes of it: refused when we come to something else. */
+  total?: number | undefined;
+  billing?: Billing | undefined;
+  purchaseOrderNumber?: string | undefined;
   delivery: { method: 'ship'; service: ShippingService; promisedBy?: string | undefined; address: Address };
-  payment: { method: 'card'; token: string };
+  /** One at most without an amount: it takes the rest. */
+  payments: { method: PaymentMethod; token?: string | undefined; amount?: number | undefined }[];
   priority?: number | undefined;
   /** Units that the customer's cart holds: they become the order's reservations. */
   cartHold?: CartHold | undefined;
 }
+
+/** The number of a document, and what goes with it. */
+export type Issued = Pick<Invoice, 'number' | 'series' | 'legalEntityId' | 'issueDate'>;
 
 /** One line's units from one site. */
 export interface Allocation {
@@ -85,9 +115,22 @@ export type Command =
         | undefined;
     }
   | { type: 'pack'; fulfillmentId: FulfillmentId; parcels?: Parcel[] | undefined }
-  | { type: 'capture'; fulfillmentId: FulfillmentId; paymentId: PaymentId; amount: number; providerReference: string }
+  | {
+      type: 'capture';
+      /** What it is for. Absent: for digital units, or ahead. */
+      fulfillmentId?: FulfillmentId | undefined;
+      paymentId: PaymentId;
+      amount: number;
+      providerReference: string;
+    }
+  | {
+      type: 'postInvoice';
+      /** Absent: the digital units. */
+      fulfillmentId?: FulfillmentId | undefined;
+      issued: Issued;
+      parties: Parties;
+    }
   | { type: 'startDigital' }
-  | { type: 'captureDigital'; paymentId: PaymentId; amount: number; providerReference: string }
   | { type: 'deliverDigital' }
   | { type: 'label'; fulfillmentId: FulfillmentId; shipment: Shipment }
   | { type: 'ship'; fulfillmentId: FulfillmentId; shipment?: Shipment | undefined }

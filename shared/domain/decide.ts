@@ -7,9 +7,10 @@ import { confirm, release } from './decide/confirm.ts';
 import { finishCustomization, startCustomization } from './decide/customize.ts';
 import type { Decision, DecisionContext } from './decide/decision.ts';
 import { accept, alreadyDone } from './decide/decision.ts';
-import { captureDigital, deliverDigital, startDigital } from './decide/digital.ts';
+import { deliverDigital, startDigital } from './decide/digital.ts';
 import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from './decide/fulfill.ts';
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
+import { postInvoice } from './decide/invoice.ts';
 import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
 import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
@@ -39,7 +40,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   pack: ['warehouse', 'admin'],
   capture: ['system'],
   startDigital: ['system'],
-  captureDigital: ['system'],
+  postInvoice: ['system'],
   deliverDigital: ['system'],
   label: ['system'],
   ship: ['warehouse', 'admin'],
@@ -60,7 +61,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
 const whileCanceling: readonly CommandType[] = [
   'cancel',
   'authorize',
-  'captureDigital',
+  'capture',
   'void',
   'openException',
   'resolveException',
@@ -111,8 +112,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return capture(order, command);
     case 'startDigital':
       return startDigital(order);
-    case 'captureDigital':
-      return captureDigital(order, command);
+    case 'postInvoice':
+      return postInvoice(order, command, context);
     case 'deliverDigital':
       return deliverDigital(order);
     case 'label':

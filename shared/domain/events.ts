@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { Skill } from './customization.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
+import { CreditMemo, Invoice, type Parties } from './invoice.ts';
 import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import {
   Address,
+  Billing,
   Contact,
   HoldReason,
   Instant,
@@ -18,12 +20,15 @@ import {
   Shipment,
   ShortReason,
 } from './order.ts';
+import { PaymentMethod } from './payment-method.ts';
+import { CapturePolicy, ChargePolicy } from './policy.ts';
 import { Position } from './positions.ts';
+import { Charge, ChargeId, Discount, Tax, TaxClass, TaxMode } from './pricing/priced.ts';
 import { CartHoldId, HeldUnits } from './stock/cart-hold.ts';
 
 /**
  * What happened to an order. `data` is public: it goes on the bus and to partners, so it holds ids, never personal data, never a token.
- * What must stay in the store travels beside it as `secret` (only `order.placed` has one) and is dropped by the publisher.
+ * What must stay in the store travels beside it as `secret` (see `Secrets`) and is dropped by the publisher.
  * Schemas are loose: a reader accepts fields that a later version adds.
  */
 const units = z.object({
@@ -34,6 +39,9 @@ const units = z.object({
   components: z.array(Component).optional(),
 });
 const reserved = units.extend({ reservationId: z.string(), locationId: LocationId });
+
+/** By how much it changes what the customer is to pay still (`AR`), minor units: what is left of the movement is his money with us (`DEPOSITS`). */
+const receivable = z.int();
 
 export const Candidate = z.object({
   locationId: LocationId,
@@ -58,18 +66,37 @@ export const eventData = {
         customization: z.object({ capability: Skill }).optional(),
         quantity: Quantity,
         unitPrice: Amount,
+        discounts: z.array(Discount).optional(),
+        taxClass: TaxClass.optional(),
+        taxes: z.array(Tax).optional(),
       }),
     ),
+    charges: z.array(Charge).optional(),
+    taxMode: TaxMode.optional(),
+    /** We are to find the taxes: `order.taxed` says them. */
+    tax: z.literal('PENDING').optional(),
+    capture: CapturePolicy.optional(),
+    shippingCharge: ChargePolicy.optional(),
+    purchaseOrderNumber: z.string().optional(),
     delivery: z.object({
       method: z.literal('ship'),
       service: ShippingService,
       country: z.string(),
       promisedBy: Instant.optional(),
     }),
-    payment: z.object({ id: PaymentId, method: z.literal('card'), amount: Amount }),
+    payments: z.array(z.object({ id: PaymentId, method: PaymentMethod, amount: Amount })).optional(),
+    /** The only one, in events of version 0.1. */
+    payment: z.object({ id: PaymentId, method: PaymentMethod, amount: Amount }).optional(),
     total: Amount,
     priority: z.int().min(0).max(9).optional(),
     placedBy: Actor,
+  }),
+  'order.taxed': z.looseObject({
+    lines: z.array(z.object({ lineId: LineId, taxes: z.array(Tax) })),
+    charges: z.array(z.object({ chargeId: ChargeId, taxes: z.array(Tax) })),
+    total: Amount,
+    /** What the tax provider calls its answer. */
+    reference: z.string().optional(),
   }),
   'reservation.created': z.looseObject({
     reservations: z.array(
@@ -91,6 +118,8 @@ export const eventData = {
     fulfillments: z.array(FulfillmentId),
     /** Digital units, delivered next. */
     digital: z.array(units).optional(),
+    /** Money is to be taken now. */
+    collect: z.literal(true).optional(),
   }),
   'order.hold.placed': z.looseObject({
     handle: z.string(),
@@ -136,11 +165,12 @@ export const eventData = {
   'payment.captured': z.looseObject({
     paymentId: PaymentId,
     captureId: z.string(),
-    /** Absent: for digital units. */
+    /** Absent: for digital units, or taken ahead (a deposit). */
     fulfillmentId: FulfillmentId.optional(),
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),
+    receivable: receivable.optional(),
   }),
   'payment.voided': z.looseObject({ paymentId: PaymentId, amount: Amount, currency: Currency }),
   'payment.refunded': z.looseObject({
@@ -149,7 +179,10 @@ export const eventData = {
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),
+    receivable: receivable.optional(),
   }),
+  'invoice.posted': z.looseObject({ invoice: Invoice, currency: Currency, receivable }),
+  'credit_memo.posted': z.looseObject({ creditMemo: CreditMemo, currency: Currency, receivable }),
   'fulfillment.created': z.looseObject({
     fulfillmentId: FulfillmentId,
     locationId: LocationId,
@@ -206,9 +239,11 @@ export const eventData = {
     locationId: LocationId,
     shipment: Shipment,
     reservations: z.array(reserved),
-    /** What the customer owes for these units: becomes revenue. Minor units. */
+    /** What the customer owes for these units, as invoiced. Minor units. */
     value: Amount,
     currency: Currency,
+    /** Money is to be taken now. */
+    collect: z.literal(true).optional(),
   }),
   'fulfillment.delivered': z.looseObject({
     fulfillmentId: FulfillmentId,
@@ -216,11 +251,13 @@ export const eventData = {
     orderDelivered: z.boolean(),
     /** Nothing is to be voided or refunded. Events from before it was written say nothing. */
     settled: z.boolean().optional(),
+    /** Money is to be taken now. */
+    collect: z.literal(true).optional(),
   }),
   'digital.started': z.looseObject({ lines: z.array(units) }),
   'digital.delivered': z.looseObject({
     lines: z.array(units),
-    /** What the customer owes for these units: becomes revenue. Minor units. */
+    /** What the customer owes for these units, as invoiced. Minor units. */
     value: Amount,
     currency: Currency,
     orderDelivered: z.boolean(),
@@ -253,16 +290,26 @@ export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 export const PlacedSecret = z.object({
   contact: Contact,
   address: Address,
-  token: z.string(),
+  /** By payment. */
+  tokens: z.record(z.string(), z.string()).optional(),
+  /** Of the only payment, in events of version 0.1. */
+  token: z.string().optional(),
+  billing: Billing.optional(),
   /** What customers want their lines to be made into, by line. */
   instructions: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type PlacedSecret = z.infer<typeof PlacedSecret>;
 
+/** What stays in the store, by event. */
+export interface Secrets {
+  'order.placed': PlacedSecret;
+  'invoice.posted': Parties;
+  'credit_memo.posted': Parties;
+}
+export type SecretOf<T extends EventType> = T extends keyof Secrets ? Secrets[T] : never;
+
 /** What `decide` proposes: the shell adds ids and numbers. */
-export type NewEvent = {
-  [T in EventType]: { type: T; data: EventData<T>; secret?: T extends 'order.placed' ? PlacedSecret : never };
-}[EventType];
+export type NewEvent = { [T in EventType]: { type: T; data: EventData<T>; secret?: SecretOf<T> } }[EventType];
 
 /** An event as it stands in the log. */
 export type OrderEvent = NewEvent & {

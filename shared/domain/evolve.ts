@@ -1,5 +1,6 @@
 import type { EventType, OrderEvent } from './events.ts';
 import type { Applier, Appliers } from './evolve/applier.ts';
+import { documents } from './evolve/documents.ts';
 import { fulfillments } from './evolve/fulfillments.ts';
 import { orders } from './evolve/orders.ts';
 import { payments } from './evolve/payments.ts';
@@ -18,7 +19,12 @@ export function evolve(order: Order | undefined, event: OrderEvent): Order {
 export const fold = (events: readonly OrderEvent[]): Order | undefined =>
   events.reduce<Order | undefined>((order, event) => evolve(order, event), undefined);
 
-const appliers: Appliers<Exclude<EventType, 'order.placed'>> = { ...orders, ...payments, ...fulfillments };
+const appliers: Appliers<Exclude<EventType, 'order.placed'>> = {
+  ...orders,
+  ...payments,
+  ...documents,
+  ...fulfillments,
+};
 
 function apply(order: Order | undefined, event: OrderEvent): Order {
   if (event.type === 'order.placed') return placed(event);

@@ -2,45 +2,20 @@ import { type CapacityUse, capacityHeld } from './capacity.ts';
 import type { OrderEvent } from './events.ts';
 import { fold } from './evolve.ts';
 import { goodsOf } from './kit.ts';
-import { ledgerEntriesOf } from './ledger.ts';
+import {
+  endsBalanced,
+  invoicesAddUp,
+  invoicesAreOfUnits,
+  ledgerBalances,
+  moneyIsBounded,
+  whatLeftIsInvoiced,
+} from './money-invariants.ts';
 import { isDigital, isLive, type Line, type Order } from './order.ts';
 import { unitsIn, unitsOf } from './positions.ts';
-import { openAuthorization } from './settlement.ts';
 import { postingsOfEntry, type StockAdjusted } from './stock/entry.ts';
 import { inTransit, type Transfer } from './stock/transfer.ts';
 import { type Bucket, bucketChanges, bucketCounters, type Posting, postingsOf } from './stock.ts';
-
-/**
- * What must always be true of units and money (domain-model "Invariants"). Each predicate returns what is wrong, nothing when all is well. The property
- * tests, the simulation and the auditor in production run these same functions.
- */
-export interface Violation {
-  invariant:
-    | 'U1'
-    | 'U2'
-    | 'U3'
-    | 'U4'
-    | 'U6'
-    | 'U9'
-    | 'U10'
-    | 'U11'
-    | 'U12'
-    | 'M1'
-    | 'M2'
-    | 'M3'
-    | 'M4'
-    | 'M5'
-    | 'P1'
-    | 'P5';
-  subject: string;
-  message: string;
-}
-
-const violations = (
-  invariant: Violation['invariant'],
-  subject: string,
-  checks: readonly (readonly [holds: boolean, message: string])[],
-): Violation[] => checks.filter(([holds]) => !holds).map(([, message]) => ({ invariant, subject, message }));
+import { type Violation, violations } from './violation.ts';
 
 /** U1: the positions of a line sum to what was ordered, each at least 0. */
 export const unitsArePositioned = (order: Order): Violation[] =>
@@ -237,69 +212,6 @@ function unitsNamedIn(data: OrderEvent['data']): NamedUnits[] {
 
 const isUnits = (one: unknown): one is NamedUnits => typeof one === 'object' && one !== null && 'lineId' in one;
 
-/** M1: every entry of the ledger balances. */
-export const ledgerBalances = (events: readonly OrderEvent[]): Violation[] =>
-  events
-    .flatMap(ledgerEntriesOf)
-    .flatMap(({ eventId, lines }) =>
-      violations('M1', eventId, [
-        [
-          lines.reduce((sum, { debit, credit }) => sum + debit - credit, 0) === 0 &&
-            lines.every(({ debit, credit }) => Math.min(debit, credit) === 0 && Math.max(debit, credit) > 0),
-          'debits and credits differ',
-        ],
-      ]),
-    );
-
-/** M2, M3, M4: never captured beyond the authorization, never refunded beyond the capture. */
-export const moneyIsBounded = (order: Order): Violation[] =>
-  order.payments.flatMap((payment) => {
-    const captures = payment.captures.reduce((sum, { amount }) => sum + amount, 0);
-    const subject = `${order.id} ${payment.id}`;
-    return [
-      ...violations('M2', subject, [
-        [openAuthorization(payment) >= 0, 'captured + voided is above authorized'],
-        [payment.captured === captures, `captured ${payment.captured}, captures sum to ${captures}`],
-      ]),
-      ...violations('M3', subject, [
-        [
-          payment.captures.every(({ amount, refunded }) => refunded <= amount),
-          'a capture is refunded beyond its amount',
-        ],
-      ]),
-      ...violations('M4', subject, [
-        [
-          payment.authorized >= payment.captured && payment.captured >= payment.refunded,
-          'authorized >= captured >= refunded fails',
-        ],
-      ]),
-    ];
-  });
-
-/** M5: what has left is paid for: each handed-over fulfillment order has its capture, and so have delivered digital units. */
-export const whatLeftIsPaid = (order: Order): Violation[] => {
-  const captures = order.payments.flatMap((payment) => payment.captures);
-  const digital = order.lines.filter((line) => isDigital(line) && unitsIn(line.positions, 'DELIVERED') > 0);
-  const value = digital.reduce((sum, { positions, unitPrice }) => sum + unitsIn(positions, 'DELIVERED') * unitPrice, 0);
-  const paid = captures.filter(({ fulfillmentId }) => fulfillmentId === undefined);
-  return [
-    ...order.fulfillments
-      .filter(({ status }) => status === 'HANDED_OVER' || status === 'COMPLETED')
-      .flatMap(({ id }) =>
-        violations('M5', id, [
-          [captures.some(({ fulfillmentId }) => fulfillmentId === id), 'handed over without a capture'],
-        ]),
-      ),
-    ...violations('M5', order.id, [
-      [paid.length <= 1, 'digital units are paid for twice'],
-      [
-        digital.length === 0 || paid.reduce((sum, { amount }) => sum + amount, 0) === value,
-        `digital units worth ${value} are delivered, and not paid for to the cent`,
-      ],
-    ]),
-  ];
-};
-
 /** P1: event numbers are gapless from 1; each accepted command raised the version by 1. */
 export const logIsGapless = (events: readonly OrderEvent[]): Violation[] => {
   const subject = events[0]?.orderId ?? 'empty log';
@@ -385,7 +297,10 @@ export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violati
   ...commitmentsConserved(order, events),
   ...kitsAreWhole(order, events),
   ...moneyIsBounded(order),
-  ...whatLeftIsPaid(order),
+  ...whatLeftIsInvoiced(order),
+  ...invoicesAreOfUnits(order),
+  ...invoicesAddUp(order),
+  ...endsBalanced(order, events),
   ...ledgerBalances(events),
   ...logIsGapless(events),
   ...stateIsFold(order, events),

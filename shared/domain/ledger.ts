@@ -1,8 +1,29 @@
-import type { NewEvent, OrderEvent } from './events.ts';
+import type { OrderEvent } from './events.ts';
 import type { Currency } from './money.ts';
+import type { Amounts } from './pricing/amounts.ts';
 
-/** The merchant's books, as far as an order moves them. Debits equal credits in every entry (invariant M1). */
-export type Account = 'PSP_CLEARING' | 'DEPOSITS' | 'REVENUE';
+/**
+ * The merchant's books, as far as an order moves them. Debits equal credits in every entry (invariant M1). What is owed and what was taken stand
+ * in two accounts, `AR` and `DEPOSITS`, never both of one order: money pays what is owed first, and an invoice takes what was paid ahead.
+ */
+export const accounts = [
+  'AR',
+  'BANK',
+  'CHARGEBACK',
+  'DEPOSITS',
+  'DISCOUNT',
+  'FEES',
+  'GOODWILL',
+  'PSP_CLEARING',
+  'REFUND_PAYABLE',
+  'REVENUE',
+  'ROUNDING',
+  'SHIPPING_REVENUE',
+  'STORE_CREDIT',
+  'TAX_PAYABLE',
+  'WRITE_OFF',
+] as const;
+export type Account = (typeof accounts)[number];
 
 export interface LedgerEntry {
   /** The event that caused it. */
@@ -12,30 +33,52 @@ export interface LedgerEntry {
   lines: { account: Account; debit: number; credit: number }[];
 }
 
-/** The money postings of an event: captured money is a deposit until its units leave, then revenue. A projection: rebuildable from the log. */
-export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): LedgerEntry[] {
-  const entry = (debit: Account, credit: Account, amount: number, currency: Currency): LedgerEntry[] =>
-    amount === 0
-      ? []
-      : [
-          {
-            eventId: event.id,
-            currency,
-            lines: [
-              { account: debit, debit: amount, credit: 0 },
-              { account: credit, debit: 0, credit: amount },
-            ],
-          },
-        ];
+type Posting = [account: Account, debit: number];
+
+/** The money postings of an event. A projection: rebuildable from the log. */
+export function ledgerEntriesOf(event: OrderEvent): LedgerEntry[] {
+  const entry = (currency: Currency, ...postings: Posting[]): LedgerEntry[] => {
+    const lines = postings
+      .filter(([, debit]) => debit !== 0)
+      .map(([account, debit]) => ({ account, debit: Math.max(0, debit), credit: Math.max(0, -debit) }));
+    return lines.length === 0 ? [] : [{ eventId: event.id, currency, lines }];
+  };
   switch (event.type) {
-    case 'payment.captured':
-      return entry('PSP_CLEARING', 'DEPOSITS', event.data.amount, event.data.currency);
-    case 'payment.refunded':
-      return entry('DEPOSITS', 'PSP_CLEARING', event.data.amount, event.data.currency);
-    case 'fulfillment.shipped':
-    case 'digital.delivered':
-      return entry('DEPOSITS', 'REVENUE', event.data.value, event.data.currency);
+    case 'payment.captured': {
+      const { amount, currency, receivable = 0 } = event.data;
+      return entry(currency, ['PSP_CLEARING', amount], ['AR', receivable], ['DEPOSITS', -amount - receivable]);
+    }
+    case 'payment.refunded': {
+      const { amount, currency, receivable = 0 } = event.data;
+      return entry(currency, ['PSP_CLEARING', -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
+    }
+    case 'invoice.posted': {
+      const { invoice, currency, receivable } = event.data;
+      return entry(currency, ['AR', receivable], ['DEPOSITS', invoice.total.gross - receivable], ...sale(invoice, 1));
+    }
+    case 'credit_memo.posted': {
+      const { creditMemo, currency, receivable } = event.data;
+      const { goodwill = 0, total } = creditMemo;
+      const back: Posting[] = [
+        ['AR', receivable],
+        ['DEPOSITS', -total.gross - receivable],
+      ];
+      return entry(currency, ...back, ['GOODWILL', goodwill], ...sale(creditMemo, -1));
+    }
     default:
       return [];
   }
+}
+
+/** Revenue without taxes; what was taken off it stands beside it, not in it. */
+function sale({ lines, charges }: { lines: readonly Amounts[]; charges: readonly Amounts[] }, sign: 1 | -1): Posting[] {
+  const total = (of: readonly Amounts[], pick: (one: Amounts) => number) =>
+    sign * of.reduce((sum, one) => sum + pick(one), 0);
+  const all = [...lines, ...charges];
+  return [
+    ['DISCOUNT', total(all, ({ discount }) => discount)],
+    ['REVENUE', -total(lines, ({ net, discount }) => net + discount)],
+    ['SHIPPING_REVENUE', -total(charges, ({ net, discount }) => net + discount)],
+    ['TAX_PAYABLE', -total(all, ({ tax }) => tax)],
+  ];
 }

@@ -4,7 +4,7 @@ import type { FulfillmentId } from './ids.ts';
 import { type Fulfillment, isOver, type Order } from './order.ts';
 import type { Policy } from './policy.ts';
 import { unitsIn } from './positions.ts';
-import { settlement } from './settlement.ts';
+import { capturesDue, isSettled, settlement } from './settlement.ts';
 
 /** What the order waits for: waits are data, so that they can be listed and nothing needs to stay running. */
 export interface NextAction {
@@ -38,11 +38,10 @@ export const needsSite = (order: Order): boolean =>
   !order.canceling &&
   order.lines.some((line) => unitsIn(line.positions, 'OPEN', 'RESERVED') > 0);
 
-/** All has come to its end, but money is still to be given back: `settle-order` is at it, or has been lost and must be started again. */
+/** Money is to be taken, or all has come to its end and money is to be given back: `settle-order` is at it, or has been lost and must be started again. */
 export function isUnsettled(order: Order): boolean {
-  if (!isOver(order) && !order.deliveredAt) return false;
-  const { voids, refunds } = settlement(order);
-  return voids.length + refunds.length > 0;
+  if (isOver(order) || order.deliveredAt !== undefined) return !isSettled(settlement(order));
+  return order.lifecycle === 'RELEASED' && !order.canceling && capturesDue(order).length > 0;
 }
 
 /**

@@ -3,10 +3,14 @@ import { Actor } from './actor.ts';
 import { Customization } from './customization.ts';
 import { Coordinates } from './distance.ts';
 import { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
+import type { KeptCreditMemo, KeptInvoice } from './invoice.ts';
 import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
+import { PaymentMethod } from './payment-method.ts';
+import { CapturePolicy, ChargePolicy } from './policy.ts';
 import { Positions } from './positions.ts';
+import { Charge, Discount, Tax, TaxClass, TaxMode } from './pricing/priced.ts';
 
 /** An instant, ISO 8601 UTC. */
 export const Instant = z.iso.datetime();
@@ -36,6 +40,11 @@ export const Line = z.object({
   customization: Customization.optional(),
   quantity: Quantity,
   unitPrice: Amount,
+  /** For all units together. */
+  discounts: z.array(Discount).optional(),
+  taxClass: TaxClass.optional(),
+  /** For all units together. */
+  taxes: z.array(Tax).optional(),
   positions: Positions,
   reservations: z.array(Reservation),
   /** Sites that gave units of this SKU back: routing leaves them out (REJECTED_BEFORE). Absent when there is none. */
@@ -57,6 +66,15 @@ export const Address = z.object({
   coordinates: Coordinates.optional(),
 });
 export type Address = z.infer<typeof Address>;
+
+/** Who gets the invoice, where it is not whom the goods are sent to. */
+export const Billing = z.object({
+  company: z.string().optional(),
+  /** VAT number or the like. */
+  taxId: z.string().optional(),
+  address: Address.optional(),
+});
+export type Billing = z.infer<typeof Billing>;
 
 export const DeliveryGroup = z.object({
   id: z.literal('dg_1'),
@@ -137,7 +155,7 @@ export const Fulfillment = z.object({
   shipment: Shipment.optional(),
   /** When the work on its customized units began and ended. */
   customization: z.object({ startedAt: Instant, finishedAt: Instant.optional() }).optional(),
-  /** Minor units captured for what was packed. The units leave only when `fundsSecured` (invariant M5). */
+  /** What was packed is invoiced, and the money for it taken or as good as: only then do the units leave (invariant M5). */
   fundsSecured: z.boolean(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -146,7 +164,7 @@ export type Fulfillment = z.infer<typeof Fulfillment>;
 
 export const Capture = z.object({
   id: z.string(),
-  /** Absent: for digital units. */
+  /** Absent: for digital units, or taken ahead (a deposit). */
   fulfillmentId: FulfillmentId.optional(),
   amount: Amount,
   refunded: Amount,
@@ -158,8 +176,8 @@ export const Capture = z.object({
 /** One way of paying. Amounts are folds of the payment events; status: domain-model "Payment". */
 export const Payment = z.object({
   id: PaymentId,
-  method: z.literal('card'),
-  /** The provider's token for the card. Absent once it is no longer needed. */
+  method: PaymentMethod,
+  /** The provider's token for the card, or the code of the gift card. Absent once it is no longer needed. */
   token: z.string().optional(),
   amount: Amount,
   status: z.enum(['REQUESTED', 'AUTHORIZED', 'DECLINED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'VOIDED']),
@@ -206,7 +224,7 @@ export type ProcessException = z.infer<typeof ProcessException>;
 export const Lifecycle = z.enum(['PLACED', 'CONFIRMED', 'RELEASED', 'REJECTED', 'CANCELED', 'CLOSED']);
 export type Lifecycle = z.infer<typeof Lifecycle>;
 
-/** The order without what is kept in items of its own (lines, delivery groups, fulfillments, payments, holds, exceptions). */
+/** The order without what is kept in items of its own (lines, delivery groups, fulfillments, payments, invoices, credit memos, holds, exceptions). */
 export const OrderHead = z.object({
   id: OrderId,
   externalId: z.string(),
@@ -215,6 +233,16 @@ export const OrderHead = z.object({
   customer: z.object({ id: z.string(), locale: z.string().optional() }),
   /** Absent once erased. */
   contact: Contact.optional(),
+  billing: Billing.optional(),
+  purchaseOrderNumber: z.string().optional(),
+  /** One for the whole order. */
+  taxMode: TaxMode.default('inclusive'),
+  /** We are to find the taxes, or have found them. Absent: the caller knew them. */
+  tax: z.object({ status: z.enum(['PENDING', 'QUOTED']), reference: z.string().optional() }).optional(),
+  charges: z.array(Charge).default([]),
+  /** As the merchant's policy was when the order was placed. */
+  capture: CapturePolicy.default('onPack'),
+  shippingCharge: ChargePolicy.default('prorate'),
   lifecycle: Lifecycle,
   /** Why the order was rejected or canceled. */
   endReason: z.string().optional(),
@@ -246,6 +274,8 @@ export interface Order extends OrderHead {
   delivery: DeliveryGroup;
   fulfillments: Fulfillment[];
   payments: Payment[];
+  invoices: KeptInvoice[];
+  creditMemos: KeptCreditMemo[];
   holds: Hold[];
   exceptions: ProcessException[];
 }

@@ -1,5 +1,16 @@
 import * as z from 'zod';
 
+/**
+ * When the money is taken. An authorization secures it before; the invoice is posted when the units are packed, whatever this says.
+ * `manual`: when somebody asks for it. `none`: Batuta handles no money, and posts no invoice.
+ */
+export const CapturePolicy = z.enum(['onPlace', 'onRelease', 'onPack', 'onShip', 'onDeliver', 'manual', 'none']);
+export type CapturePolicy = z.infer<typeof CapturePolicy>;
+
+/** Which invoice of several bears what is charged for the whole order: the first, the last, or each in proportion to its goods. */
+export const ChargePolicy = z.enum(['firstShipment', 'prorate', 'lastShipment']);
+export type ChargePolicy = z.infer<typeof ChargePolicy>;
+
 const hour = 3_600_000;
 const day = 24 * hour;
 
@@ -15,12 +26,10 @@ export const Policy = z.object({
   paymentDeadline: z.int().positive(),
   /** Delivered: how long until the order closes (the return window). */
   closeAfter: z.int().positive(),
+  capture: CapturePolicy,
+  shippingCharge: ChargePolicy,
   /** May the kits of one line come from several sites? Each whole, in any case. */
   splitKits: z.boolean(),
-  /**
-   * The most that may be paid at the door for one order, by currency, in minor units; a currency that is not named takes no cash. Absent: no limit.
-   */
-  cashLimits: z.record(z.string(), z.int().positive()).optional(),
   /** A fulfillment order has at most this many lines (a kit's count by its components), so that every command on it fits one transaction of 100 items. */
   maxLinesPerFulfillment: z.int().min(1).max(50),
 });
@@ -31,6 +40,8 @@ export const defaultPolicy: Policy = {
   routingAttempts: 5,
   paymentDeadline: 24 * hour,
   closeAfter: 30 * day,
+  capture: 'onPack',
+  shippingCharge: 'prorate',
   splitKits: false,
   maxLinesPerFulfillment: 40,
 };

@@ -12,6 +12,8 @@ export type RejectionCode =
   | 'order_on_hold'
   | 'order_total_too_large'
   | 'order_too_large'
+  | 'totals_differ'
+  | 'payments_differ'
   | 'cancel_not_possible'
   | 'hold_exists'
   | 'hold_not_found'

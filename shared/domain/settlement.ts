@@ -1,61 +1,148 @@
+import { unbilledAmount } from './billing.ts';
 import type { PaymentId } from './ids.ts';
-import { type Fulfillment, isDigital, type Order, type Payment } from './order.ts';
+import type { Order, Payment } from './order.ts';
+import { captureRank, isOnAccount } from './payment-method.ts';
 import { unitsIn } from './positions.ts';
+
+/**
+ * What should become of the money: a function of the documents and of where the units are, never of what was remembered. Minor units of the
+ * order's currency.
+ */
 
 /** Minor units of a payment that are authorized and neither captured nor voided. */
 export const openAuthorization = (payment: Payment): number => payment.authorized - payment.captured - payment.voided;
 
-/** What the customer pays for what a fulfillment order packed. */
-export function valueOfFulfillment(order: Order, fulfillment: Fulfillment): number {
-  const price = new Map(order.lines.map((line) => [line.id, line.unitPrice]));
-  return fulfillment.lines.reduce((sum, line) => sum + line.packed * (price.get(line.lineId) ?? 0), 0);
+const sum = <T>(of: readonly T[], pick: (one: T) => number): number => of.reduce((total, one) => total + pick(one), 0);
+
+/** What the customer owes by the documents: invoices less credit memos. */
+export const owed = ({ invoices, creditMemos }: Order): number =>
+  sum(invoices, ({ total }) => total.gross) - sum(creditMemos, ({ total }) => total.gross);
+
+/** What has come in and was not given back. */
+export const received = ({ payments }: Order): number => sum(payments, ({ captured, refunded }) => captured - refunded);
+
+/** Invoiced, and the money is not in: on account, or to be captured later. */
+export const outstanding = (order: Order): number => Math.max(0, owed(order) - received(order));
+
+/** By how much what is outstanding changes when this much more is owed and received. */
+export const receivableChange = (order: Order, change: { owed?: number; received?: number }): number =>
+  Math.max(0, owed(order) + (change.owed ?? 0) - received(order) - (change.received ?? 0)) - outstanding(order);
+
+export interface CaptureLeg {
+  paymentId: PaymentId;
+  amount: number;
 }
 
-/** What the customer pays for the digital units that are to be delivered: all of them at once. */
-export const valueOfDigital = ({ lines }: Order): number =>
-  lines
-    .filter(isDigital)
-    .reduce((sum, line) => sum + unitsIn(line.positions, 'ASSIGNED', 'DELIVERED') * line.unitPrice, 0);
+/** Payments that money can be taken from at once, in the order in which it is taken. */
+const capturable = ({ payments }: Order): Payment[] =>
+  payments
+    .filter((one) => !isOnAccount(one.method) && one.providerReference !== undefined && openAuthorization(one) > 0)
+    .sort((a, b) => captureRank(a.method) - captureRank(b.method));
+
+function takeUpTo(order: Order, amount: number): CaptureLeg[] {
+  let left = amount;
+  return capturable(order).flatMap((payment) => {
+    const part = Math.min(left, openAuthorization(payment));
+    left -= part;
+    return part > 0 ? [{ paymentId: payment.id, amount: part }] : [];
+  });
+}
+
+export interface Funds {
+  /** To be captured before. */
+  legs: CaptureLeg[];
+  /** With them, all is paid or promised. */
+  isCovered: boolean;
+}
+
+/** How an invoice of `total` is secured: by what was taken ahead, then by authorizations, then on account. */
+export function fundsFor(order: Order, total: number): Funds {
+  const ahead = Math.max(0, received(order) - owed(order));
+  const due = outstanding(order);
+  const open = sum(order.payments, openAuthorization);
+  const left = Math.max(0, total - ahead);
+  const isCovered = left + due <= open;
+  if (order.capture === 'onShip' || order.capture === 'onDeliver' || order.capture === 'manual') {
+    return { legs: [], isCovered };
+  }
+  return { legs: takeUpTo(order, left), isCovered };
+}
+
+/** What should have been taken by now, by the order's policy. On account nothing is: it comes by itself. */
+function dueByNow(order: Order): number {
+  const left = (of: Order['fulfillments'][number]['status'][]) => {
+    const gone = new Set<string | undefined>(
+      order.fulfillments.filter(({ status }) => of.includes(status)).map(({ id }) => id),
+    );
+    const invoiced = order.invoices.filter(
+      ({ fulfillmentId }) => fulfillmentId === undefined || gone.has(fulfillmentId),
+    );
+    return Math.min(
+      owed(order),
+      sum(invoiced, ({ total }) => total.gross),
+    );
+  };
+  switch (order.capture) {
+    case 'onPlace':
+      return owed(order) + unbilledAmount(order);
+    case 'onRelease':
+      return order.lifecycle === 'RELEASED' ? owed(order) + unbilledAmount(order) : owed(order);
+    case 'onPack':
+      return owed(order);
+    case 'onShip':
+      return left(['HANDED_OVER', 'COMPLETED']);
+    case 'onDeliver':
+      return left(['COMPLETED']);
+    case 'manual':
+    case 'none':
+      return 0;
+  }
+}
+
+export const capturesDue = (order: Order): CaptureLeg[] =>
+  takeUpTo(order, Math.max(0, dueByNow(order) - received(order)));
 
 export interface Settlement {
+  /** To be taken now. */
+  captures: CaptureLeg[];
   /** Authorizations that nothing will ever be captured from. */
   voids: { paymentId: PaymentId; amount: number }[];
-  /** Captured beyond what the customer owes, newest capture first. */
+  /** Taken beyond what the customer owes and what may still be invoiced: newest capture first, the last method first. */
   refunds: { paymentId: PaymentId; captureId: string; amount: number }[];
-  /** Value of packed or shipped units that is not captured. */
-  uncaptured: number;
 }
 
-/**
- * What should become of the money: a function of where the units are, never of what was remembered. Minor units of the order's currency.
- * An authorization is kept as long as one unit may still be packed.
- */
+export const isSettled = ({ captures, voids, refunds }: Settlement): boolean =>
+  captures.length + voids.length + refunds.length === 0;
+
 export function settlement(order: Order): Settlement {
-  const valueAt = (...at: Parameters<typeof unitsIn>[1][]) =>
-    order.lines.reduce((sum, line) => sum + unitsIn(line.positions, ...at) * line.unitPrice, 0);
-  const owed = valueAt('PACKED', 'READY', 'SHIPPED', 'DELIVERED', 'RETURNING', 'LOST');
+  const excess = Math.max(0, received(order) - owed(order) - unbilledAmount(order));
+  return { captures: capturesDue(order), voids: voids(order), refunds: refunds(order, excess) };
+}
+
+/** An authorization is kept as long as one unit may still be packed, or what is invoiced may still be taken from it. */
+function voids(order: Order): Settlement['voids'] {
   const isFinal = order.lines.every(
     (line) =>
       unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST', 'CANCELED') === line.quantity,
   );
-  const net = order.payments.reduce((sum, payment) => sum + payment.captured - payment.refunded, 0);
-  const uncaptured = Math.max(0, owed - net);
-  const mayVoid = isFinal && !order.canceling && uncaptured === 0;
-  return {
-    voids: mayVoid
-      ? order.payments
-          .filter((payment) => openAuthorization(payment) > 0)
-          .map((payment) => ({ paymentId: payment.id, amount: openAuthorization(payment) }))
-      : [],
-    refunds: refunds(order, Math.max(0, net - owed)),
-    uncaptured,
-  };
+  if (!isFinal || order.canceling) return [];
+  let kept = outstanding(order);
+  return order.payments
+    .toSorted((a, b) => captureRank(a.method) - captureRank(b.method))
+    .flatMap((payment) => {
+      const open = openAuthorization(payment);
+      const keeps = Math.min(kept, open);
+      kept -= keeps;
+      // A provider gives back all that is not captured, or nothing.
+      const amount = isOnAccount(payment.method) || keeps === 0 ? open - keeps : 0;
+      return amount > 0 ? [{ paymentId: payment.id, amount }] : [];
+    });
 }
 
-function refunds(order: Order, excess: number): Settlement['refunds'] {
+function refunds({ payments }: Order, excess: number): Settlement['refunds'] {
   let left = excess;
   const legs: Settlement['refunds'] = [];
-  for (const payment of order.payments.toReversed()) {
+  for (const payment of payments.toSorted((a, b) => captureRank(b.method) - captureRank(a.method))) {
     for (const capture of payment.captures.toReversed()) {
       const amount = Math.min(left, capture.amount - capture.refunded);
       if (amount > 0) legs.push({ paymentId: payment.id, captureId: capture.id, amount });

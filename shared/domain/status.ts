@@ -1,6 +1,6 @@
 import type { Order } from './order.ts';
 import { type Position, unitsIn } from './positions.ts';
-import { openAuthorization } from './settlement.ts';
+import { openAuthorization, owed } from './settlement.ts';
 
 /**
  * Statuses are derived, never set: ordered lists of rules over positions and money, the first that holds wins.
@@ -86,13 +86,13 @@ const money = (order: Order) => {
 
 const paymentRules: Rules<PaymentProgress> = [
   ['NONE', ({ payments }) => payments.length === 0],
-  ['OVERCAPTURED', (order) => money(order).captured - money(order).refunded > order.total],
+  ['OVERCAPTURED', (order) => money(order).captured - money(order).refunded > Math.max(order.total, owed(order))],
   ['REFUNDED', (order) => money(order).captured > 0 && money(order).refunded === money(order).captured],
   ['PARTIALLY_REFUNDED', (order) => money(order).refunded > 0],
   [
     'PAID',
-    // A free order is paid by its capture of nothing.
-    (order) => money(order).captured >= order.total && order.payments.some(({ captures }) => captures.length > 0),
+    // A free order is paid by its invoice of nothing.
+    (order) => money(order).captured >= order.total && (money(order).captured > 0 || order.invoices.length > 0),
   ],
   ['PARTIALLY_CAPTURED', (order) => money(order).captured > 0],
   [

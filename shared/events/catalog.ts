@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Envelope, type PublishedType, publishedData, schemaUrl, schemaVersion } from './envelope.ts';
+import { toldMoney } from './told-money.ts';
 
 export interface CatalogEntry {
   name: PublishedType;
@@ -51,6 +52,7 @@ type Told = Pick<CatalogEntry, 'description' | 'emittedBy' | 'sample'>;
 
 /** A type without its entry does not compile. */
 const told: Record<PublishedType, Told> = {
+  ...toldMoney(fulfillmentId),
   'order.placed': {
     description: 'An order was accepted. Amounts are in minor units of the currency.',
     emittedBy: 'POST /v1/orders',
@@ -61,7 +63,7 @@ const told: Record<PublishedType, Told> = {
       customer: { id: 'cus_1', locale: 'es-ES' },
       lines: [{ id: 'line_1', sku: 'MUG-BLUE', title: 'Blue mug', quantity: 2, unitPrice: 1999 }],
       delivery: { method: 'ship', service: 'standard', country: 'ES' },
-      payment: { id: paymentId, method: 'card', amount: 3998 },
+      payments: [{ id: paymentId, method: 'card', amount: 3998 }],
       total: 3998,
       placedBy: { id: 'key_web', role: 'storefront' },
     },

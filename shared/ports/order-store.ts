@@ -34,6 +34,8 @@ export interface Commit {
   idempotency?: IdempotencyRecord;
   /** The hold of a cart that becomes the order's reservations. */
   cartHold?: { before: CartHold; after: CartHold };
+  /** The number that a document takes: the next of its series. */
+  number?: { series: string; value: number };
   /** The routing decision that this carries out, or begins to. */
   route?: RouteRecord;
 }
@@ -50,6 +52,8 @@ export type CommitOutcome =
   | { outcome: 'capacity_short'; days: CapacityDay[] }
   /** This external id belongs to another order of the channel. */
   | { outcome: 'duplicate_external_id' }
+  /** Another document has taken the number: read it again. */
+  | { outcome: 'number_taken' }
   /** The hold was extended, converted or ended meanwhile: read it again. */
   | { outcome: 'cart_hold_changed' }
   /** The Idempotency-Key has been used: read its record. */
@@ -61,6 +65,8 @@ export interface OrderCommits {
   /** The order as of now (strongly consistent). */
   load(id: OrderId): Promise<Order | undefined>;
   commit(commit: Commit): Promise<CommitOutcome>;
+  /** The last number given out in a series; 0 when there is none. */
+  lastNumber(series: string): Promise<number>;
   orderIdOfExternalId(channel: string, externalId: string): Promise<OrderId | undefined>;
   idempotencyRecord(owner: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** Keeps a refusal for the key. Does nothing if the key has a record already. */

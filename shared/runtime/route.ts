@@ -104,12 +104,9 @@ function problemOf(error: unknown): ProblemError {
 
 function finish(
   event: ApiEvent,
-  { status, headers, body, text, bytes }: Answer,
+  { status, headers, body, text }: Answer,
 ): APIGatewayProxyStructuredResultV2 & { statusCode: number } {
-  // The gateway takes no bytes from a function: they travel in base64, and leave it as what they are.
-  const content = bytes
-    ? Buffer.from(bytes).toString('base64')
-    : (text ?? (body === undefined ? undefined : JSON.stringify(body)));
+  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
     statusCode: status,
     headers: {
@@ -119,8 +116,7 @@ function finish(
       ...headers,
       'x-request-id': event.requestContext.requestId,
     },
-    ...(content !== undefined &&
-      event.requestContext.http.method !== 'HEAD' && { body: content, ...(bytes && { isBase64Encoded: true }) }),
+    ...(content !== undefined && event.requestContext.http.method !== 'HEAD' && { body: content }),
   };
 }
 

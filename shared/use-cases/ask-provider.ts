@@ -3,13 +3,14 @@ import {
   type PaymentEffect,
   PaymentOutcomeUnknown,
   type PaymentProvider,
+  type PaymentProviders,
   type PaymentResult,
 } from '../ports/payment.ts';
 import { type CommandMeta, type ExecuteDeps, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
 
 export interface PaymentDeps extends ExecuteDeps {
-  payments: PaymentProvider;
+  payments: PaymentProviders;
 }
 
 /** Sends; when the outcome is unknown, asks what became of it. */
@@ -76,7 +77,7 @@ export async function recordLostAuthorizations(deps: PaymentDeps, order: Order, 
   for (const payment of order.payments) {
     const { id, status, amount } = payment;
     if (status !== 'REQUESTED' || amount === 0) continue;
-    const result = await deps.payments.query(authorizationOf(order, payment));
+    const result = await deps.payments.of(payment.method).query(authorizationOf(order, payment));
     if (result) current = await recordAuthorization(deps, current, id, result, meta);
   }
   return current;

@@ -4,7 +4,7 @@ import type { PaymentResult } from '../ports/payment.ts';
 import { authorizationOf, orAskAgain, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
 import type { CommandMeta } from './execute.ts';
 import { giveBackDeclined } from './give-back-declined.ts';
-import { settlePayment } from './settle-payment.ts';
+import { collectDue, settlePayment } from './settle-payment.ts';
 
 export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'OVER';
 
@@ -36,11 +36,11 @@ export async function authorizePayment(
 }
 
 async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): Promise<PaymentResult> {
-  const { amount, token } = payment;
+  const { amount, token, method } = payment;
   // Nothing to pay: no provider takes an authorization of zero.
   if (amount === 0) return { outcome: 'approved', reference: 'none' };
-  if (token === undefined) return { outcome: 'declined', reason: 'token_erased' };
-  return orAskAgain(payments, authorizationOf(order, payment));
+  if (token === undefined && method === 'card') return { outcome: 'declined', reason: 'token_erased' };
+  return orAskAgain(payments.of(payment.method), authorizationOf(order, payment));
 }
 
 async function afterwards(
@@ -52,7 +52,10 @@ async function afterwards(
     await settlePayment(deps, order.id, meta);
     return { outcome: 'OVER' };
   }
-  if (order.payments.some(({ status }) => status !== 'DECLINED')) return { outcome: 'AUTHORIZED' };
+  if (order.payments.length === 0 || order.payments.some(({ status }) => status !== 'DECLINED')) {
+    await collectDue(deps, order, meta);
+    return { outcome: 'AUTHORIZED' };
+  }
   await giveBackDeclined(deps, order, meta);
   return { outcome: 'DECLINED' };
 }

@@ -42,6 +42,8 @@ export interface CommandMeta {
   keep?: ((sku: Sku, locationId: LocationId) => number) | undefined;
   /** What a location takes a day, as the plan knew it. Absent: nothing is taken, capacity can only be given back. */
   capacityOf?: ((locationId: LocationId) => Location['capacity']) | undefined;
+  /** The number of the document that the commands post. */
+  number?: Commit['number'] | undefined;
   /** Kept with the order, in the same transaction. */
   route?: RouteRecord | undefined;
   idempotency?: { owner: string; key: string; requestHash: string; status: number; fulfillmentId?: string } | undefined;
@@ -57,6 +59,8 @@ export type Executed =
   | { outcome: 'duplicate_external_id'; orderId: OrderId }
   /** Somebody extended, used or ended the hold of the cart meanwhile: read it again. */
   | { outcome: 'cart_hold_changed' }
+  /** Another document has taken the number: read it again. */
+  | { outcome: 'number_taken' }
   /** The key was used before, for the same request (`isSame`) or for another one. */
   | { outcome: 'replay'; record: IdempotencyRecord; isSame: boolean };
 
@@ -123,6 +127,7 @@ async function attemptOnce(
     timers: { before: before ? timersOf(before, policy) : [], after: timersOf(after, policy) },
     ...(idempotency && { idempotency }),
     ...(meta.route && { route: meta.route }),
+    ...(meta.number && events.some(isDocument) && { number: meta.number }),
     ...conversionOf(commands, events),
   });
   switch (committed.outcome) {
@@ -135,6 +140,8 @@ async function attemptOnce(
       return { ...committed, order: before };
     case 'capacity_short':
       return { outcome: 'stock_short', buckets: [], order: before };
+    case 'number_taken':
+      return committed;
     case 'cart_hold_changed':
       return (await replay(deps, meta)) ?? committed;
     case 'idempotency_key_taken':
@@ -145,6 +152,9 @@ async function attemptOnce(
     }
   }
 }
+
+/** Decided again, it may be posted already: then no number is used up. */
+const isDocument = ({ type }: OrderEvent): boolean => type === 'invoice.posted' || type === 'credit_memo.posted';
 
 function guarded(events: readonly OrderEvent[], { keep }: CommandMeta): GuardedChange[] {
   const refused = refusedIn(events);

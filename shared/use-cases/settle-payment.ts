@@ -1,6 +1,11 @@
+import type { Command } from '../domain/commands.ts';
 import type { OrderId } from '../domain/ids.ts';
-import { settlement } from '../domain/settlement.ts';
+import type { Order } from '../domain/order.ts';
+import { paymentOf } from '../domain/payments.ts';
+import { type CaptureLeg, capturesDue, type Settlement, settlement } from '../domain/settlement.ts';
+import type { PaymentEffect } from '../ports/payment.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
+import { captureLeg } from './capture-leg.ts';
 import { recordLostDigital } from './deliver-digital.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
@@ -10,10 +15,15 @@ export class SettlementRefused extends Error {
   override readonly name = 'SettlementRefused';
 }
 
+/** The provider refused to pay what is due: a person has to look. */
+export class CaptureDeclined extends Error {
+  override readonly name = 'CaptureDeclined';
+}
+
 /**
- * Drives the provider to what is owed: voids what will never be captured, refunds what was captured beyond the units' value. Each effect
- * has its own key; run again, it does what is still to do.
- * @throws PaymentUnavailable, PaymentOutcomeUnknown, SettlementRefused
+ * Drives the provider to what is owed: takes what is due by the order's policy, voids what will never be captured, refunds what was captured
+ * beyond what is owed. Each effect has its own key; run again, it does what is still to do.
+ * @throws PaymentUnavailable, PaymentOutcomeUnknown, SettlementRefused, CaptureDeclined
  */
 export async function settlePayment(
   deps: PaymentDeps,
@@ -24,36 +34,66 @@ export async function settlePayment(
   let order = loaded && (await recordLostDigital(deps, await recordLostAuthorizations(deps, loaded, meta), meta));
   let effects = 0;
   while (order) {
-    const { voids, refunds } = settlement(order);
-    const [toVoid] = voids;
-    const [toRefund] = refunds;
-    const { currency } = order;
-    if (toVoid) {
-      const { paymentId, amount } = toVoid;
-      const authorization = order.payments.find(({ id }) => id === paymentId)?.providerReference ?? '';
-      const key = `${orderId}:void:${paymentId}`;
-      const result = await orAskAgain(deps.payments, { operation: 'void', key, amount, currency, authorization });
-      if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
-      const voided = await execute(deps, orderId, [{ type: 'void', paymentId, amount }], { ...meta, known: order });
-      order = mustSucceed(voided).order;
-    } else if (toRefund) {
-      const { paymentId, captureId, amount } = toRefund;
-      const captured = order.payments.find(({ id }) => id === paymentId)?.captures.find(({ id }) => id === captureId);
-      // What was refunded before makes the key of the next refund of the same capture another one.
-      const key = `${orderId}:refund:${paymentId}:${captureId}:${captured?.refunded ?? 0}`;
-      const capture = captured?.providerReference ?? '';
-      const result = await orAskAgain(deps.payments, { operation: 'refund', key, amount, currency, capture });
-      if (result.outcome === 'declined') throw new SettlementRefused(`refund of ${captureId}: ${result.reason}`);
-      const { reference: providerReference } = result;
-      const refunded = await execute(
-        deps,
-        orderId,
-        [{ type: 'refund', paymentId, captureId, amount, providerReference }],
-        { ...meta, known: order },
-      );
-      order = mustSucceed(refunded).order;
-    } else break;
+    const command = await nextEffect(deps, order, settlement(order));
+    if (!command) break;
+    order = mustSucceed(await execute(deps, orderId, [command], { ...meta, known: order })).order;
     effects += 1;
   }
   return { outcome: 'SETTLED', effects };
+}
+
+/** Only what is due: nothing is given back. */
+export async function collectDue(deps: PaymentDeps, order: Order, meta: CommandMeta): Promise<Order> {
+  let current = order;
+  for (let [due] = capturesDue(current); due; [due] = capturesDue(current)) {
+    const command = await collect(deps, current, due);
+    current = mustSucceed(await execute(deps, order.id, [command], { ...meta, known: current })).order;
+  }
+  return current;
+}
+
+async function nextEffect(deps: PaymentDeps, order: Order, due: Settlement): Promise<Command | undefined> {
+  const [toCapture] = due.captures;
+  const [toVoid] = due.voids;
+  const [toRefund] = due.refunds;
+  if (toCapture) return collect(deps, order, toCapture);
+  if (toVoid) return voidOpen(deps, order, toVoid);
+  return toRefund && refund(deps, order, toRefund);
+}
+
+/** What is taken ahead or later than an invoice: the captures before it make the key of the next one another. */
+async function collect(deps: PaymentDeps, order: Order, leg: CaptureLeg): Promise<Command> {
+  const { captures } = paymentOf(order, leg.paymentId);
+  const result = await captureLeg(deps, order, leg, `${order.id}:capture:${leg.paymentId}:${captures.length}`);
+  if (result.outcome === 'declined') throw new CaptureDeclined(`capture of ${leg.paymentId}: ${result.reason}`);
+  return { type: 'capture', ...leg, providerReference: result.reference };
+}
+
+async function voidOpen(
+  { payments }: PaymentDeps,
+  order: Order,
+  { paymentId, amount }: Settlement['voids'][number],
+): Promise<Command> {
+  const { method, providerReference: authorization = '' } = paymentOf(order, paymentId);
+  const key = `${order.id}:void:${paymentId}`;
+  const effect: PaymentEffect = { operation: 'void', key, amount, currency: order.currency, authorization };
+  const result = await orAskAgain(payments.of(method), effect);
+  if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
+  return { type: 'void', paymentId, amount };
+}
+
+async function refund(
+  { payments }: PaymentDeps,
+  order: Order,
+  { paymentId, captureId, amount }: Settlement['refunds'][number],
+): Promise<Command> {
+  const { method, captures } = paymentOf(order, paymentId);
+  const captured = captures.find(({ id }) => id === captureId);
+  // What was refunded before makes the key of the next refund of the same capture another one.
+  const key = `${order.id}:refund:${paymentId}:${captureId}:${captured?.refunded ?? 0}`;
+  const capture = captured?.providerReference ?? '';
+  const effect: PaymentEffect = { operation: 'refund', key, amount, currency: order.currency, capture };
+  const result = await orAskAgain(payments.of(method), effect);
+  if (result.outcome === 'declined') throw new SettlementRefused(`refund of ${captureId}: ${result.reason}`);
+  return { type: 'refund', paymentId, captureId, amount, providerReference: result.reference };
 }

@@ -22,7 +22,10 @@ type Triggers = { [T in EventType]?: (data: Extract<OrderEvent, { type: T }>['da
 /** Which event starts which workflow: the whole choreography in one table. */
 const triggers: Triggers = {
   'order.placed': () => [{ machine: 'place-order' }],
-  'order.released': ({ digital = [] }) => (digital.length > 0 ? [{ machine: 'deliver-digital' }] : []),
+  'order.released': ({ digital = [], collect = false }) => [
+    ...(digital.length > 0 ? [{ machine: 'deliver-digital' } as const] : []),
+    ...(collect ? [{ machine: 'settle-order' } as const] : []),
+  ],
   'order.hold.released': ({ holdsLeft, lifecycle, digital = false }) =>
     holdsLeft > 0
       ? []
@@ -34,9 +37,10 @@ const triggers: Triggers = {
   'fulfillment.shorted': () => [{ machine: 'reroute' }],
   'order.remainder_canceled': () => [{ machine: 'settle-order' }],
   'fulfillment.packed': ({ fulfillmentId }) => [{ machine: 'ship-fulfillment', fulfillmentId }],
+  'fulfillment.shipped': ({ collect = false }) => (collect ? [{ machine: 'settle-order' }] : []),
   // Most orders are captured to the cent by then.
-  'fulfillment.delivered': ({ orderDelivered, settled }) =>
-    orderDelivered && settled !== true ? [{ machine: 'settle-order' }] : [],
+  'fulfillment.delivered': ({ orderDelivered, settled, collect = false }) =>
+    collect || (orderDelivered && settled !== true) ? [{ machine: 'settle-order' }] : [],
   'digital.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
   'order.canceled': () => [{ machine: 'settle-order' }],

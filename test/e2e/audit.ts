@@ -7,16 +7,11 @@ import { dynamoOrderStore } from '../../shared/adapters/dynamodb/order-store.ts'
 import { realSystem } from '../../shared/adapters/system.ts';
 import { CapacityUse } from '../../shared/domain/capacity.ts';
 import { OrderId } from '../../shared/domain/ids.ts';
-import {
-  auditOrder,
-  bucketsBalance,
-  capacityMatches,
-  commitmentsMatch,
-  type Violation,
-} from '../../shared/domain/invariants.ts';
+import { auditOrder, bucketsBalance, capacityMatches, commitmentsMatch } from '../../shared/domain/invariants.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { sumShards } from '../../shared/domain/stock/shards.ts';
 import { Bucket } from '../../shared/domain/stock.ts';
+import type { Violation } from '../../shared/domain/violation.ts';
 
 export interface Audit {
   orders: Order[];

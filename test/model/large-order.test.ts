@@ -31,7 +31,7 @@ const placed = (token: string): Command => ({
     service: 'standard',
     address: { name: 'A', line1: '1', city: 'C', postalCode: '1', country: 'ES' },
   },
-  payment: { method: 'card', token },
+  payments: [{ method: 'card', token }],
 });
 
 /** Fails once, at the commit of this number (the first is 1), before or after it is written. */

@@ -13,7 +13,6 @@ import {
   capacityMatches,
   commitmentsMatch,
   stockIsFold,
-  type Violation,
 } from '../../shared/domain/invariants.ts';
 import { kitsFrom } from '../../shared/domain/kit.ts';
 import { Currency } from '../../shared/domain/money.ts';
@@ -22,6 +21,7 @@ import { isOver, LocationRejectReason, type Order, ShortReason } from '../../sha
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import { unitsIn } from '../../shared/domain/positions.ts';
 import { openAuthorization } from '../../shared/domain/settlement.ts';
+import type { Violation } from '../../shared/domain/violation.ts';
 import { authorizePayment } from '../../shared/use-cases/authorize-payment.ts';
 import { bookShipment } from '../../shared/use-cases/book-shipment.ts';
 import { securePayment } from '../../shared/use-cases/capture-payment.ts';
@@ -247,7 +247,7 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
           service: 'standard',
           address: { name: 'A', line1: '1', city: 'C', postalCode: '1', country: 'ES' },
         },
-        payment: { method: 'card', token: one.token },
+        payments: [{ method: 'card', token: one.token }],
       });
       if (one.goesOn) await runWorkflow(deps, id, 'place', undefined);
       return;

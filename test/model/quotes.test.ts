@@ -199,7 +199,7 @@ function shop(one: World) {
           contact: { email: 'ada@example.com', name: 'Ada' },
           lines: wanted,
           delivery: { method: 'ship', service: 'standard', address: { ...address, ...region }, ...delivery },
-          payment: { method: 'card', token: 'tok_ok' },
+          payments: [{ method: 'card', token: 'tok_ok' }],
         },
       ],
       { ...meta, actor: { id: 'test', role: 'storefront' } },

@@ -8,8 +8,9 @@ import type { Place, StockCommand } from '../../shared/domain/stock/commands.ts'
 import { SupplyId } from '../../shared/domain/stock/supply.ts';
 import { TransferId } from '../../shared/domain/stock/transfer.ts';
 import type { CarrierProvider } from '../../shared/ports/carrier.ts';
+import type { LegalEntities } from '../../shared/ports/legal-entities.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
-import type { PaymentProvider } from '../../shared/ports/payment.ts';
+import type { PaymentProviders } from '../../shared/ports/payment.ts';
 import type { ShardPlan, StockShards } from '../../shared/ports/stock-shards.ts';
 import type { StockStore } from '../../shared/ports/stock-store.ts';
 import type { System } from '../../shared/ports/system.ts';
@@ -194,7 +195,8 @@ export interface StockWorld {
   shards: StockShards;
   orders: OrderStore;
   system: System;
-  payments: PaymentProvider;
+  payments: PaymentProviders;
+  sellers: LegalEntities;
   carrier: CarrierProvider;
 }
 
@@ -279,5 +281,5 @@ const placing = (orderId: OrderId, n: number): Command => ({
     service: 'standard',
     address: { name: 'A', line1: '1', city: 'C', postalCode: '1', country: 'ES' },
   },
-  payment: { method: 'card', token: 'tok_ok' },
+  payments: [{ method: 'card', token: 'tok_ok' }],
 });

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromAttributes } from '../../shared/adapters/dynamodb/client.ts';
 import { dynamoStockShards } from '../../shared/adapters/dynamodb/inventory/stock-shards.ts';
+import { oneSeller } from '../../shared/adapters/memory/sellers.ts';
 import { memoryStockShards } from '../../shared/adapters/memory/shards.ts';
 import { memoryWorld } from '../../shared/adapters/memory/world.ts';
+import { oneProvider } from '../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
@@ -17,12 +19,12 @@ import {
   stockIsFoldOfLedger,
   transfersConserve,
   unitsArePositioned,
-  type Violation,
 } from '../../shared/domain/invariants.ts';
 import { type StockAdjusted, stockAdjustedData } from '../../shared/domain/stock/entry.ts';
 import type { Supply } from '../../shared/domain/stock/supply.ts';
 import type { Transfer } from '../../shared/domain/stock/transfer.ts';
 import type { Bucket } from '../../shared/domain/stock.ts';
+import type { Violation } from '../../shared/domain/violation.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
 import type { SplitBucket, StockShards } from '../../shared/ports/stock-shards.ts';
 import type { StockStore } from '../../shared/ports/stock-store.ts';
@@ -125,7 +127,7 @@ const startOf = (numbers: readonly number[]): Bucket[] =>
 const faultsOf = (): StoreFaults => ({ versionConflict: 0.05, contention: 0.05, crashBefore: 0.03, crashAfter: 0.03 });
 const providers = () => {
   const book = memorySandboxBook();
-  return { payments: sandboxPayments(book), carrier: sandboxCarrier(book) };
+  return { payments: oneProvider(sandboxPayments(book)), sellers: oneSeller(), carrier: sandboxCarrier(book) };
 };
 
 async function inMemory(start: readonly Bucket[], worldSeed: number): Promise<Opened> {

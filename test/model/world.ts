@@ -1,5 +1,7 @@
 import { PostalGeocoder } from '../../shared/adapters/geocoding/postal-geocoder.ts';
+import { oneSeller } from '../../shared/adapters/memory/sellers.ts';
 import { memoryWorld } from '../../shared/adapters/memory/world.ts';
+import { oneProvider } from '../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
@@ -174,7 +176,8 @@ export function modelWorld(options: {
       network: planningNetwork(() => network, memory.buckets, memory.capacity),
       geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
-      payments: sandboxPayments(book),
+      payments: oneProvider(sandboxPayments(book)),
+      sellers: oneSeller(),
       carrier: sandboxCarrier(book),
     },
   };

@@ -2,18 +2,17 @@ import { type AnsweringDeps, answerExecuted, metaOf, refuse } from '../../../sha
 import type { Command } from '../../../shared/domain/commands.ts';
 import { orderIdOf } from '../../../shared/domain/ids.ts';
 import type { Order } from '../../../shared/domain/order.ts';
-import type { PaymentProvider } from '../../../shared/ports/payment.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { bookShipment, type ShipmentDeps } from '../../../shared/use-cases/book-shipment.ts';
+import type { MoneyDeps } from '../../../shared/use-cases/capture-leg.ts';
 import { securePayment } from '../../../shared/use-cases/capture-payment.ts';
 import { type CommandMeta, execute } from '../../../shared/use-cases/execute.ts';
 import type { fulfillmentContracts } from './contract.ts';
 
-export interface AdvanceDeps extends ShipmentDeps, AnsweringDeps {
+export interface AdvanceDeps extends ShipmentDeps, AnsweringDeps, MoneyDeps {
   orders: AnsweringDeps['orders'];
-  payments: PaymentProvider;
 }
 
 type RequestOf<Name extends keyof typeof fulfillmentContracts> = ApiRequest<(typeof fulfillmentContracts)[Name]>;

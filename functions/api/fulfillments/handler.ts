@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { dynamoDb } from '../../../shared/adapters/dynamodb/client.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
-import { access, answeringDeps, carrier, payments, system } from '../../../shared/runtime/dependencies.ts';
+import {
+  access,
+  answeringDeps,
+  carrier,
+  paymentProviders,
+  sellers,
+  system,
+} from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { parseEnv, requiredVariable } from '../../../shared/runtime/env.ts';
 import { fulfillmentRoutes } from './routes.ts';
@@ -13,7 +20,8 @@ const cursors = access();
 export const handler = fulfillmentRoutes({
   ...deps,
   door: keyDoor(cursors, system.now),
-  payments: payments(),
+  payments: paymentProviders(),
+  sellers: sellers(),
   carrier: carrier(),
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
   cursors,

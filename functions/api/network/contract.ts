@@ -11,7 +11,6 @@ import {
   StorefrontBody,
 } from './requests.ts';
 
-export { legalEntityContracts } from './legal-entity-contract.ts';
 export { rulesContracts } from './rules-contract.ts';
 
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -38,7 +37,7 @@ export const networkContracts = defineContracts({
     operationId: 'putStorefront',
     params: storefrontPath,
     body: StorefrontBody,
-    problems: ['storefront_not_found', 'unknown_location_group', 'unknown_legal_entity'],
+    problems: ['storefront_not_found', 'unknown_location_group'],
   },
   deleteStorefront: {
     ...remove,

@@ -67,6 +67,12 @@ async function cartHold({ holds }: PlaceOrderDeps, { cartHoldId }: PlaceOrderBod
   throw new ProblemError('cart_hold_unrelated', undefined, { errors });
 }
 
+const billingOf = ({ company, taxId, address }: NonNullable<PlaceOrderBody['billing']>): PlaceOrder['billing'] => ({
+  ...(company !== undefined && { company }),
+  ...(taxId !== undefined && { taxId }),
+  ...(address && { address }),
+});
+
 const commandOf = (
   orderId: OrderId,
   { customer, delivery, ...body }: PlaceOrderBody,
@@ -86,7 +92,13 @@ const commandOf = (
   },
   lines: body.lines,
   delivery,
-  payment: body.payment,
+  ...(body.charges && { charges: body.charges }),
+  ...(body.taxMode && { taxMode: body.taxMode }),
+  ...(body.tax && { tax: body.tax }),
+  ...(body.total !== undefined && { total: body.total }),
+  ...(body.billing && { billing: billingOf(body.billing) }),
+  ...(body.purchaseOrderNumber !== undefined && { purchaseOrderNumber: body.purchaseOrderNumber }),
+  payments: body.payments ?? (body.payment ? [body.payment] : []),
   ...(hold && { cartHold: hold }),
 });
 

@@ -8,7 +8,9 @@ import { Sku } from '../../../shared/domain/ids.ts';
 import { ShippingService } from '../../../shared/domain/location.ts';
 import { Amount, Currency } from '../../../shared/domain/money.ts';
 import { HoldReason, Quantity } from '../../../shared/domain/order.ts';
+import { TaxMode } from '../../../shared/domain/pricing/priced.ts';
 import { CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
+import { Charges, linePrice, OnePayment, Payments } from './price-requests.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
 
@@ -44,6 +46,12 @@ const Address = z.strictObject({
   coordinates: Coordinates.optional().meta({ description: 'Absent: distances are told from the postal code.' }),
 });
 
+const Billing = z.strictObject({
+  company: text(200).optional(),
+  taxId: text(40).optional().meta({ description: 'VAT number or the like.' }),
+  address: Address.optional().meta({ description: 'Absent: as the goods are sent to.' }),
+});
+
 /** As much as fits on a work order. */
 const mostInstructions = 20;
 const mostInstructionLetters = 200;
@@ -67,6 +75,7 @@ const OrderLine = z.strictObject({
     .optional(),
   quantity: Quantity,
   unitPrice: Amount.meta({ description: 'Minor units of the currency (cents).' }),
+  ...linePrice,
 });
 
 const mostLines = 1000;
@@ -95,16 +104,19 @@ export const PlaceOrderBody = z
       .max(9)
       .optional()
       .meta({ description: 'Of orders that wait for the same goods the higher is served first. Default 0.' }),
-    payment: z.strictObject({
-      method: z.literal('card'),
-      token: z
-        .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters')
-        .meta({
-          description: "The payment provider's token. Sandbox: tok_ok, tok_declined, tok_timeout_once, tok_flaky.",
-        }),
-    }),
+    charges: Charges.optional().meta({ description: 'What is paid besides the goods: shipping, gift wrap.' }),
+    taxMode: TaxMode.optional().meta({ description: 'Do prices contain the taxes? Default: they do.' }),
+    tax: z
+      .literal('quote')
+      .optional()
+      .meta({ description: 'Find the taxes for me. Then no line and no charge says any.' }),
+    total: Amount.optional().meta({ description: 'What you make of it: refused when we come to something else.' }),
+    billing: Billing.optional(),
+    purchaseOrderNumber: text(64).optional().meta({ description: "The customer's own number, for his books." }),
+    payment: OnePayment.optional().meta({ description: 'Pays all. Or `payments`.' }),
+    payments: Payments.optional(),
   })
+  .check(refusePaymentsTwice, refuseTaxesTwice, refuseUnknownLines)
   .meta({ id: 'PlaceOrder' });
 export type PlaceOrderBody = z.output<typeof PlaceOrderBody>;
 
@@ -142,6 +154,47 @@ function refuseContradictions({ value: lines, issues }: Lines): void {
     }
     const self = components.findIndex((component) => component.sku === sku);
     if (self >= 0) refuse(['components', self, 'sku'], 'component_is_kit', 'A kit is no component of itself.');
+  }
+}
+
+type Body = z.core.ParsePayload<{
+  payment?: unknown;
+  payments?: unknown;
+  tax?: unknown;
+  lines: { taxes?: unknown }[];
+  charges?: { taxes?: unknown; line?: number | undefined }[] | undefined;
+}>;
+
+function refusePaymentsTwice({ value, issues }: Body): void {
+  if ((value.payment === undefined) !== (value.payments === undefined)) return;
+  const [path, code] = value.payment === undefined ? ['payment', 'required'] : ['payments', 'contradictory'];
+  const message = 'Say how it is paid: either `payment` or `payments`.';
+  issues.push({ code: 'custom', input: value.payments, path: [path as string], params: { code }, message });
+}
+
+/** Taxes are the caller's or ours. */
+function refuseTaxesTwice({ value, issues }: Body): void {
+  if (value.tax === undefined) return;
+  for (const name of ['lines', 'charges'] as const) {
+    const index = value[name]?.findIndex(({ taxes }) => taxes !== undefined) ?? -1;
+    if (index < 0) continue;
+    const path = [name, index, 'taxes'];
+    const message = 'We are to find the taxes: leave them out.';
+    issues.push({ code: 'custom', input: value.tax, path, params: { code: 'contradictory' }, message });
+  }
+}
+
+function refuseUnknownLines({ value, issues }: Body): void {
+  for (const [index, { line }] of (value.charges ?? []).entries()) {
+    if (line === undefined || line < value.lines.length) continue;
+    const message = `There is no line ${line}: the first is 0.`;
+    issues.push({
+      code: 'custom',
+      input: line,
+      path: ['charges', index, 'line'],
+      params: { code: 'unknown_line' },
+      message,
+    });
   }
 }
 

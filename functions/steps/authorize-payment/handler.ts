@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { executeDeps, payments } from '../../../shared/runtime/dependencies.ts';
+import { executeDeps, paymentProviders } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
 
-const deps = { ...executeDeps(), payments: payments() };
+const deps = { ...executeDeps(), payments: paymentProviders() };
 const Output = z.object({ outcome: z.enum(['AUTHORIZED', 'DECLINED', 'ON_HOLD', 'OVER']) });
 
 export const handler = defineStep('AuthorizePayment', OrderStepInput, Output, (input) =>

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Actor } from '../../domain/actor.ts';
-import { eventData, type OrderEvent, PlacedSecret } from '../../domain/events.ts';
+import { eventData, type OrderEvent, PlacedSecret, type Secrets } from '../../domain/events.ts';
 import { OrderId } from '../../domain/ids.ts';
+import { Parties } from '../../domain/invoice.ts';
 
 const EventRow = z.object({
   pk: z.string(),
@@ -17,6 +18,15 @@ const EventRow = z.object({
   secret: z.string().optional(),
 });
 
+const secrets = {
+  'order.placed': PlacedSecret,
+  'invoice.posted': Parties,
+  'credit_memo.posted': Parties,
+} satisfies { [T in keyof Secrets]: z.ZodType<Secrets[T]> };
+
+const secretOf = (type: string): z.ZodType =>
+  Object.hasOwn(secrets, type) ? secrets[type as keyof Secrets] : z.never();
+
 const isEventType = (type: string): type is keyof typeof eventData => Object.hasOwn(eventData, type);
 
 /** An event from its row. Throws on an unknown type or a body that does not fit its schema. */
@@ -29,6 +39,6 @@ export function eventFromRow(row: unknown): OrderEvent {
     orderId: OrderId.parse(pk.slice('ORDER#'.length)),
     actor: Actor.parse(JSON.parse(actor)),
     data: eventData[type].parse(JSON.parse(data)),
-    ...(secret !== undefined && { secret: PlacedSecret.parse(JSON.parse(secret)) }),
+    ...(secret !== undefined && { secret: secretOf(type).parse(JSON.parse(secret)) }),
   } as OrderEvent;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { rankOf, waitingOf } from '../../domain/backorders.ts';
 import { awaitsDigital } from '../../domain/decide/digital.ts';
 import type { OrderEvent } from '../../domain/events.ts';
+import { KeptCreditMemo, KeptInvoice } from '../../domain/invoice.ts';
 import { isUnsettled, needsSite, owesStock, type Timer } from '../../domain/next-action.ts';
 import {
   byOpened,
@@ -33,7 +34,7 @@ interface StateItem {
 
 /** Splits an order into the items that keep it. */
 function stateItems(order: Order): StateItem[] {
-  const { lines, delivery, fulfillments, payments, holds, exceptions, ...head } = order;
+  const { lines, delivery, fulfillments, payments, invoices, creditMemos, holds, exceptions, ...head } = order;
   const key = pk.order(order.id);
   const part = (sortKey: string, source: unknown, extra: Item = {}): StateItem => ({
     sk: sortKey,
@@ -62,6 +63,8 @@ function stateItems(order: Order): StateItem[] {
       }),
     ),
     ...payments.map((one) => part(sk.payment(one.id), one)),
+    ...invoices.map((one) => part(sk.invoice(one.id), one)),
+    ...creditMemos.map((one) => part(sk.creditMemo(one.id), one)),
     ...holds.map((one) => part(sk.hold(one.handle), one)),
     ...exceptions.map((one) => part(sk.exception(one.id), one)),
   ];
@@ -151,6 +154,8 @@ export function orderFromItems(rows: readonly unknown[]): Order | undefined {
     delivery,
     fulfillments: of(sk.fulfillment(''), Fulfillment).sort(byNumber),
     payments: of(sk.payment(''), Payment).sort(byNumber),
+    invoices: of(sk.invoice(''), KeptInvoice).sort(byNumber),
+    creditMemos: of(sk.creditMemo(''), KeptCreditMemo).sort(byNumber),
     holds: of(sk.hold(''), Hold).sort(byPlaced),
     exceptions: of(sk.exception(''), ProcessException).sort(byOpened),
   };

@@ -33,6 +33,7 @@ type Role =
   | { kind: 'head' }
   | { kind: 'externalId' }
   | { kind: 'cartHold' }
+  | { kind: 'number' }
   | { kind: 'idempotency' }
   | { kind: 'bucket'; sku: string; locationId: string }
   | { kind: 'capacity'; day: CapacityDay }
@@ -101,6 +102,10 @@ export function dynamoOrderCommits(client: DynamoDBClient, tables: Tables, syste
         }
       }
       return { outcome: 'contention' };
+    },
+
+    async lastNumber(series) {
+      return Number((await get(pk.number(series)))?.last ?? 0);
     },
 
     async orderIdOfExternalId(channel, externalId) {
@@ -194,6 +199,19 @@ function actionsOf(
     if (hold) actions.push({ role: { kind: 'cartHold' }, action: hold });
     actions.push(...rows.map((action) => ({ role: other, action })));
   }
+  if (commit.number) {
+    const { series, value } = commit.number;
+    const guard =
+      value === 1
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: '#last = :previous',
+            ExpressionAttributeNames: { '#last': 'last' },
+            ExpressionAttributeValues: { ':previous': { N: String(value - 1) } },
+          };
+    const item = { pk: pk.number(series), sk: onlySk, last: value };
+    actions.push({ role: { kind: 'number' }, action: { Put: { TableName, Item: toAttributes(item), ...guard } } });
+  }
   if (idempotency) {
     actions.push({ role: { kind: 'idempotency' }, action: { Put: { TableName, ...idempotencyPut(idempotency) } } });
   }
@@ -221,6 +239,10 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
   if (has('idempotency')) return { outcome: 'idempotency_key_taken' };
   if (has('externalId')) return { outcome: 'duplicate_external_id' };
   if (has('cartHold')) return { outcome: 'cart_hold_changed' };
+  // Who meets another document at the counter meets its number, too.
+  if (has('number') || failed('TransactionConflict').some(({ kind }) => kind === 'number')) {
+    return has('head') ? { outcome: 'version_conflict' } : { outcome: 'number_taken' };
+  }
   if (has('head') || has('other')) return { outcome: 'version_conflict' };
   const full = refused.flatMap((role) => (role.kind === 'capacity' ? [role.day] : []));
   if (full.length > 0) return { outcome: 'capacity_short', days: full };

@@ -42,6 +42,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const stock = new Map(buckets.map((bucket) => [bucketKey(bucket.sku, bucket.locationId), bucket]));
   const shards = memoryShards(stock);
   const externalIds = new Map<string, OrderId>();
+  const numbers = new Map<string, number>();
   const idempotency = new Map<string, IdempotencyRecord>();
   const movements: OrderMovement[] = [];
   const cartHolds = new Map<CartHoldId, KeptHold>();
@@ -51,7 +52,17 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
   const store: OrderStore = {
     load: async (id) => orders.get(id),
 
-    async commit({ before, after, events, stock: changes, capacity: days = [], idempotency: record, cartHold, route }) {
+    async commit(commit) {
+      const {
+        before,
+        after,
+        events,
+        stock: changes,
+        capacity: days = [],
+        idempotency: record,
+        cartHold,
+        route,
+      } = commit;
       if (record && idempotency.has(`${record.owner} ${record.key}`)) return { outcome: 'idempotency_key_taken' };
       const external = `${after.channel} ${after.externalId}`;
       if (!before && externalIds.has(external)) return { outcome: 'duplicate_external_id' };
@@ -59,6 +70,8 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
       if (cartHold && cartHolds.get(cartHold.before.id)?.hold.version !== cartHold.before.version) {
         return { outcome: 'cart_hold_changed' };
       }
+      const { number } = commit;
+      if (number && (numbers.get(number.series) ?? 0) !== number.value - 1) return { outcome: 'number_taken' };
       const taken = days.map((change) => ({ change, use: withCapacity(capacity.get(capacityKey(change)), change) }));
       const full = taken.flatMap(({ change, use }) => (use ? [] : [change]));
       if (full.length > 0) return { outcome: 'capacity_short', days: full };
@@ -72,6 +85,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
         .map(({ change: { sku, locationId } }) => ({ sku, locationId }));
       if (short.length > 0) return { outcome: 'stock_short', buckets: short };
 
+      if (number) numbers.set(number.series, number.value);
       for (const { planned } of next) planned?.carryOut();
       for (const { change, use } of taken) if (use) capacity.set(capacityKey(change), use);
       for (const { sku, locationId, onHand } of changes) {
@@ -89,6 +103,7 @@ export function memoryWorld(buckets: readonly Bucket[] = []): MemoryWorld {
 
     events: async (id, { afterSequence = 0, limit } = {}) =>
       (log.get(id) ?? []).filter(({ sequence }) => sequence > afterSequence).slice(0, limit),
+    lastNumber: async (series) => numbers.get(series) ?? 0,
     orderIdOfExternalId: async (channel, externalId) => externalIds.get(`${channel} ${externalId}`),
     idempotencyRecord: async (owner, key) => idempotency.get(`${owner} ${key}`),
     async keepIdempotencyRecord(record) {

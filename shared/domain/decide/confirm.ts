@@ -5,6 +5,7 @@ import { isDigital, type Line, type Order, type Reservation, unitsOfLine } from 
 import type { Policy } from '../policy.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
+import { capturesDue } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 
 export const onHold = (order: Order) =>
@@ -29,7 +30,8 @@ export function confirm(order: Order, { policy }: DecisionContext): Decision {
     return reject('stock_not_reserved', 'Not every unit has stock.');
   }
   const secured = order.payments.reduce((sum, payment) => sum + payment.authorized - payment.voided, 0);
-  if (secured < order.total || order.payments.every(({ status }) => status === 'REQUESTED')) {
+  const isAsked = order.payments.length === 0 || order.payments.some(({ status }) => status !== 'REQUESTED');
+  if (order.capture !== 'none' && (secured < order.total || !isAsked)) {
     return reject('payment_not_secured', `${secured} of ${order.total} is authorized.`);
   }
   return accept(eventOf('order.confirmed', { total: order.total, currency: order.currency }));
@@ -73,6 +75,7 @@ export function release(order: Order, { policy }: DecisionContext): Decision {
   return accept(
     eventOf('order.released', {
       fulfillments: batch.map((fulfillment) => fulfillment.fulfillmentId),
+      ...(capturesDue({ ...order, lifecycle: 'RELEASED' }).length > 0 && { collect: true }),
       ...(digital.length > 0 && {
         digital: digital.map((line) => unitsOfLine(line, unitsIn(line.positions, 'OPEN'))),
       }),

@@ -1,9 +1,9 @@
-import type { CommandOf } from '../commands.ts';
+import { digitalUnits, draftInvoice } from '../billing.ts';
 import { eventOf } from '../event-of.ts';
 import { isDigital, type Order, unitsOfLine } from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { openAuthorization, settlement, valueOfDigital } from '../settlement.ts';
+import { isSettled, settlement } from '../settlement.ts';
 import { onHold } from './confirm.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 
@@ -39,35 +39,16 @@ export function startDigital(order: Order): Decision {
   return order.digitalStartedAt ? alreadyDone : accept(eventOf('digital.started', { lines }));
 }
 
-/** Records what the provider did, whatever has become of the units meanwhile. */
-export function captureDigital(order: Order, command: CommandOf<'captureDigital'>): Decision {
-  if (isDigitalPaid(order)) return alreadyDone;
-  const payment = order.payments.find(({ id }) => id === command.paymentId);
-  if (!payment) return reject('payment_not_found', `The order has no payment ${command.paymentId}.`);
-  const left = openAuthorization(payment);
-  if (command.amount > left) {
-    return reject('amount_exceeds_authorization', `Only ${left} of ${payment.id} is left to capture.`);
-  }
-  return accept(
-    eventOf('payment.captured', {
-      paymentId: payment.id,
-      captureId: `cap_${payment.captures.length + 1}`,
-      amount: command.amount,
-      currency: order.currency,
-      providerReference: command.providerReference,
-    }),
-  );
-}
-
-/** All digital units are delivered at once, and so paid for at once. */
-export const isDigitalPaid = ({ payments }: Order): boolean =>
-  payments.some(({ captures }) => captures.some(({ fulfillmentId }) => fulfillmentId === undefined));
+/** All digital units are delivered at once, and so invoiced at once. */
+export const isDigitalInvoiced = ({ invoices }: Order): boolean =>
+  invoices.some(({ fulfillmentId }) => fulfillmentId === undefined);
 
 export function deliverDigital(order: Order): Decision {
   const lines = undelivered(order);
   if (lines.length === 0) return alreadyDone;
   if (order.holds.length > 0) return onHold(order);
-  if (!order.digitalStartedAt || !isDigitalPaid(order)) {
+  const invoice = order.invoices.find(({ fulfillmentId }) => fulfillmentId === undefined);
+  if (!order.digitalStartedAt || (!invoice && order.capture !== 'none')) {
     return reject('funds_not_secured', 'The payment for the digital units is not captured yet.');
   }
   const after = {
@@ -77,14 +58,13 @@ export function deliverDigital(order: Order): Decision {
   const orderDelivered = after.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') === line.quantity,
   );
-  const { voids, refunds } = settlement(after);
   return accept(
     eventOf('digital.delivered', {
       lines,
-      value: valueOfDigital(order),
+      value: (invoice ?? draftInvoice(order, digitalUnits(order))).total.gross,
       currency: order.currency,
       orderDelivered,
-      settled: voids.length + refunds.length === 0,
+      settled: isSettled(settlement(after)),
     }),
   );
 }

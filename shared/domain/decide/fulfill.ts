@@ -1,10 +1,11 @@
+import { draftInvoice, packedUnits } from '../billing.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentLine, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { settlement, valueOfFulfillment } from '../settlement.ts';
+import { capturesDue, isSettled, settlement } from '../settlement.ts';
 import { onHold } from './confirm.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 
@@ -117,7 +118,7 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
   if (found === alreadyDone) return shippedOtherwise(order, command) ?? found;
   if (isDecision(found)) return found;
   if (order.holds.length > 0) return onHold(order);
-  if (!found.fundsSecured) {
+  if (!found.fundsSecured && order.capture !== 'none') {
     return reject('funds_not_secured', `The payment for ${found.id} is not captured yet; try again shortly.`, ['ship']);
   }
   const shipment = command.shipment ?? found.shipment;
@@ -135,11 +136,22 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
           reservationId: line.reservationId,
           locationId: found.locationId,
         })),
-      value: valueOfFulfillment(order, found),
+      value: invoiceOf(order, found).total.gross,
       currency: order.currency,
+      ...(capturesDue(withStatus(order, found.id, 'HANDED_OVER')).length > 0 && { collect: true }),
     }),
   );
 }
+
+const invoiceOf = (order: Order, fulfillment: Fulfillment) =>
+  order.invoices.find(({ fulfillmentId }) => fulfillmentId === fulfillment.id) ??
+  draftInvoice(order, packedUnits(fulfillment));
+
+/** As it will be: what is then to be captured depends on it. */
+const withStatus = (order: Order, id: string, status: FulfillmentStatus): Order => ({
+  ...order,
+  fulfillments: order.fulfillments.map((one) => (one.id === id ? { ...one, status } : one)),
+});
 
 /** Shipping again with another parcel's number is not the same request: answered as done, the number would be lost without a word. */
 function shippedOtherwise(order: Order, { fulfillmentId, shipment: given }: CommandOf<'ship'>): Decision | undefined {
@@ -159,10 +171,18 @@ export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
   const orderDelivered = order.lines.every(
     (line) => unitsIn(line.positions, 'DELIVERED', 'CANCELED') + (arriving.get(line.id) ?? 0) === line.quantity,
   );
-  // Units that arrive change nothing of what is owed: it is the same before and after.
-  const { voids, refunds } = settlement(order);
-  const settled = voids.length + refunds.length === 0;
-  return accept(eventOf('fulfillment.delivered', { fulfillmentId: found.id, lines, orderDelivered, settled }));
+  const after = withStatus(order, found.id, 'COMPLETED');
+  const settled = isSettled(settlement(after));
+  const collect = capturesDue(after).length > 0;
+  return accept(
+    eventOf('fulfillment.delivered', {
+      fulfillmentId: found.id,
+      lines,
+      orderDelivered,
+      settled,
+      ...(collect && { collect }),
+    }),
+  );
 }
 
 export function confirmReceipt(order: Order, confirmedBy: string): Decision {

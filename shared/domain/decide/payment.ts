@@ -1,8 +1,9 @@
+import { draftInvoice, packedUnits } from '../billing.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import type { Order, Payment } from '../order.ts';
 import { reject } from '../rejection.ts';
-import { openAuthorization, valueOfFulfillment } from '../settlement.ts';
+import { openAuthorization, owed, receivableChange, received, settlement } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 import { releasable } from './release-stock.ts';
 
@@ -39,22 +40,17 @@ export function authorize(order: Order, command: CommandOf<'authorize'>, context
   );
 }
 
+/** Records what the provider did, whatever has become of the units meanwhile. One effect has one reference: twice is once. */
 export function capture(order: Order, command: CommandOf<'capture'>): Decision {
-  const fulfillment = order.fulfillments.find(({ id }) => id === command.fulfillmentId);
-  if (!fulfillment) return reject('fulfillment_not_found', `The order has no fulfillment ${command.fulfillmentId}.`);
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
-  if (fulfillment.fundsSecured) return alreadyDone;
-  if (fulfillment.status !== 'PACKED') {
-    return reject(
-      'invalid_transition',
-      `Money is captured for packed units; ${fulfillment.id} is ${fulfillment.status}.`,
-    );
+  const { amount, fulfillmentId, providerReference } = command;
+  if (payment.captures.some((one) => one.providerReference === providerReference)) return alreadyDone;
+  const due = dueFor(order, fulfillmentId);
+  if (due !== undefined && amount > due) {
+    return reject('amount_exceeds_authorization', `Only ${due} is to be paid for what ${fulfillmentId} packed.`);
   }
-  if (command.amount !== valueOfFulfillment(order, fulfillment)) {
-    return reject('amount_exceeds_authorization', 'The amount is not the value of the packed units.');
-  }
-  if (command.amount > openAuthorization(payment)) {
+  if (amount > openAuthorization(payment)) {
     return reject(
       'amount_exceeds_authorization',
       `Only ${openAuthorization(payment)} of ${payment.id} is left to capture.`,
@@ -64,23 +60,30 @@ export function capture(order: Order, command: CommandOf<'capture'>): Decision {
     eventOf('payment.captured', {
       paymentId: payment.id,
       captureId: `cap_${payment.captures.length + 1}`,
-      fulfillmentId: fulfillment.id,
-      amount: command.amount,
+      ...(fulfillmentId && { fulfillmentId }),
+      amount,
       currency: order.currency,
-      providerReference: command.providerReference,
+      providerReference,
+      receivable: receivableChange(order, { received: amount }),
     }),
   );
+}
+
+/** What is still to be paid for units that are packed and not invoiced. */
+function dueFor(order: Order, fulfillmentId: string | undefined): number | undefined {
+  const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  if (fulfillment?.status !== 'PACKED' || fulfillment.fundsSecured) return undefined;
+  const { total } = draftInvoice(order, packedUnits(fulfillment));
+  return Math.max(0, total.gross - Math.max(0, received(order) - owed(order)));
 }
 
 export function voidPayment(order: Order, command: CommandOf<'void'>): Decision {
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
   if (openAuthorization(payment) === 0) return alreadyDone;
-  if (command.amount !== openAuthorization(payment)) {
-    return reject(
-      'amount_exceeds_authorization',
-      `What can be voided of ${payment.id} is ${openAuthorization(payment)}.`,
-    );
+  const voidable = settlement(order).voids.find(({ paymentId }) => paymentId === payment.id)?.amount ?? 0;
+  if (command.amount !== voidable) {
+    return reject('amount_exceeds_authorization', `What can be voided of ${payment.id} is ${voidable}.`);
   }
   return accept(eventOf('payment.voided', { paymentId: payment.id, amount: command.amount, currency: order.currency }));
 }
@@ -95,6 +98,13 @@ export function refund(order: Order, command: CommandOf<'refund'>): Decision {
   }
   const { paymentId, captureId, amount, providerReference } = command;
   return accept(
-    eventOf('payment.refunded', { paymentId, captureId, amount, currency: order.currency, providerReference }),
+    eventOf('payment.refunded', {
+      paymentId,
+      captureId,
+      amount,
+      currency: order.currency,
+      providerReference,
+      receivable: receivableChange(order, { received: -amount }),
+    }),
   );
 }

@@ -1,12 +1,12 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import type { PlacedSecret } from '../events.ts';
-import { lineId, paymentId } from '../ids.ts';
+import { lineId } from '../ids.ts';
 import { goodsOf } from '../kit.ts';
-import { sumExact } from '../money.ts';
 import { reject } from '../rejection.ts';
 import { type CartHold, convertHold } from '../stock/cart-hold.ts';
 import { accept, type Decision, type DecisionContext } from './decision.ts';
+import { price } from './price.ts';
 
 /**
  * Bytes of UTF-8 that the lines may take: they stand in one event, which is one item of the store (400 kB there), and an event in one entry
@@ -17,9 +17,13 @@ const mostLineBytes = 330_000;
 /** Of one SKU for one line: as many as a plain line may have. */
 const mostPieces = 1_000_000;
 
-export function place(command: CommandOf<'place'>, { actor, now }: DecisionContext): Decision {
-  const total = sumExact(command.lines.map((line) => line.quantity * line.unitPrice));
-  if (total === undefined) return reject('order_total_too_large', 'The order total is beyond 2^53 - 1 minor units.');
+export function place(command: CommandOf<'place'>, { actor, now, policy }: DecisionContext): Decision {
+  const priced = price(command);
+  if ('ok' in priced) return priced;
+  const { charges, total, payments } = priced;
+  if (payments.length === 0 && total > 0 && policy.capture !== 'none') {
+    return reject('payments_differ', `The order comes to ${total}, and says no payment.`);
+  }
   if (new TextEncoder().encode(JSON.stringify(command.lines)).length > mostLineBytes) {
     return reject(
       'order_too_large',
@@ -32,7 +36,7 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
   }
   const held = command.cartHold && fromCart(command, command.cartHold, now);
   if (held && !held.ok) return held;
-  const { contact, delivery, payment } = command;
+  const { contact, delivery, billing, purchaseOrderNumber } = command;
   return accept(
     eventOf(
       'order.placed',
@@ -50,23 +54,46 @@ export function place(command: CommandOf<'place'>, { actor, now }: DecisionConte
           ...(line.customization && { customization: { capability: line.customization.capability } }),
           quantity: line.quantity,
           unitPrice: line.unitPrice,
+          ...(line.discounts && { discounts: line.discounts }),
+          ...(line.taxClass !== undefined && { taxClass: line.taxClass }),
+          ...(line.taxes && { taxes: line.taxes }),
         })),
+        ...(charges.length > 0 && { charges }),
+        ...(command.taxMode && { taxMode: command.taxMode }),
+        ...(command.tax && { tax: 'PENDING' }),
+        ...(policy.capture !== 'onPack' && { capture: policy.capture }),
+        ...(policy.shippingCharge !== 'prorate' && { shippingCharge: policy.shippingCharge }),
+        ...(purchaseOrderNumber !== undefined && { purchaseOrderNumber }),
         delivery: {
           method: delivery.method,
           service: delivery.service,
           country: delivery.address.country,
           ...(delivery.promisedBy !== undefined && { promisedBy: delivery.promisedBy }),
         },
-        payment: { id: paymentId(1), method: payment.method, amount: total },
+        payments,
         total,
         ...(command.priority !== undefined && { priority: command.priority }),
         placedBy: actor,
       },
-      { contact, address: delivery.address, token: payment.token, ...instructionsOf(command) },
+      {
+        contact,
+        address: delivery.address,
+        tokens: tokensOf(payments, command),
+        ...(billing && { billing }),
+        ...instructionsOf(command),
+      },
     ),
     ...(held?.events ?? []),
   );
 }
+
+const tokensOf = (payments: readonly { id: string }[], command: CommandOf<'place'>): Record<string, string> =>
+  Object.fromEntries(
+    payments.flatMap(({ id }, index) => {
+      const token = command.payments[index]?.token;
+      return token === undefined ? [] : [[id, token]];
+    }),
+  );
 
 /** What customers write on things is theirs: it stays out of the event. */
 function instructionsOf({ lines }: CommandOf<'place'>): Pick<PlacedSecret, 'instructions'> {

@@ -7,6 +7,18 @@ import { endReservations, moveFromFirst, moveLines, release, updateLines, update
 type Chapter = 'order' | 'reservation' | 'exception';
 
 export const orders = {
+  'order.taxed': (order, { lines, charges, total, reference }) => {
+    const ofLine = new Map(lines.map(({ lineId, taxes }) => [lineId, taxes]));
+    const ofCharge = new Map(charges.map(({ chargeId, taxes }) => [chargeId, taxes]));
+    return {
+      ...order,
+      total,
+      tax: { status: 'QUOTED', ...(reference !== undefined && { reference }) },
+      lines: order.lines.map((line) => ({ ...line, taxes: ofLine.get(line.id) ?? [] })),
+      charges: order.charges.map((charge) => ({ ...charge, taxes: ofCharge.get(charge.id) ?? [] })),
+      payments: withDifference(order.payments, total - order.total),
+    };
+  },
   'reservation.created': (order, { reservations }) => ({
     ...updateLines(order, reservations, (line, made) => ({
       ...line,
@@ -94,6 +106,10 @@ export const orders = {
     ),
   }),
 } satisfies Appliers<Exclude<Extract<EventType, `${Chapter}.${string}`>, 'order.placed'>>;
+
+/** What nobody was asked for yet is asked for as it is now: the last payment bears the difference. */
+const withDifference = (payments: Order['payments'], difference: number): Order['payments'] =>
+  payments.map((one, index) => (index === payments.length - 1 ? { ...one, amount: one.amount + difference } : one));
 
 const readmitSites = (order: Order): Order => ({
   ...order,

@@ -1,7 +1,6 @@
 import type { EventType } from '../events.ts';
 import type { Order, Payment } from '../order.ts';
 import type { Appliers } from './applier.ts';
-import { updateFulfillment } from './update-fulfillment.ts';
 
 export const payments = {
   'payment.authorized': (order, { paymentId, amount, providerReference }) =>
@@ -13,8 +12,8 @@ export const payments = {
     })),
   'payment.declined': (order, { paymentId, reason }) =>
     updatePayment(order, paymentId, (payment) => ({ ...payment, status: 'DECLINED', declineReason: reason })),
-  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference }, { at }) => {
-    const paid = updatePayment(order, paymentId, (payment) => {
+  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference }) =>
+    updatePayment(order, paymentId, (payment) => {
       const captured = payment.captured + amount;
       const capture = { id: captureId, ...(fulfillmentId && { fulfillmentId }), amount };
       return {
@@ -23,10 +22,7 @@ export const payments = {
         status: captured + payment.voided === payment.authorized ? 'CAPTURED' : 'PARTIALLY_CAPTURED',
         captures: [...payment.captures, { ...capture, refunded: 0, providerReference, refundReferences: [] }],
       };
-    });
-    if (!fulfillmentId) return paid;
-    return updateFulfillment(paid, fulfillmentId, at, (fulfillment) => ({ ...fulfillment, fundsSecured: true }));
-  },
+    }),
   'payment.voided': (order, { paymentId, amount }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,

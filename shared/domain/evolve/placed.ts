@@ -14,6 +14,13 @@ export function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     ...(secret && { contact: secret.contact }),
     lifecycle: 'PLACED',
     canceling: false,
+    ...(secret?.billing && { billing: secret.billing }),
+    ...(data.purchaseOrderNumber !== undefined && { purchaseOrderNumber: data.purchaseOrderNumber }),
+    taxMode: data.taxMode ?? 'inclusive',
+    ...(data.tax && { tax: { status: data.tax } }),
+    charges: data.charges ?? [],
+    capture: data.capture ?? 'onPack',
+    shippingCharge: data.shippingCharge ?? 'prorate',
     total: data.total,
     ...(data.priority !== undefined && { priority: data.priority }),
     version: event.version,
@@ -30,20 +37,23 @@ export function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     })),
     delivery: { id: 'dg_1', ...data.delivery, ...(secret && { address: secret.address }) },
     fulfillments: [],
-    payments: [
-      {
-        id: data.payment.id,
-        method: data.payment.method,
-        ...(secret && { token: secret.token }),
-        amount: data.payment.amount,
+    payments: (data.payments ?? (data.payment ? [data.payment] : [])).map(({ id, method, amount }) => {
+      const token = secret?.tokens?.[id] ?? secret?.token;
+      return {
+        id,
+        method,
+        ...(token !== undefined && { token }),
+        amount,
         status: 'REQUESTED',
         authorized: 0,
         captured: 0,
         voided: 0,
         refunded: 0,
         captures: [],
-      },
-    ],
+      };
+    }),
+    invoices: [],
+    creditMemos: [],
     holds: [],
     exceptions: [],
   };

@@ -60,7 +60,7 @@ function cut(amount: number, part: number, of: number): number {
 
 export const noAmounts: Amounts = { goods: 0, discount: 0, net: 0, tax: 0, gross: 0, taxes: [] };
 
-/** Adds up; taxes of one name, place, category and rate become one. */
+/** Adds up; taxes of one title, place, category and rate become one. */
 export function addAmounts(parts: readonly Amounts[]): Amounts {
   const sum = (pick: (part: Amounts) => number) => parts.reduce((total, part) => total + pick(part), 0);
   return {
@@ -76,7 +76,7 @@ export function addAmounts(parts: readonly Amounts[]): Amounts {
 function mergeTaxes(taxes: readonly Tax[]): Tax[] {
   const merged = new Map<string, Tax>();
   for (const tax of taxes) {
-    const key = [tax.name, tax.jurisdiction, tax.category, tax.rate].join('\n');
+    const key = [tax.title, tax.jurisdiction, tax.category, tax.rate].join('\n');
     const before = merged.get(key);
     merged.set(key, before ? { ...before, amount: before.amount + tax.amount } : tax);
   }

@@ -15,7 +15,7 @@ export const TaxCategory = z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O']);
 /** A tax on a line, a charge or a part of one. `amount` in minor units. */
 export const Tax = z.object({
   /** As the customer reads it: `VAT`, `GST`, `California state tax`. */
-  name: z.string().min(1).max(64),
+  title: z.string().min(1).max(64),
   /** ISO 3166: `ES`, `US-CA`, or a finer code of the tax provider's. */
   jurisdiction: z.string().min(1).max(64),
   rate: Rate,

@@ -31,7 +31,7 @@ export function draftOrder(
     customer: { id: '' },
     contact: { email: '', name: '' },
     delivery: { method: 'ship', service: 'standard', address: { ...nobody, ...address } },
-    payment: { method: 'card', token: '' },
+    payments: [{ method: 'card', token: '' }],
     ...draft,
   };
   const decision = place(command, { now, actor, policy });

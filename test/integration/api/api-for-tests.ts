@@ -3,7 +3,6 @@ import { availabilityRoutes } from '../../../functions/api/availability/routes.t
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
-import { fraudRoutes } from '../../../functions/api/fraud/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
@@ -17,13 +16,10 @@ import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
-import { dynamoFraudSettings } from '../../../shared/adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
-import { dynamoLogos } from '../../../shared/adapters/dynamodb/legal-entities.ts';
-import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
@@ -33,7 +29,9 @@ import { dynamoShadowLog } from '../../../shared/adapters/dynamodb/shadow-totals
 import { dynamoShippingRates } from '../../../shared/adapters/dynamodb/shipping-rates.ts';
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
+import { oneSeller } from '../../../shared/adapters/memory/sellers.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
+import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
@@ -194,14 +192,13 @@ export async function startApi() {
     shards: dynamoStockShards(stores.client, 'inventory', system),
     feeds: dynamoFeeds(stores.client, 'inventory', system),
     network: dynamoNetwork(stores.client, 'inventory', system),
-    entities: dynamoLegalEntities(stores.client, 'inventory', system),
-    logos: dynamoLogos(stores.client, 'inventory'),
     geocoder: new PostalGeocoder(),
     kits: dynamoKits(stores.client, 'inventory', system),
     holds: dynamoCartHolds(stores.client, 'inventory', system),
     services: shippingServices(dynamoShippingRates(stores.client, 'inventory'), system),
     cartHolds: dynamoCartHolds(stores.client, 'inventory', system),
-    payments: sandboxPayments(book),
+    payments: oneProvider(sandboxPayments(book)),
+    sellers: oneSeller(),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
     cursors: { cursorSecret: async () => Buffer.alloc(32, 7) },
@@ -213,7 +210,6 @@ export async function startApi() {
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
-    fraud: fraudRoutes({ ...deps, fraud: dynamoFraudSettings(stores.client, 'orders', system) }),
     inventory: inventoryRoutes(deps),
     operations: operationRoutes({
       ...deps,

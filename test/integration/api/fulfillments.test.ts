@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
+import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
 import { carrierFault } from '../../../shared/adapters/sandbox/carrier.ts';
 import { FulfillmentResource } from '../../../shared/api/fulfillment-resources.ts';
 import { OrderResource } from '../../../shared/api/order-resources.ts';
@@ -140,7 +141,10 @@ describe('the work of a location', () => {
   test('a payment provider that is away is 503, and nothing has left', async () => {
     const { id, orderId } = await fulfillment(['accept', 'pick', 'pack']);
     const away = async () => Promise.reject(Object.assign(new Error('503'), { name: 'PaymentUnavailable' }));
-    const handler = fulfillmentRoutes({ ...api.deps, payments: { ...api.deps.payments, capture: away } });
+    const handler = fulfillmentRoutes({
+      ...api.deps,
+      payments: oneProvider({ ...api.deps.payments.of('card'), capture: away }),
+    });
     const answer = await api.ask('POST', `/v1/fulfillments/${id}/ship`, { handler });
     expect(answer).toMatchObject({ status: 503, body: { code: 'payment_provider_unavailable' } });
     expect((await read(orderId)).status).toBe('PACKED');
@@ -149,7 +153,10 @@ describe('the work of a location', () => {
   test('a capture that is declined stops the parcel and says why', async () => {
     const { id, orderId } = await fulfillment(['accept', 'pick', 'pack']);
     const declined = async () => ({ outcome: 'declined' as const, reason: 'insufficient_funds' });
-    const handler = fulfillmentRoutes({ ...api.deps, payments: { ...api.deps.payments, capture: declined } });
+    const handler = fulfillmentRoutes({
+      ...api.deps,
+      payments: oneProvider({ ...api.deps.payments.of('card'), capture: declined }),
+    });
     const answer = await api.ask('POST', `/v1/fulfillments/${id}/ship`, { handler });
     expect(answer).toMatchObject({ status: 409, body: { code: 'payment_declined', reason: 'insufficient_funds' } });
     expect((await read(orderId)).balance.captured).toBe(0);

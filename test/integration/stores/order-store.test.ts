@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
+import { oneSeller } from '../../../shared/adapters/memory/sellers.ts';
+import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
@@ -42,7 +44,8 @@ describe.each([
     backorders: stores.backorders,
     system: stores.system,
     policy: defaultPolicy,
-    payments: sandboxPayments(memorySandboxBook()),
+    payments: oneProvider(sandboxPayments(memorySandboxBook())),
+    sellers: oneSeller(),
   });
 
   test('what is written is read back: the order, and its log with its secret', async () => {

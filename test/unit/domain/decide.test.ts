@@ -8,7 +8,7 @@ import { defaultPolicy } from '../../../shared/domain/policy.ts';
 import { moves } from '../../../shared/domain/positions.ts';
 import { settlement } from '../../../shared/domain/settlement.ts';
 import { fulfillmentStatusOf, paymentStatusOf, statusOf } from '../../../shared/domain/status.ts';
-import { approve, decline, placeCommand, releasedStory, reserveCommand, story } from './orders.ts';
+import { approve, decline, invoiceCommand, placeCommand, releasedStory, reserveCommand, story } from './orders.ts';
 
 const cup = { sku: 'cup', quantity: 3, unitPrice: 500 };
 
@@ -123,7 +123,10 @@ describe('a location works', () => {
     expect(one.issue({ type: 'capture', fulfillmentId, paymentId, amount: 1501, providerReference: 'c' })?.code).toBe(
       'amount_exceeds_authorization',
     );
+    expect(one.issue(invoiceCommand(fulfillmentId))?.code).toBe('funds_not_secured');
     one.given({ type: 'capture', fulfillmentId, paymentId, amount: 1500, providerReference: 'c' });
+    expect(one.issue({ type: 'ship', fulfillmentId, shipment })?.code).toBe('funds_not_secured');
+    one.given(invoiceCommand(fulfillmentId));
     one.given({ type: 'ship', fulfillmentId, shipment });
     one.given({ type: 'deliver', fulfillmentId });
     expect([statusOf(one.order), paymentStatusOf(one.order)]).toEqual(['DELIVERED', 'PAID']);
@@ -146,13 +149,12 @@ describe('a location works', () => {
     expect(auditOrder(one.order, one.log)).toEqual([]);
   });
 
-  test('a free order is authorized, captured and paid with nothing', () => {
+  test('a free order is authorized, invoiced and paid with nothing', () => {
     const one = releasedStory([{ sku: 'sample', quantity: 1, unitPrice: 0 }]);
     expect(paymentStatusOf(one.order)).toBe('AUTHORIZED');
     const fulfillmentId = one.order.fulfillments[0]!.id;
     for (const type of ['accept', 'pick', 'pack'] as const) one.given({ type, fulfillmentId });
-    const paymentId = one.order.payments[0]!.id;
-    one.given({ type: 'capture', fulfillmentId, paymentId, amount: 0, providerReference: 'none' });
+    one.given(invoiceCommand(fulfillmentId));
     expect(paymentStatusOf(one.order)).toBe('PAID');
     expect(auditOrder(one.order, one.log)).toEqual([]);
   });

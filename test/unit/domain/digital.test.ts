@@ -119,9 +119,11 @@ describe('digital lines', () => {
     const id = await world.place([giftCard]);
     await world.run(id);
     await world.issue(id, 'system', { type: 'startDigital' });
-    const key = `${id}:capture:digital`;
+    const key = `${id}:capture:digital:pay_1`;
     const { providerReference: authorization = '' } = world.read(id).payments[0] ?? {};
-    await world.deps.payments.capture({ key, amount: 5000, currency: world.read(id).currency, authorization });
+    await world.deps.payments
+      .of('card')
+      .capture({ key, amount: 5000, currency: world.read(id).currency, authorization });
     await world.issue(id, 'system', {
       type: 'openException',
       id: 'deliver-digital:order',

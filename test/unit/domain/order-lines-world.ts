@@ -1,9 +1,10 @@
 import type { Actor } from '../../../shared/domain/actor.ts';
 import type { Command, PlaceOrder } from '../../../shared/domain/commands.ts';
 import { LocationId, OrderId, Sku } from '../../../shared/domain/ids.ts';
-import { auditOrder, bucketsBalance, commitmentsMatch, type Violation } from '../../../shared/domain/invariants.ts';
+import { auditOrder, bucketsBalance, commitmentsMatch } from '../../../shared/domain/invariants.ts';
 import type { Order } from '../../../shared/domain/order.ts';
 import { defaultPolicy, type Policy } from '../../../shared/domain/policy.ts';
+import type { Violation } from '../../../shared/domain/violation.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
 import { securePayment } from '../../../shared/use-cases/capture-payment.ts';
 import { confirmOrder } from '../../../shared/use-cases/confirm-order.ts';
@@ -51,7 +52,7 @@ export function linesWorld(stock: [sku: string, location: string, onHand: number
       const orderId = OrderId.parse(`ord_${String(++placed).padStart(26, '0')}`);
       const given = lines.map((line) => ({ ...line, sku: sku(line.sku) }));
       const command = { ...placeCommand([]), orderId, externalId: `web-${placed}`, lines: given };
-      const done = await issue(orderId, 'storefront', { ...command, payment: { method: 'card', token } });
+      const done = await issue(orderId, 'storefront', { ...command, payments: [{ method: 'card', token }] });
       if (done.outcome !== 'done') throw new Error(JSON.stringify(done));
       return orderId;
     },

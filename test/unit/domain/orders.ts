@@ -1,9 +1,10 @@
 import type { Actor } from '../../../shared/domain/actor.ts';
 import type { Command, PlaceOrder } from '../../../shared/domain/commands.ts';
 import { decide } from '../../../shared/domain/decide.ts';
+import { defaultLegalEntity } from '../../../shared/domain/default-legal-entity.ts';
 import type { OrderEvent } from '../../../shared/domain/events.ts';
 import { evolve } from '../../../shared/domain/evolve.ts';
-import { LocationId, lineId, OrderId, paymentId, Sku } from '../../../shared/domain/ids.ts';
+import { type FulfillmentId, LocationId, lineId, OrderId, paymentId, Sku } from '../../../shared/domain/ids.ts';
 import { Currency } from '../../../shared/domain/money.ts';
 import type { Order } from '../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
@@ -78,7 +79,7 @@ export const placeCommand = (
     service: 'standard',
     address: { name: 'Ada', line1: 'Calle Mayor 1', city: 'Madrid', postalCode: '28013', country: 'ES' },
   },
-  payment: { method: 'card', token: 'tok_ok' },
+  payments: [{ method: 'card', token: 'tok_ok' }],
   ...changes,
 });
 
@@ -105,6 +106,14 @@ export const decline: Command = {
   paymentId: paymentId(1),
   outcome: { approved: false, reason: 'card_declined' },
 };
+
+/** The invoice of what was packed. */
+export const invoiceCommand = (fulfillmentId: FulfillmentId): Command => ({
+  type: 'postInvoice',
+  fulfillmentId,
+  issued: { number: 'INV-2026-000001', series: 's', legalEntityId: 'default', issueDate: '2026-01-05' },
+  parties: { seller: defaultLegalEntity, buyer: { name: 'Ada' } },
+});
 
 /** Placed, reserved at `dc-1`, authorized, confirmed and released. */
 export function releasedStory(lines: { sku: string; quantity: number; unitPrice: number }[]) {

@@ -4,7 +4,7 @@ import { lineId } from '../../../shared/domain/ids.ts';
 import { auditOrder } from '../../../shared/domain/invariants.ts';
 import { settlement } from '../../../shared/domain/settlement.ts';
 import { postingsOf } from '../../../shared/domain/stock.ts';
-import { location, releasedStory, reserveCommand } from './orders.ts';
+import { invoiceCommand, location, releasedStory, reserveCommand } from './orders.ts';
 
 const cup = { sku: 'cup', quantity: 3, unitPrice: 500 };
 
@@ -150,6 +150,7 @@ describe('a short pick', () => {
     const capture = { type: 'capture', fulfillmentId: id(), paymentId: payment.id, providerReference: 'c' } as const;
     expect(story.issue({ ...capture, amount: 1500 })).toMatchObject({ code: 'amount_exceeds_authorization' });
     story.given({ ...capture, amount: 1000 });
+    story.given(invoiceCommand(id()));
     story.given({ type: 'cancelRemainder', reason: 'customer' });
     expect(settlement(story.order).voids).toEqual([]);
     story.given({
