@@ -286,6 +286,8 @@ async function givenBackAndRerouted(world: World): Promise<void> {
   await api.must('agent', 'DELETE', `/v1/orders/${ahead.id}/holds/check`);
   await clock.settle();
   await supply('dc-south', 6);
+  // Who meets another at the same units pauses.
+  await clock.advance(10 * second);
   for (const order of [ahead, back, behind]) {
     expectThat(order, (await api.order(order.id)).status === 'CONFIRMED', 'gets its units');
     // Among them the one that re-routed it.
