@@ -44,9 +44,11 @@ export type GrantTarget =
   | 'operation machines'
   | 'order machines'
   | 'orders'
+  | 'orders fraud'
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
+  | 'orders ledger'
   | 'orders simulations'
   | 'outage machine'
   | 'sandbox'
@@ -150,6 +152,13 @@ export const functions: readonly FunctionSpec[] = [
       ...keysAndCursors,
       sandbox: paymentBook,
     },
+  },
+  {
+    ...api,
+    folder: 'api/fraud',
+    description: 'Rules and lists that orders are screened by.',
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
+    grants: { 'orders fraud': [get, query, put, update, remove], ...keysAndCursors },
   },
   {
     ...api,
@@ -383,6 +392,14 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Mails the customer that an order is confirmed or shipped.',
     environment: ['ORDERS_TABLE', 'DELIVERY_TABLE', 'SENDER_ADDRESS'],
     grants: { orders: [query], delivery: [put, update], sender: ['ses:SendEmail'] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/post-ledger',
+    description: 'Writes what events do to the books: entries, and totals of accounts.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE'],
+    // Whose books it is, the order's head says; by whose clock days end, the legal entity.
+    grants: { orders: [batchGet], 'orders ledger': [put, update], inventory: [get] },
   },
   {
     ...schedule,

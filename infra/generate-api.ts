@@ -6,10 +6,12 @@ import { availabilityDocumentation } from '../functions/api/availability/documen
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
 import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
+import { fraudDocumentation } from '../functions/api/fraud/documentation.ts';
 import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
+import { legalEntityDocumentation } from '../functions/api/network/legal-entity-documentation.ts';
 import { rulesDocumentation } from '../functions/api/network/rules-documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
@@ -30,9 +32,11 @@ export const documentedRoutes = [
   ...routingDocumentation,
   ...rulesDocumentation,
   ...fulfillmentDocumentation,
+  ...fraudDocumentation,
   ...feedDocumentation,
   ...inventoryDocumentation,
   ...networkDocumentation,
+  ...legalEntityDocumentation,
   ...availabilityDocumentation,
   ...quoteDocumentation,
   ...cartHoldDocumentation,

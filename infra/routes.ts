@@ -2,6 +2,7 @@ import * as availability from '../functions/api/availability/contract.ts';
 import * as cartHolds from '../functions/api/cart-holds/contract.ts';
 import * as executions from '../functions/api/executions/contract.ts';
 import * as feeds from '../functions/api/feeds/contract.ts';
+import * as fraud from '../functions/api/fraud/contract.ts';
 import * as fulfillments from '../functions/api/fulfillments/contract.ts';
 import * as inventory from '../functions/api/inventory/contract.ts';
 import * as meta from '../functions/api/meta/contract.ts';
@@ -27,6 +28,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   'cart-holds': cartHolds,
   executions,
   feeds,
+  fraud,
   fulfillments,
   inventory,
   meta,

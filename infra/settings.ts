@@ -21,6 +21,15 @@ const Settings = z.strictObject({
   acceptWithinHours: z.coerce.number().min(0.1).max(720).optional(),
   /** `stripe`: real money, docs/payments.md. `sandbox`: scripted by the card token, needs nobody. */
   payments: z.enum(['sandbox', 'stripe']).default('sandbox'),
+  /** The most that may be paid at the door for one order: `EUR:20000,USD:25000`, minor units; no other currency takes cash then. Without it, no limit. */
+  cashLimits: z
+    .string()
+    .regex(
+      /^[A-Z]{3}:[1-9]\d{0,12}(,[A-Z]{3}:[1-9]\d{0,12})*$/,
+      'currencies with amounts in minor units: EUR:20000,USD:25000',
+    )
+    .transform((text) => Object.fromEntries(text.split(',').map((part) => [part.slice(0, 3), Number(part.slice(4))])))
+    .optional(),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { BatutaFunction } from './batuta-function.ts';
-import { WorkedQueue } from './worked-queue.ts';
+import { type Gathering, WorkedQueue } from './worked-queue.ts';
 
 export interface SubscriberProps {
   stage: string;
@@ -16,6 +16,8 @@ export interface SubscriberProps {
   /** What a message in the dead letter queue means, for its alarm. */
   deadLettersMean: string;
   alarms: Alarms;
+  /** Where many events are worked off together. */
+  gathering?: Gathering;
 }
 
 /** A function that hears events: rule -> queue -> function. What cannot be put into the queue or worked off ends in one dead letter queue. */
@@ -30,6 +32,7 @@ export class Subscriber extends Construct {
       deadLettersMean,
       alarms,
       worker,
+      ...(props.gathering && { gathering: props.gathering }),
     });
     new Rule(this, 'Rule', {
       ruleName: `batuta-${stage}-${name}`,
@@ -43,9 +46,11 @@ export class Subscriber extends Construct {
     });
   }
 
-  #workedQueue(props: ConstructorParameters<typeof WorkedQueue>[2] & { worker: BatutaFunction }): WorkedQueue {
+  #workedQueue(
+    props: ConstructorParameters<typeof WorkedQueue>[2] & { worker: BatutaFunction; gathering?: Gathering },
+  ): WorkedQueue {
     const worked = new WorkedQueue(this, 'Worked', props);
-    worked.workedOffBy(props.worker);
+    worked.workedOffBy(props.worker, props.gathering);
     return worked;
   }
 }

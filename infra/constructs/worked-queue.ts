@@ -17,6 +17,15 @@ export interface WorkedQueueProps {
   alarms: Alarms;
 }
 
+export interface Gathering {
+  /** Messages of one invocation, at most. */
+  batchSize: number;
+  /** Seconds that messages are gathered for, so that one invocation serves many. */
+  window: number;
+  /** Invocations at once: at least 2, the least that Lambda takes. */
+  mostAtOnce: number;
+}
+
 /** A queue that one function works off: dead letters after five tries, only failed messages come again. */
 export class WorkedQueue extends Construct {
   readonly queue: Queue;
@@ -39,7 +48,8 @@ export class WorkedQueue extends Construct {
     alarms.addForDeadLetters(this.deadLetters, `${name}-dead-letters`, props.deadLettersMean);
   }
 
-  workedOffBy(worker: BatutaFunction): void {
+  /** @param gathering default: up to ten at a time, as soon as there are any */
+  workedOffBy(worker: BatutaFunction, gathering?: Gathering): void {
     // What Lambda asks for to read a queue (Lambda developer guide, "Configuring execution role permissions").
     worker.grant({
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -48,7 +58,11 @@ export class WorkedQueue extends Construct {
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: worker.lambda,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
+      batchSize: gathering?.batchSize ?? 10,
+      ...(gathering && {
+        maxBatchingWindow: Duration.seconds(gathering.window),
+        maxConcurrency: gathering.mostAtOnce,
+      }),
       reportBatchItemFailures: true,
     });
     acknowledge(mapping, {

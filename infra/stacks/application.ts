@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { ledgerEventTypes } from '../../shared/domain/ledger/money-events.ts';
 import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { BatutaFunction } from '../constructs/batuta-function.ts';
@@ -9,7 +10,7 @@ import { Recurring } from '../constructs/recurring.ts';
 import { SharedPackages } from '../constructs/shared-packages.ts';
 import { StreamReader } from '../constructs/stream-reader.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
-import { WorkedQueue } from '../constructs/worked-queue.ts';
+import { type Gathering, WorkedQueue } from '../constructs/worked-queue.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { constructName, functionSpec, functions } from '../functions.ts';
 import { payingThrough } from '../payments.ts';
@@ -141,9 +142,19 @@ export class ApplicationStack extends Stack {
       pattern: { source: ['oms.orders'], detailType: ['order.confirmed.v1', 'fulfillment.shipped.v1'] },
       deadLettersMean: 'Mails to customers could not be sent: those customers do not know of their order or parcel.',
     });
+    this.#subscriber('post-ledger', {
+      description: 'Events that move money in the books',
+      pattern: { source: ['oms.orders'], detailType: ledgerEventTypes.map((type) => `${type}.v1`) },
+      deadLettersMean: 'Movements of money are missing from the books until they are redriven; orders go on.',
+      // Books may be half a minute behind. All invocations add to the same totals: two of them meet rarely.
+      gathering: { batchSize: 200, window: 20, mostAtOnce: 2 },
+    });
   }
 
-  #subscriber(name: string, props: { description: string; pattern: EventPattern; deadLettersMean: string }): void {
+  #subscriber(
+    name: string,
+    props: { description: string; pattern: EventPattern; deadLettersMean: string; gathering?: Gathering },
+  ): void {
     new Subscriber(this, `${constructName(name)}Subscription`, {
       ...props,
       stage: this.#stage,

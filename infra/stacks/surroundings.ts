@@ -4,6 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { accessPk, pk } from '../../shared/adapters/dynamodb/keys.ts';
+import { ledgerPk } from '../../shared/adapters/dynamodb/ledger/ledger-keys.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
 import { type Machine, operationMachines, orderMachines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
@@ -68,9 +69,11 @@ export class Surroundings {
       'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
+      'orders fraud': () => [data.orders.tableArn],
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],
       'orders gsi3': () => [indexArn(data.orders, 3)],
+      'orders ledger': () => [data.orders.tableArn],
       'orders simulations': () => [data.orders.tableArn],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
@@ -97,8 +100,12 @@ export class Surroundings {
     // One table, two kinds of secrets: who reads keys cannot make any, and who makes the cursors' secret cannot touch keys.
     if (target === 'access keys') return partitions(accessPk.apiKey('*'));
     if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
+    // Who sets the rules of screening cannot change an order.
+    if (target === 'orders fraud') return partitions(pk.fraud('*'));
     // Who simulates cannot change an order, whatever its code says.
     if (target === 'orders simulations') return partitions(pk.simulation('*'));
+    // Who writes the books cannot change an order, whatever its code says.
+    if (target === 'orders ledger') return partitions(ledgerPk.any);
     // An identity of SES may be a whole domain: only the one address may send.
     if (target === 'sender')
       return { conditions: { StringEquals: { 'ses:FromAddress': this.#values.SENDER_ADDRESS() } } };
@@ -110,10 +117,11 @@ const partitions = (like: string): Partial<Grant> => ({
   conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
 });
 
-const policyOf = ({ backorder, splitKits, acceptWithinHours }: Settings): Policy => ({
+const policyOf = ({ backorder, splitKits, acceptWithinHours, cashLimits }: Settings): Policy => ({
   ...defaultPolicy,
   backorder,
   splitKits,
+  ...(cashLimits && { cashLimits }),
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 

@@ -1,5 +1,5 @@
 import type { PaymentMethod } from '../domain/payment-method.ts';
-import type { PaymentProvider, PaymentProviders, PaymentResult } from '../ports/payment.ts';
+import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
 
 /** Each provider is made when the first payment of its method asks for it: most functions serve one method most of their life. */
 export function providersBy(makers: Readonly<Record<PaymentMethod, () => PaymentProvider>>): PaymentProviders {
@@ -12,25 +12,6 @@ export function providersBy(makers: Readonly<Record<PaymentMethod, () => Payment
       made.set(method, provider);
       return provider;
     },
-  };
-}
-
-/** A method that the installation does not have: every payment is declined, and nothing was ever done. */
-export function notOffered(): PaymentProvider {
-  const decline = async (): Promise<PaymentResult> => ({ outcome: 'declined', reason: 'method_not_offered' });
-  return {
-    capabilities: {
-      partialCapture: false,
-      multicapture: 'never',
-      incrementalAuthorization: false,
-      voidAfterPartialCapture: false,
-      authorizationLifetime: undefined,
-    },
-    authorize: decline,
-    capture: decline,
-    void: decline,
-    refund: decline,
-    query: async () => undefined,
   };
 }
 

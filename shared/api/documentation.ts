@@ -6,6 +6,8 @@ export interface ResponseDocumentation {
   schema?: z.ZodType;
   /** Default: application/json. */
   contentType?: string;
+  /** Other media types that it may come as: bytes, of which there is nothing more to say. */
+  also?: readonly string[];
   /** The answer has a header ETag. */
   etag?: boolean;
 }
@@ -22,12 +24,14 @@ export interface RouteDocumentation {
 export const tags = {
   Orders: 'From placing to the end.',
   Fulfillments: 'The work of a location: accept, pick, pack, ship, deliver, or give back.',
+  Fraud: 'Which orders a person looks at before they go on, and which are refused.',
   Routing: 'Why these sites, and what would have been.',
   Inventory: 'Locations and their stock.',
   'Stock movements': 'Receipts, counts, adjustments, transfers, what is expected; the ledger of a SKU.',
   Kits: 'SKUs that are made of others.',
   'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
   Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
+  'Legal entities': 'Who sells: what stands on invoices.',
   Availability: 'What a storefront can sell, and where from.',
   Quotes: 'What may be promised for a cart: every way to get it, when and for how much.',
   'Cart holds': 'Units out of sale while a customer pays.',

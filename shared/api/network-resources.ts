@@ -38,6 +38,7 @@ export const StorefrontResource = z
     routingPolicy: z.string().optional(),
     maxParcels: z.int().min(1).optional(),
     shadowPolicies: z.array(z.string()),
+    legalEntityId: z.string().optional(),
     deliveryOptions: z.array(
       z.looseObject({
         id: z.string(),

@@ -82,6 +82,12 @@ function operationOf(route: DocumentedRoute): ZodOpenApiOperationObject {
       ...(contract.query && { query: contract.query }),
       ...(Object.keys(headersOf(route)).length > 0 && { header: z.object(headersOf(route)) }),
     },
+    ...(contract.bytes && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(contract.bytes.types.map((type) => [type, { schema: bytesSchema }])),
+      },
+    }),
     ...(contract.body && {
       requestBody: {
         required: contract.bodyOptional !== true,
@@ -96,6 +102,9 @@ function operationOf(route: DocumentedRoute): ZodOpenApiOperationObject {
     responses: { ...answersOf(route), ...problemsOf(contract) },
   };
 }
+
+/** A media type says all that is to be said of bytes (OpenAPI 3.1, 4.8.14.3). */
+const bytesSchema = {};
 
 function headersOf({ contract: { idempotencyKey, ifMatch }, responses }: DocumentedRoute): Record<string, z.ZodType> {
   const key = z
@@ -121,7 +130,7 @@ function headersOf({ contract: { idempotencyKey, ifMatch }, responses }: Documen
 }
 
 function answersOf({ contract, responses }: DocumentedRoute): Record<string, ZodOpenApiResponseObject> {
-  const entries = Object.entries(responses).map(([status, { description, schema, contentType, etag }]) => {
+  const entries = Object.entries(responses).map(([status, { description, schema, contentType, also = [], etag }]) => {
     const headers = {
       ...(etag && { ETag: z.string().meta({ description: 'The version of the order.', example: '"v3"' }) }),
       ...(status === '201' && { Location: z.string().meta({ description: 'Path of what was made.' }) }),
@@ -132,6 +141,7 @@ function answersOf({ contract, responses }: DocumentedRoute): Record<string, Zod
     };
     const content = schema && {
       [contentType ?? 'application/json']: { schema },
+      ...Object.fromEntries(also.map((type) => [type, { schema: bytesSchema }])),
     };
     const response: ZodOpenApiResponseObject = {
       description,

@@ -1,4 +1,4 @@
-import type { OrderEvent } from './events.ts';
+import type { NewEvent, OrderEvent } from './events.ts';
 import type { Currency } from './money.ts';
 import type { Amounts } from './pricing/amounts.ts';
 
@@ -36,7 +36,7 @@ export interface LedgerEntry {
 type Posting = [account: Account, debit: number];
 
 /** The money postings of an event. A projection: rebuildable from the log. */
-export function ledgerEntriesOf(event: OrderEvent): LedgerEntry[] {
+export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): LedgerEntry[] {
   const entry = (currency: Currency, ...postings: Posting[]): LedgerEntry[] => {
     const lines = postings
       .filter(([, debit]) => debit !== 0)

@@ -30,6 +30,10 @@ export const Policy = z.object({
   shippingCharge: ChargePolicy,
   /** May the kits of one line come from several sites? Each whole, in any case. */
   splitKits: z.boolean(),
+  /**
+   * The most that may be paid at the door for one order, by currency, in minor units; a currency that is not named takes no cash. Absent: no limit.
+   */
+  cashLimits: z.record(z.string(), z.int().positive()).optional(),
   /** A fulfillment order has at most this many lines (a kit's count by its components), so that every command on it fits one transaction of 100 items. */
   maxLinesPerFulfillment: z.int().min(1).max(50),
 });

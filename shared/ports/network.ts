@@ -44,7 +44,10 @@ export interface SkuStock {
   safety: SafetyStockRule[];
 }
 
-export type PutStorefrontOutcome = { outcome: 'saved' } | { outcome: 'unknown_group'; groupId: LocationGroupId };
+export type PutStorefrontOutcome =
+  | { outcome: 'saved' }
+  | { outcome: 'unknown_group'; groupId: LocationGroupId }
+  | { outcome: 'unknown_legal_entity'; legalEntityId: string };
 
 export type PutRatesOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
 

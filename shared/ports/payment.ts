@@ -12,7 +12,9 @@ export class PaymentOutcomeUnknown extends Error {
 
 export type PaymentResult =
   /** `expiresAt`: when an authorization lapses, ISO 8601, where the provider says it. */
-  { outcome: 'approved'; reference: string; expiresAt?: string } | { outcome: 'declined'; reason: string };
+  | { outcome: 'approved'; reference: string; expiresAt?: string }
+  /** `available`: what could be had instead, minor units, where it is known (gift cards, store credit, terms). */
+  | { outcome: 'declined'; reason: string; available?: number | undefined };
 
 /** `key` identifies the effect for ever: one effect a key under any schedule of retries (invariant M8). Amounts in minor units. */
 interface Keyed {

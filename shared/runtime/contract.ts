@@ -26,6 +26,8 @@ export interface RouteContract {
   body?: z.ZodObject;
   /** A request without a body is one with `{}`. */
   bodyOptional?: boolean;
+  /** Instead of `body`: bytes of one of these media types. */
+  bytes?: { types: readonly string[]; largest: number };
   /** Fields of the body whose text has lines: everywhere else a line break is a control character. */
   multiline?: readonly string[];
   /** Codes that this route answers besides those any route may. */

@@ -1,7 +1,11 @@
 import * as z from 'zod';
+import { accountPayments } from '../adapters/account-payments.ts';
+import { cashOnDelivery } from '../adapters/cash-on-delivery.ts';
 import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access-store.ts';
+import { dynamoAccounts } from '../adapters/dynamodb/account-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
+import { dynamoFraudSettings } from '../adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKeptHolds } from '../adapters/dynamodb/inventory/kept-holds.ts';
@@ -12,6 +16,10 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoLedgerJournal } from '../adapters/dynamodb/ledger/journal.ts';
+import { dynamoLedgerSellers } from '../adapters/dynamodb/ledger/sellers.ts';
+import { dynamoLogos, dynamoSellers } from '../adapters/dynamodb/legal-entities.ts';
+import { dynamoLegalEntities } from '../adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
@@ -20,7 +28,7 @@ import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { oneSeller } from '../adapters/memory/sellers.ts';
-import { notOffered, providersBy } from '../adapters/payment-providers.ts';
+import { providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
@@ -29,21 +37,25 @@ import { stripeConnection } from '../adapters/stripe/connect.ts';
 import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
 import type { AnsweringDeps } from '../api/order-answers.ts';
+import type { AccountKind } from '../domain/accounts/account.ts';
 import { Policy } from '../domain/policy.ts';
+import type { AccountStore } from '../ports/accounts.ts';
 import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { FeedStore } from '../ports/feeds.ts';
+import type { FraudSettings } from '../ports/fraud-book.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
-import type { LegalEntities } from '../ports/legal-entities.ts';
+import type { LegalEntities, LegalEntityStore, Logos } from '../ports/legal-entities.ts';
 import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
+import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
 
 /** What the handlers are built from, wired from the environment at cold start. One place chooses the adapters. */
@@ -146,10 +158,29 @@ export function networkStore(): NetworkStore {
   return dynamoNetwork(dynamoDb, env.INVENTORY_TABLE, system);
 }
 
+const inventoryTable = (): string => parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE;
+
+/** Who sells in a storefront, for who posts documents. */
+export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
+export const legalEntityStore = (): LegalEntityStore => dynamoLegalEntities(dynamoDb, inventoryTable(), system);
+export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
+
 export const networkChanges = (): NetworkChanges =>
   dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);
 
+/** Rules and lists that orders are screened by, as operators change them. */
+export const fraudSettings = (): FraudSettings =>
+  dynamoFraudSettings(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
+
 export const geocoder = (): Geocoder => new PostalGeocoder();
+
+const ordersTable = (): string => parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE;
+
+/** The books, for who writes what events did to them. */
+export const postLedgerDeps = (): PostLedgerDeps => ({
+  journal: dynamoLedgerJournal(dynamoDb, ordersTable(), system),
+  sellers: dynamoLedgerSellers(dynamoDb, { orders: ordersTable(), inventory: inventoryTable() }, system),
+});
 
 const sandboxBook = () =>
   dynamoSandboxBook(dynamoDb, parseEnv(z.object({ SANDBOX_TABLE: requiredVariable })).SANDBOX_TABLE);
@@ -157,18 +188,24 @@ const sandboxBook = () =>
 /** The provider that this installation was made for (`-c payments=…`). */
 export function payments(): PaymentProvider {
   const { PAYMENT_PROVIDER: provider } = parseEnv(z.object({ PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']) }));
-  return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook());
+  return provider === 'stripe' ? stripe() : sandboxPayments(sandboxBook(), system.now);
 }
 
 /** Who moves the money of each method. */
-export const paymentProviders = (): PaymentProviders =>
-  providersBy({
+export function paymentProviders(): PaymentProviders {
+  const own = (kind: AccountKind) => () => accountPayments(kind, { accounts: accounts(), system });
+  return providersBy({
+    giftCard: own('giftCard'),
+    storeCredit: own('storeCredit'),
     card: payments,
-    giftCard: notOffered,
-    storeCredit: notOffered,
-    terms: notOffered,
-    cashOnDelivery: notOffered,
+    terms: own('terms'),
+    cashOnDelivery: () => cashOnDelivery(orderPolicy()),
   });
+}
+
+/** Gift cards, store credit, terms. */
+export const accounts = (): AccountStore =>
+  dynamoAccounts(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
 
 function stripe(): PaymentProvider {
   const env = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable, STRIPE_API_BASE: z.url() }));

@@ -49,6 +49,10 @@ export const problemCodes = {
   sku_not_found: kind(404, 'SKU not found', 'This SKU has never had stock anywhere.'),
   cart_hold_not_found: kind(404, 'Cart hold not found', 'There is no hold with this id.'),
   storefront_not_found: kind(404, 'Storefront not found', 'There is no storefront with this id.'),
+  legal_entity_not_found: kind(404, 'Legal entity not found', 'There is no legal entity with this id.'),
+  logo_not_found: kind(404, 'No logo', 'The legal entity has no logo.'),
+  invoice_not_found: kind(404, 'Invoice not found', 'The order has no invoice with this id.'),
+  credit_memo_not_found: kind(404, 'Credit memo not found', 'The order has no credit memo with this id.'),
   location_group_not_found: kind(404, 'Location group not found', 'There is no location group with this id.'),
   routing_rules_not_found: kind(404, 'Routing rules not found', 'There are no routing rules of this storefront.'),
   safety_stock_not_found: kind(404, 'Safety stock not found', 'There is no rule about exactly this.'),
@@ -68,6 +72,7 @@ export const problemCodes = {
   hold_not_found: kind(404, 'Hold not found', 'The order has no active hold with this handle.'),
   exception_not_found: kind(404, 'Exception not found', 'The order has no open exception with this id.'),
   payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
+  list_entry_not_found: kind(404, 'List entry not found', 'There is no entry with this id on the list.'),
   method_not_allowed: kind(405, 'Method not allowed', 'The path exists; the header Allow lists its methods.'),
   duplicate_external_id: kind(
     409,
@@ -124,6 +129,11 @@ export const problemCodes = {
     409,
     'Location group in use',
     'Storefronts sell from it, groups contain it or routing rules name it: change them first.',
+  ),
+  legal_entity_in_use: kind(
+    409,
+    'Legal entity in use',
+    'Storefronts sell for it: change them first. A storefront that names none sells for `default`.',
   ),
   cart_hold_ended: kind(
     409,
@@ -198,6 +208,12 @@ export const problemCodes = {
   ),
   unknown_location: kind(422, 'Unknown location', 'The body names a location that does not exist.'),
   unknown_location_group: kind(422, 'Unknown location group', 'The body names a location group that does not exist.'),
+  unknown_legal_entity: kind(422, 'Unknown legal entity', 'The body names a legal entity that does not exist.'),
+  invalid_image: kind(
+    422,
+    'Invalid image',
+    'The bytes are no PNG or JPEG, are damaged, or have more than 1,200 pixels a side.',
+  ),
   location_group_cycle: kind(
     422,
     'Location group cycle',

@@ -22,6 +22,7 @@ export interface Idempotency {
 
 type ParamsOf<C> = C extends { params: { schema: infer S extends z.ZodObject } } ? z.output<S> : undefined;
 type QueryOf<C> = C extends { query: infer S extends z.ZodObject } ? z.output<S> : undefined;
+type BytesOf<C> = C extends { bytes: object } ? Buffer : undefined;
 type BodyOf<C> = C extends { body: infer S extends z.ZodObject } ? z.output<S> : undefined;
 
 /** A request that passed every check its contract names. */
@@ -29,6 +30,8 @@ export interface ApiRequest<C extends RouteContract> extends ProblemPlace {
   params: ParamsOf<C>;
   query: QueryOf<C>;
   body: BodyOf<C>;
+  /** The body where it is no JSON. */
+  bytes: BytesOf<C>;
   caller: C['roles'] extends 'public' ? undefined : Caller;
   /** The caller as the domain knows it. */
   actor: C['roles'] extends 'public' ? undefined : Actor;
@@ -64,12 +67,14 @@ export function parseRequest<C extends RouteContract>(contract: C, event: ApiEve
   const bytes = bytesOf(event.body, event.isBase64Encoded);
   const idempotency = caller && idempotencyOf(contract, caller, event, bytes);
   const query = parseQuery(contract.query, event.rawQueryString);
-  const body = isWriting(contract) ? parseBody(contract, bytes, headers['content-type']) : undefined;
+  const type = headers['content-type'];
+  const body = isWriting(contract) && !contract.bytes ? parseBody(contract, bytes, type) : undefined;
   const request = {
     ...placeOf(event),
     params,
     query,
     body,
+    bytes: contract.bytes && checkedBytes(contract.bytes, bytes, type),
     caller,
     actor: caller && { id: caller.keyId, role: caller.role },
     method: event.requestContext.http.method,
@@ -121,6 +126,21 @@ function parseQuery(schema: z.ZodObject | undefined, rawQueryString: string): un
 }
 
 const isWriting = ({ method }: RouteContract): boolean => method === 'POST' || method === 'PUT';
+
+function checkedBytes(
+  { types, largest }: NonNullable<RouteContract['bytes']>,
+  bytes: Buffer,
+  contentType = '',
+): Buffer {
+  if (bytes.length > largest) {
+    throw new ProblemError('payload_too_large', `This body has at most ${largest.toLocaleString('en')} bytes.`);
+  }
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!types.includes(type)) {
+    throw new ProblemError('unsupported_media_type', `Send Content-Type: ${types.join(' or ')}.`);
+  }
+  return bytes;
+}
 
 const nothing = z.strictObject({});
 

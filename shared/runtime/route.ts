@@ -104,9 +104,12 @@ function problemOf(error: unknown): ProblemError {
 
 function finish(
   event: ApiEvent,
-  { status, headers, body, text }: Answer,
+  { status, headers, body, text, bytes }: Answer,
 ): APIGatewayProxyStructuredResultV2 & { statusCode: number } {
-  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  // The gateway takes no bytes from a function: they travel in base64, and leave it as what they are.
+  const content = bytes
+    ? Buffer.from(bytes).toString('base64')
+    : (text ?? (body === undefined ? undefined : JSON.stringify(body)));
   return {
     statusCode: status,
     headers: {
@@ -116,7 +119,8 @@ function finish(
       ...headers,
       'x-request-id': event.requestContext.requestId,
     },
-    ...(content !== undefined && event.requestContext.http.method !== 'HEAD' && { body: content }),
+    ...(content !== undefined &&
+      event.requestContext.http.method !== 'HEAD' && { body: content, ...(bytes && { isBase64Encoded: true }) }),
   };
 }
 

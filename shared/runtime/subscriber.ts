@@ -50,7 +50,7 @@ export class InvalidMessage extends Error {
   override readonly name = 'InvalidMessage';
 }
 
-function parseBody<B extends z.ZodType>(schema: B, body: string): z.output<B> {
+export function parseBody<B extends z.ZodType>(schema: B, body: string): z.output<B> {
   let json: unknown;
   try {
     json = JSON.parse(body);

@@ -11,6 +11,7 @@ import {
   StorefrontBody,
 } from './requests.ts';
 
+export { legalEntityContracts } from './legal-entity-contract.ts';
 export { rulesContracts } from './rules-contract.ts';
 
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -37,7 +38,7 @@ export const networkContracts = defineContracts({
     operationId: 'putStorefront',
     params: storefrontPath,
     body: StorefrontBody,
-    problems: ['storefront_not_found', 'unknown_location_group'],
+    problems: ['storefront_not_found', 'unknown_location_group', 'unknown_legal_entity'],
   },
   deleteStorefront: {
     ...remove,

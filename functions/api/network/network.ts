@@ -34,6 +34,9 @@ export async function putStorefront(
   const storefront = { id: params.id, ...body, updatedAt: isoNow(system) };
   const saved = await network.putStorefront(storefront);
   if (saved.outcome === 'unknown_group') throw pointing('unknown_location_group', '/locationGroupId', saved.groupId);
+  if (saved.outcome === 'unknown_legal_entity') {
+    throw pointing('unknown_legal_entity', '/legalEntityId', saved.legalEntityId);
+  }
   return ok(storefront);
 }
 
@@ -168,7 +171,7 @@ export async function deleteSafetyStock(
 }
 
 const pointing = (
-  code: 'unknown_location' | 'unknown_location_group' | 'location_group_cycle',
+  code: 'unknown_location' | 'unknown_location_group' | 'unknown_legal_entity' | 'location_group_cycle',
   pointer: string,
   what: string,
 ): ProblemError => new ProblemError(code, undefined, { errors: [{ pointer, code, detail: what }] });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LegalEntityId } from '../../../shared/domain/legal-entity.ts';
 import { LocationGroupId } from '../../../shared/domain/network/location-group.ts';
 import { RoutingRulesId } from '../../../shared/domain/network/routing-rules.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
@@ -16,4 +17,9 @@ export const rulesPath = {
 export const storefrontPath = {
   schema: z.object({ id: StorefrontId }),
   problems: { id: 'storefront_not_found' },
+} as const;
+
+export const entityPath = {
+  schema: z.object({ id: LegalEntityId }),
+  problems: { id: 'legal_entity_not_found' },
 } as const;

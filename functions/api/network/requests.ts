@@ -24,6 +24,7 @@ export const StorefrontBody = z
     shadowPolicies: Storefront.shape.shadowPolicies
       .check(refuseRepeated((policy) => policy))
       .meta({ description: 'Also run on each order; what they would have done is kept with the decision.' }),
+    legalEntityId: Storefront.shape.legalEntityId.meta({ description: 'Who sells here. Absent: `default`.' }),
     deliveryOptions: Storefront.shape.deliveryOptions.check(refuseRepeated(({ id }) => id, 'id')).meta({
       description: 'What quotes offer. Empty: standard parcels, pickup and curbside, for nothing.',
     }),

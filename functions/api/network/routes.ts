@@ -1,13 +1,15 @@
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { networkContracts } from './contract.ts';
+import * as entities from './legal-entities.ts';
+import { legalEntityContracts } from './legal-entity-contract.ts';
 import * as network from './network.ts';
 import * as rules from './rules.ts';
 import { rulesContracts } from './rules-contract.ts';
 
-/** The routes of storefronts, location groups, shipping rates and safety stock over injected ports. */
-export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =>
-  defineRoutes({ ...networkContracts, ...rulesContracts }, deps.door, {
+/** The routes of legal entities, storefronts, location groups, shipping rates and safety stock over injected ports. */
+export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDeps & Guarded): ApiHandler =>
+  defineRoutes({ ...networkContracts, ...rulesContracts, ...legalEntityContracts }, deps.door, {
     listStorefronts: () => network.listStorefronts(deps),
     getStorefront: (request) => network.getStorefront(deps, request),
     putStorefront: (request) => network.putStorefront(deps, request),
@@ -25,6 +27,13 @@ export const networkRoutes = (deps: network.NetworkDeps & Guarded): ApiHandler =
     putRoutingRules: (request) => rules.putRoutingRules(deps, request),
     validateRoutingRules: (request) => rules.validateRoutingRules(deps, request),
     deleteRoutingRules: (request) => rules.deleteRoutingRules(deps, request),
+    listLegalEntities: () => entities.listLegalEntities(deps),
+    getLegalEntity: (request) => entities.getLegalEntity(deps, request),
+    putLegalEntity: (request) => entities.putLegalEntity(deps, request),
+    deleteLegalEntity: (request) => entities.deleteLegalEntity(deps, request),
+    getLogo: (request) => entities.getLogo(deps, request),
+    putLogo: (request) => entities.putLogo(deps, request),
+    deleteLogo: (request) => entities.deleteLogo(deps, request),
     listSafetyStock: (request) => network.listSafetyStock(deps, request),
     putSafetyStock: (request) => network.putSafetyStock(deps, request),
     deleteSafetyStock: (request) => network.deleteSafetyStock(deps, request),

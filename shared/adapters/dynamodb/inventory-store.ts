@@ -8,7 +8,7 @@ import { readBuckets } from './inventory/shard-rows.ts';
 import { commitActions } from './inventory/stock-store.ts';
 import { pk } from './keys.ts';
 import { readLocations } from './locations.ts';
-import { attempts, NetworkContention, versionUpdate } from './network-store.ts';
+import { attempts, NetworkContention, versionUpdate } from './network-writes.ts';
 import { queryAll } from './order-store.ts';
 
 const locationsKeptFor = 10_000;

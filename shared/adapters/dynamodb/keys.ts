@@ -10,6 +10,11 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
  *            pk SHADOW#<storefront>#<date>#<shard>   what shadow policies would have come to that day
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
+ *            pk ACCOUNT#<owner>       sk HEAD#<kind>#<currency>, ENTRY#<kind>#<currency>#<n>   gift cards, store credit, terms
+ *            pk ACCOUNT#EFFECT#<id>, ACCOUNT#CODE#<hash>   what payments did to accounts, by key; which gift card a code is of
+ *            pk FRAUD#SETTINGS        sk CONFIG   rules, and how many entries the lists have
+ *            pk FRAUD#LIST            sk <kind>-<hash>   whom the shop does not want, or trusts
+ *            pk FRAUD#COUNT#<kind>#<hash>   sk <placed at>#<order>   orders by customer, card …; only what a rule counts by, expires
  *            pk NUMBER#<series>       sk -   the last number given to a document
  *            pk UNIQUE#externalId#<channel>#<id>, IDEMPOTENCY#<owner>#<key>
  * inventory  pk SKU#<sku>             sk HELD#…, ITEM, KIT, LOC#<location>, SAFETY#…, EVENT#…, BY_ORDER#<location>#<at>#…   (what orders took away or brought back)
@@ -21,6 +26,9 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk LOCATIONS             sk LOCATION#<id>   (some hundred small rows, rarely written, cached by readers)
  *            pk CAPACITY#<location>   sk <day>   what orders take of it that day; only where a capacity is declared
  *            pk NETWORK               sk VERSION, STOREFRONT#<id>, GROUP#<id>, RATES, RULES#<storefront>, SAFETY#…   (likewise; every change raises the version)
+ *                                     sk ENTITY#<id>   who sells
+ *            pk LOGO#<entity>         sk -   in base64
+ *            pk TAXES                 sk -   the shop's own table of taxes
  * access     pk KEY#<API key's id>, SECRET#cursor
  *
  * Indexes (KEYS_ONLY, sparse, shared by kinds of items): what an item is found by.
@@ -67,6 +75,12 @@ export const pk = {
   number: (series: string) => `NUMBER#${series}`,
   operation: (id: string) => `OPERATION#${id}`,
   simulation: (id: string) => `SIMULATION#${id}`,
+  /** Ids of owners hold no `#`. */
+  account: (owner: string) => `ACCOUNT#${owner}`,
+  accountEffect: (id: string) => `ACCOUNT#EFFECT#${id}`,
+  accountCode: (codeHash: string) => `ACCOUNT#CODE#${codeHash}`,
+  /** What orders are screened by: a function's grants name this prefix (infra/stacks/surroundings.ts). */
+  fraud: (part: string) => `FRAUD#${part}`,
   /** Ids of storefronts hold no `#`. */
   shadow: (storefront: string, day: string, shard: number) => `SHADOW#${storefront}#${day}#${shard}`,
   sku: (sku: string) => `SKU#${sku}`,
@@ -75,9 +89,23 @@ export const pk = {
   transfer: (id: string) => `TRANSFER#${id}`,
   supply: (id: string) => `SUPPLY#${id}`,
   network: 'NETWORK',
+  taxes: 'TAXES',
   cartHold: (id: string) => `HOLD#${id}`,
   feed: (id: string) => `FEED#${id}`,
+  logo: (entityId: string) => `LOGO#${entityId}`,
 } as const;
+
+/** An owner's accounts stand together, without their entries between them. */
+export const accountSk = {
+  heads: (kind: string) => `HEAD#${kind}#`,
+  head: ({ kind, currency }: { kind: string; currency: string }) => `HEAD#${kind}#${currency}`,
+  entries: ({ kind, currency }: { kind: string; currency: string }) => `ENTRY#${kind}#${currency}#`,
+  entry: (name: { kind: string; currency: string }, number: number) =>
+    `${accountSk.entries(name)}${String(number).padStart(10, '0')}`,
+} as const;
+
+/** What of screening changes rarely: read before every order that may need it. */
+export const fraudConfigKey = { pk: pk.fraud('SETTINGS'), sk: 'CONFIG' } as const;
 
 export const feedSk = {
   part: 'PART#',
@@ -104,6 +132,8 @@ export const networkSk = {
   /** Between groups and storefronts: one query reads all. */
   rates: 'RATES',
   rules: (storefrontId: string) => `RULES#${storefrontId}`,
+  /** Before the groups: who reads the network does not read them. */
+  legalEntity: (id: string) => `ENTITY#${id}`,
 } as const;
 
 /** The sort key of a transfer or a supply, beside its events. */

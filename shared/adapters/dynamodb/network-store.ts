@@ -15,34 +15,14 @@ import type {
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
-import { commitStep } from './commit-step.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
-import { dynamoNetworkReader } from './network-reader.ts';
+import { readEntity } from './legal-entities.ts';
+import { networkWrites } from './network-writes.ts';
 import type { Item } from './order-items.ts';
-
-/** Others kept changing the network. Nothing was written; try again later. */
-export class NetworkContention extends Error {
-  override readonly name = 'StoreContention';
-}
-
-/** Pauses of 20 ms doubling to 640, with full jitter: two seconds on average in all. */
-export const attempts = 12;
 
 /** Storefronts, location groups and safety stock, in the table `inventory`. */
 export function dynamoNetwork(client: DynamoDBClient, table: string, system: System): NetworkStore {
-  const reader = dynamoNetworkReader(client, table, system);
-
-  /** Writes what `change` makes of the network as it is, unless somebody was faster: then of the network as it is by then. */
-  const write = async <T>(change: (now: Network) => { actions: TransactWriteItem[]; answer: T }): Promise<T> => {
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      if (attempt > 0) await system.sleep(system.random() * 20 * 2 ** Math.min(attempt, 5));
-      const now = await reader.network();
-      const { actions, answer } = change(now);
-      if (actions.length === 0) return answer;
-      if (await commitStep(client, [...actions, versionUpdate(table, now.version)])) return answer;
-    }
-    throw new NetworkContention(`every one of ${attempts} attempts met another change`);
-  };
+  const { reader, write } = networkWrites(client, table, system);
 
   const put = (item: Item): TransactWriteItem => ({ Put: { TableName: table, Item: toAttributes(item) } });
   const remove = (key: Item): TransactWriteItem => ({ Delete: { TableName: table, Key: toAttributes(key) } });
@@ -53,9 +33,13 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
     ...reader,
 
     putStorefront: (storefront) =>
-      write<PutStorefrontOutcome>(({ groups }) => {
-        const groupId = storefront.locationGroupId;
+      write<PutStorefrontOutcome>(async ({ groups }) => {
+        const { locationGroupId: groupId, legalEntityId } = storefront;
         if (groupId && !groups.has(groupId)) return nothing({ outcome: 'unknown_group', groupId });
+        // Read after the network: who takes it away from now on raises the network's version, and this is done over.
+        if (legalEntityId && !(await readEntity(client, table, legalEntityId))) {
+          return nothing({ outcome: 'unknown_legal_entity', legalEntityId });
+        }
         return { actions: [put(row(networkSk.storefront(storefront.id), storefront))], answer: { outcome: 'saved' } };
       }),
 
@@ -155,14 +139,3 @@ const ruleKey = (rule: SafetyStockSubject): Item =>
   rule.sku
     ? { pk: pk.sku(rule.sku), sk: `${stockSk.safety}${safetyStockKey(rule)}` }
     : { pk: pk.network, sk: networkSk.safety(safetyStockKey(rule)) };
-
-/** Part of every change of what `Network` holds: readers learn from it that they have to read again. `from`: refuse if it was changed since. */
-export const versionUpdate = (table: string, from?: number): TransactWriteItem => ({
-  Update: {
-    TableName: table,
-    Key: toAttributes({ pk: pk.network, sk: networkSk.version }),
-    UpdateExpression: 'ADD version :one',
-    ...(from !== undefined && { ConditionExpression: from === 0 ? 'attribute_not_exists(pk)' : 'version = :from' }),
-    ExpressionAttributeValues: { ':one': { N: '1' }, ...(from && { ':from': { N: String(from) } }) },
-  },
-});

@@ -11,7 +11,7 @@ import { isoNow, type System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
 import { pk } from './keys.ts';
 import { isOver, OutageRow, outageSk } from './locations.ts';
-import { versionUpdate } from './network-store.ts';
+import { versionUpdate } from './network-writes.ts';
 import { newOperationPut } from './operation-store.ts';
 import { queryAll, type Tables } from './order-store.ts';
 

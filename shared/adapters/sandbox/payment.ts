@@ -1,44 +1,136 @@
-import { createHash } from 'node:crypto';
 import {
+  type AuthorizeRequest,
+  type CaptureRequest,
+  type PaymentEffect,
   PaymentOutcomeUnknown,
   type PaymentProvider,
   type PaymentResult,
   PaymentUnavailable,
+  type RefundRequest,
+  type VoidRequest,
 } from '../../ports/payment.ts';
+import {
+  type Account,
+  authorizationOf,
+  captureOf,
+  captureReference,
+  type Movement,
+  moveOnce,
+  referenceOf,
+} from './authorization.ts';
 import type { SandboxBook } from './book.ts';
+import { type Manner, mannerOf, nameOfToken } from './manners.ts';
+
+/** The counter of scripted outages of an operation: each request takes one and fails, until none is left. */
+export const paymentFault = (operation: PaymentEffect['operation']): string => `FAULT#payment:${operation}`;
+
+const declined = (reason: string): PaymentResult => ({ outcome: 'declined', reason });
+const unknownReference = declined('unknown_reference');
 
 /**
- * A payment provider that needs nobody: deterministic, scripted by the card token.
- *
- * | token | what happens |
- * |---|---|
- * | `tok_ok` | approved |
- * | `tok_declined` | declined, `card_declined` |
- * | `tok_timeout_once` | the effect takes place, but the first answer to each request is lost |
- * | `tok_flaky` | each request fails twice with 503, before any effect |
- * | anything else | declined, `unknown_token` |
- *
- * An authorization's reference carries the token's manner, so that captures, voids and refunds behave alike.
+ * A payment provider that needs nobody: deterministic, scripted by the card's token (manners.ts) and by counters of outages. It keeps account like a
+ * bank: no more is captured than was authorized, nothing after a void or when it has lapsed, no more refunded than captured. Every effect stands in
+ * its book under `PAYMENT#<key>` (money-moved.ts sums them up).
+ * @param now epoch milliseconds
  */
-export function sandboxPayments(book: SandboxBook): PaymentProvider {
-  const effect = async (key: string, manner: string, operation: string, result: PaymentResult, amount: number) => {
-    if (manner === 'flaky' && (await book.count(`CALLS#${key}`)) <= 2)
+export function sandboxPayments(book: SandboxBook, now: () => number = Date.now): PaymentProvider {
+  /** What may happen to a request before its effect. */
+  const arrive = async (operation: PaymentEffect['operation'], key: string, manner: Manner): Promise<void> => {
+    if (await book.take(paymentFault(operation))) throw new PaymentUnavailable('503 Service Unavailable');
+    if (manner.isFlaky && (await book.count(`CALLS#${key}`)) <= 2)
       throw new PaymentUnavailable('503 Service Unavailable');
-    const entry = JSON.stringify({ operation, amount, result });
-    const { value, isNew } = await book.keep(`PAYMENT#${key}`, entry);
-    if (manner === 'timeout_once' && isNew) throw new PaymentOutcomeUnknown('the answer was lost');
-    return (JSON.parse(value) as { result: PaymentResult }).result;
+    if (manner.loses === 'request' && (await book.count(`CALLS#${key}`)) <= 1)
+      throw new PaymentOutcomeUnknown('the request was lost');
   };
-  const onReference = (operation: string) => (request: { key: string; amount: number }, on: string) => {
-    const manner = mannerOf(on);
-    const result: PaymentResult = manner
-      ? { outcome: 'approved', reference: reference(operation, request.key, manner) }
-      : { outcome: 'declined', reason: 'unknown_reference' };
-    return effect(request.key, manner ?? 'ok', operation, result, request.amount);
+  /** Writes the effect down, and answers with what is written. */
+  const answer = async (
+    key: string,
+    manner: Manner,
+    effect: { operation: string; amount: number; currency: string; result: PaymentResult },
+  ): Promise<PaymentResult> => {
+    const { value, isNew } = await book.keep(`PAYMENT#${key}`, JSON.stringify(effect));
+    if (manner.loses === 'answer' && isNew) throw new PaymentOutcomeUnknown('the answer was lost');
+    return resultIn(value);
   };
-  const capture = onReference('capture');
-  const cancel = onReference('void');
-  const refund = onReference('refund');
+
+  async function authorize({ key, token, amount, currency }: AuthorizeRequest): Promise<PaymentResult> {
+    const name = nameOfToken(token);
+    const manner = mannerOf(name);
+    await arrive('authorize', key, manner ?? {});
+    const reason = manner ? manner.declined : 'unknown_token';
+    const expiresAt = manner?.lifetime === undefined ? undefined : now() + manner.lifetime;
+    const result: PaymentResult =
+      reason === undefined
+        ? {
+            outcome: 'approved',
+            reference: referenceOf(key, { currency, amount, expiresAt, name }),
+            ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+          }
+        : declined(reason);
+    return answer(key, manner ?? {}, { operation: 'authorize', amount, currency, result });
+  }
+
+  async function capture({ key, amount, currency, authorization: reference }: CaptureRequest): Promise<PaymentResult> {
+    const authorization = authorizationOf(reference);
+    if (!authorization) return unknownReference;
+    const { manner } = authorization;
+    await arrive('capture', key, manner);
+    let refused = '';
+    const done = await moveOnce(book, authorization, key, (account) => {
+      const reason = whyNotCaptured(account, amount);
+      if (reason === undefined) return { operation: 'capture', amount };
+      refused = reason;
+      return undefined;
+    });
+    if (!done) return declined(refused);
+    const result = { outcome: 'approved', reference: captureReference(reference, done.slot) } as const;
+    return answer(key, manner, { operation: 'capture', amount: done.movement.amount, currency, result });
+
+    function whyNotCaptured(account: Account, wanted: number): string | undefined {
+      if (currency !== authorization?.currency) return 'currency_mismatch';
+      if (account.isVoided) return 'authorization_canceled';
+      if (authorization.expiresAt !== undefined && now() >= authorization.expiresAt) return 'authorization_expired';
+      if (manner.captureDeclined !== undefined) return manner.captureDeclined;
+      if (account.open === 0 && authorization.amount > 0) return 'authorization_used_up';
+      return wanted > account.open ? 'amount_exceeds_authorization' : undefined;
+    }
+  }
+
+  async function cancel({ key, currency, authorization: reference }: VoidRequest): Promise<PaymentResult> {
+    const authorization = authorizationOf(reference);
+    if (!authorization) return unknownReference;
+    await arrive('void', key, authorization.manner);
+    const result = { outcome: 'approved', reference } as const;
+    const done = await moveOnce(book, authorization, key, (account) =>
+      account.isVoided ? undefined : { operation: 'void', amount: account.open },
+    );
+    // Voided before, under another key: there is nothing left that could be.
+    if (!done) return result;
+    return answer(key, authorization.manner, { operation: 'void', amount: done.movement.amount, currency, result });
+  }
+
+  async function refund({ key, amount, currency, capture: reference }: RefundRequest): Promise<PaymentResult> {
+    const captured = captureOf(reference);
+    if (!captured) return unknownReference;
+    const { authorization, slot: of } = captured;
+    const { manner } = authorization;
+    await arrive('refund', key, manner);
+    let refused = '';
+    const done = await moveOnce(book, authorization, key, (account): Omit<Movement, 'key'> | undefined => {
+      const left = account.refundable(of);
+      refused = left === undefined ? 'unknown_reference' : 'amount_exceeds_capture';
+      if (left === undefined || amount > left) return undefined;
+      const fails = manner.refunds === 'fail' || (manner.refunds === 'failOnce' && !account.hasRefunds);
+      return { operation: 'refund', amount, of, ...(fails && { failed: 'refund_failed' }) };
+    });
+    if (!done) return declined(refused);
+    const { failed } = done.movement;
+    const result: PaymentResult =
+      failed === undefined
+        ? { outcome: 'approved', reference: `${authorization.reference}/refund/${done.slot}` }
+        : declined(failed);
+    return answer(key, manner, { operation: 'refund', amount, currency, result });
+  }
 
   return {
     capabilities: {
@@ -48,27 +140,13 @@ export function sandboxPayments(book: SandboxBook): PaymentProvider {
       voidAfterPartialCapture: true,
       authorizationLifetime: undefined,
     },
-    authorize({ key, token, amount }) {
-      const manner = manners.find((one) => token === `tok_${one}`);
-      const result: PaymentResult = manner
-        ? { outcome: 'approved', reference: reference('authorize', key, manner) }
-        : { outcome: 'declined', reason: token === 'tok_declined' ? 'card_declined' : 'unknown_token' };
-      return effect(key, manner ?? 'ok', 'authorize', result, amount);
-    },
-    capture: (request) => capture(request, request.authorization),
-    void: (request) => cancel(request, request.authorization),
-    refund: (request) => refund(request, request.capture),
+    ...{ authorize, capture, refund },
+    void: cancel,
     async query({ key }) {
-      const entry = await book.get(`PAYMENT#${key}`);
-      return entry === undefined ? undefined : (JSON.parse(entry) as { result: PaymentResult }).result;
+      const effect = await book.get(`PAYMENT#${key}`);
+      return effect === undefined ? undefined : resultIn(effect);
     },
   };
 }
 
-const manners = ['ok', 'timeout_once', 'flaky'] as const;
-
-const reference = (operation: string, key: string, manner: string): string =>
-  `sbx_${operation}_${createHash('sha256').update(key).digest('hex').slice(0, 16)}_${manner}`;
-
-const mannerOf = (ref: string): string | undefined =>
-  manners.find((manner) => ref.startsWith('sbx_') && ref.endsWith(`_${manner}`));
+const resultIn = (effect: string): PaymentResult => (JSON.parse(effect) as { result: PaymentResult }).result;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LegalEntityId } from '../legal-entity.ts';
 import { Currency } from '../money.ts';
 import { PolicyName } from '../routing/policies.ts';
 import { DeliveryOption } from './delivery-option.ts';
@@ -30,6 +31,8 @@ export const Storefront = z.object({
   shadowPolicies: z.array(PolicyName).max(6).default([]),
   /** What customers may choose from. Empty: `usualOptions`. */
   deliveryOptions: z.array(DeliveryOption).max(30).default([]),
+  /** Who sells here. Absent: `default`. */
+  legalEntityId: LegalEntityId.optional(),
   updatedAt: z.iso.datetime(),
 });
 export type Storefront = z.infer<typeof Storefront>;

@@ -3,6 +3,7 @@ import { availabilityRoutes } from '../../../functions/api/availability/routes.t
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
+import { fraudRoutes } from '../../../functions/api/fraud/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
@@ -16,10 +17,13 @@ import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { dynamoFraudSettings } from '../../../shared/adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
+import { dynamoLogos } from '../../../shared/adapters/dynamodb/legal-entities.ts';
+import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
 import { dynamoOrderQueries } from '../../../shared/adapters/dynamodb/order-queries.ts';
@@ -192,6 +196,8 @@ export async function startApi() {
     shards: dynamoStockShards(stores.client, 'inventory', system),
     feeds: dynamoFeeds(stores.client, 'inventory', system),
     network: dynamoNetwork(stores.client, 'inventory', system),
+    entities: dynamoLegalEntities(stores.client, 'inventory', system),
+    logos: dynamoLogos(stores.client, 'inventory'),
     geocoder: new PostalGeocoder(),
     kits: dynamoKits(stores.client, 'inventory', system),
     holds: dynamoCartHolds(stores.client, 'inventory', system),
@@ -210,6 +216,7 @@ export async function startApi() {
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),
+    fraud: fraudRoutes({ ...deps, fraud: dynamoFraudSettings(stores.client, 'orders', system) }),
     inventory: inventoryRoutes(deps),
     operations: operationRoutes({
       ...deps,

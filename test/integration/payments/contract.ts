@@ -11,6 +11,8 @@ import { orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
 /** A provider, and what it says itself of the money it moved. Minor units. */
 export interface ProviderUnderTest {
   provider: PaymentProvider;
+  /** Where effects outlive a test: an order of its own for each. */
+  orderId?: string;
   /** A card that works. */
   ok: string;
   declined: string;
@@ -23,13 +25,15 @@ export interface ProviderUnderTest {
   stop(): Promise<void>;
 }
 
-const orderId = 'ord_01JD7ZK3V0W4X5Y6Z7A8B9C0D1';
+const anyOrder = 'ord_01JD7ZK3V0W4X5Y6Z7A8B9C0D1';
 const currency = 'EUR';
 
 export function keepsTheContract(start: () => Promise<ProviderUnderTest>): void {
   let one: ProviderUnderTest;
+  let orderId: string;
   beforeEach(async () => {
     one = await start();
+    orderId = one.orderId ?? anyOrder;
   });
   afterEach(() => one.stop());
 
@@ -51,7 +55,7 @@ export function keepsTheContract(start: () => Promise<ProviderUnderTest>): void 
   const refunding = (capture: string, amount: number, before = 0) =>
     ({
       operation: 'refund',
-      key: `${orderId}:refund:pay_1:${capture.slice(0, 30)}:${before}`,
+      key: `${orderId}:refund:pay_1:${capture.slice(-30)}:${before}`,
       amount,
       currency,
       capture,

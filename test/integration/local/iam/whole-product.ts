@@ -20,6 +20,7 @@ import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
+import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
 import { linesOfEveryKind } from './order-line-scenes.ts';
 import { routed, shadowed, simulated } from './routing-scenes.ts';
@@ -154,6 +155,7 @@ const scenes: Scene[] = [
   scene(outOfService),
   scene(stuckOrders),
   scene(redeliveries, twoSitesDelivered),
+  scene(fraudIsLookedFor),
   scene(stockIsMoved),
   scene(stockIsTold),
   scene(hotSku),
@@ -173,6 +175,10 @@ function withWhatItNeeds(last: string): Scene[] {
   for (const { name, needs } of scenes.toReversed())
     if (names.has(name)) for (const need of needs ?? []) names.add(need);
   return scenes.filter(({ name }) => names.has(name));
+}
+
+function fraudIsLookedFor({ api, cloud }: World): Promise<void> {
+  return screeningIsSet(api, () => forgetCursorSecret(cloud));
 }
 
 function stockIsMoved(world: World): Promise<void> {

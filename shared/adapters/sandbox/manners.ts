@@ -1,0 +1,48 @@
+const hour = 3_600_000;
+
+/** How a card of the sandbox behaves; the authorization's reference carries its name, so that captures, voids and refunds behave alike. */
+export interface Manner {
+  /** Why it is declined. */
+  declined?: string;
+  /** The bank wants to see the customer (3-D Secure). */
+  wantsCustomer?: true;
+  /** Milliseconds until an authorization lapses. */
+  lifetime?: number;
+  /** Each request fails twice with 503, before any effect. */
+  isFlaky?: true;
+  /** The first time for each key: the request is lost before its effect, or its answer after. */
+  loses?: 'request' | 'answer';
+  captureDeclined?: string;
+  /** One capture: it releases the rest. */
+  takesOneCapture?: true;
+  refunds?: 'fail' | 'failOnce';
+}
+
+/** docs/payments.md has this table for people. */
+const manners: Readonly<Record<string, Manner>> = {
+  ok: {},
+  declined: { declined: 'card_declined' },
+  insufficient_funds: { declined: 'insufficient_funds' },
+  expired_card: { declined: 'expired_card' },
+  stolen_card: { declined: 'lost_or_stolen_card' },
+  '3ds': { wantsCustomer: true },
+  timeout_once: { loses: 'answer' },
+  timeout_before: { loses: 'request' },
+  flaky: { isFlaky: true },
+  capture_declined: { captureDeclined: 'card_declined' },
+  one_capture: { takesOneCapture: true },
+  refund_fails: { refunds: 'fail' },
+  refund_fails_once: { refunds: 'failOnce' },
+};
+
+/** `tok_expires_36h`: its authorizations lapse after 36 hours. */
+const lapsing = /^expires_([1-9]\d{0,3})h$/;
+
+/** @returns undefined: there is no such card */
+export function mannerOf(name: string): Manner | undefined {
+  const hours = lapsing.exec(name)?.[1];
+  if (hours !== undefined) return { lifetime: Number(hours) * hour };
+  return Object.hasOwn(manners, name) ? manners[name] : undefined;
+}
+
+export const nameOfToken = (token: string): string => token.replace(/^tok_/, '');

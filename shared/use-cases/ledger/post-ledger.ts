@@ -1,0 +1,72 @@
+import { type EventType, eventData } from '../../domain/events.ts';
+import { type LedgerEvent, ledgerEventTypes, postedBy } from '../../domain/ledger/money-events.ts';
+import { wallClockAt } from '../../domain/network/wall-clock.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import type { EventPostings, LedgerJournal, LedgerSellers } from '../../ports/ledger.ts';
+
+export interface PostLedgerDeps {
+  journal: LedgerJournal;
+  sellers: LedgerSellers;
+}
+
+const types: readonly string[] = ledgerEventTypes;
+
+/**
+ * Writes what events do to the books of their legal entities. Course of action:
+ * 1. read each event; one that is not about money is skipped, one that cannot be read fails alone
+ * 2. ask whose books each order's money is in, once for all
+ * 3. write entries and totals together; an event that was written before is left as it is
+ * The order of events does not matter, as sums do not know any.
+ * @returns ids of the events that failed; the others are written
+ */
+export async function postLedger(
+  { journal, sellers }: PostLedgerDeps,
+  envelopes: readonly Envelope[],
+): Promise<{ posted: number; failed: Map<string, unknown> }> {
+  const failed = new Map<string, unknown>();
+  const events = envelopes.flatMap((envelope) => {
+    try {
+      return eventIn(envelope);
+    } catch (error) {
+      failed.set(envelope.id, error);
+      return [];
+    }
+  });
+  const known = await sellers.sellersOf([...new Set(events.map(({ orderId }) => orderId))]);
+  const wanted = events.flatMap((event): EventPostings[] => {
+    const seller = known.get(event.orderId);
+    if (seller) return [postingsFor(event, seller)];
+    failed.set(event.id, new Error(`${event.orderId} has an event and is not there`));
+    return [];
+  });
+  const posted = await journal.post(wanted.filter(({ postings }) => postings.length > 0));
+  return { posted, failed };
+}
+
+/** @throws ZodError on data that does not fit the type's schema */
+function eventIn({ id, type, time, subject, version, data }: Envelope): LedgerEvent[] {
+  if (!types.includes(type)) return [];
+  if (version !== 1) throw new Error(`${type} of version ${version} is not known here`);
+  const parsed = eventData[type as EventType].parse(data);
+  // The type chose the schema that the data passed.
+  return [{ id, type, at: time, orderId: subject, data: parsed } as LedgerEvent];
+}
+
+function postingsFor(event: LedgerEvent, { legalEntityId, timeZone }: { legalEntityId: string; timeZone: string }) {
+  const { id, type, at, orderId } = event;
+  const { entries, movement } = postedBy(event);
+  const day = wallClockAt(timeZone, Date.parse(at)).date;
+  return {
+    eventId: id,
+    postings: entries.map((entry, n) => ({
+      id: n === 0 ? id : `${id}-${n + 1}`,
+      legalEntityId,
+      day,
+      at,
+      type,
+      orderId,
+      ...entry,
+    })),
+    movement: movement && { ...movement, orderId, legalEntityId, at },
+  };
+}
