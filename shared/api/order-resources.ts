@@ -3,6 +3,7 @@ import { HoldReason, Instant, Lifecycle, Payment, ProcessException } from '../do
 import { Position } from '../domain/positions.ts';
 import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
 import { OrderFulfillment } from './fulfillment-resources.ts';
+import { ChargeResource, CreditMemoSummary, InvoiceSummary, priceFields, totalsFields } from './price-resources.ts';
 import { Commands, Minor, Units, Version } from './resource-fields.ts';
 
 const Contact = z.looseObject({ email: z.string(), name: z.string(), phone: z.string().optional() });
@@ -30,6 +31,7 @@ const Line = z.looseObject({
   customization: z.looseObject({ capability: z.string(), instructions: z.array(z.string()).optional() }).optional(),
   quantity: Units,
   unitPrice: Minor,
+  ...priceFields,
   positions: z.partialRecord(Position, z.int().positive()).meta({
     description: 'Where the units stand: position to quantity. The quantities add up to `quantity`.',
     example: { PACKED: 2 },
@@ -108,19 +110,27 @@ export const OrderResource = z
     paymentStatus: z.enum(paymentStatuses),
     currency: z.string(),
     total: Minor,
+    ...totalsFields,
+    purchaseOrderNumber: z.string().optional(),
     priority: z.int().optional(),
     balance: z.looseObject({
       authorized: Minor,
       captured: Minor,
       refunded: Minor,
       voided: Minor,
+      invoiced: Minor,
+      credited: Minor,
       due: Minor.meta({
-        description: 'Still to be captured for units that are not canceled; negative: to be refunded.',
+        description: 'Invoiced or still to be invoiced, and not paid; negative: to be refunded.',
       }),
     }),
     customer: z.looseObject({ id: z.string(), locale: z.string().optional() }),
     contact: Contact.optional(),
+    billing: z
+      .looseObject({ company: z.string().optional(), taxId: z.string().optional(), address: Address.optional() })
+      .optional(),
     lines: z.array(Line),
+    charges: z.array(ChargeResource),
     delivery: z.looseObject({
       id: z.string(),
       method: z.string(),
@@ -131,6 +141,8 @@ export const OrderResource = z
     }),
     fulfillments: z.array(OrderFulfillment),
     payments: z.array(PaymentResource),
+    invoices: z.array(InvoiceSummary),
+    creditMemos: z.array(CreditMemoSummary),
     holds: z.array(HoldResource),
     exceptions: z.array(ExceptionResource),
     nextAction: z

@@ -1,10 +1,15 @@
+import { amountsOfLine, unbilledAmount } from '../domain/billing.ts';
 import { possibleVerbs } from '../domain/decide/fulfill.ts';
 import { decide } from '../domain/decide.ts';
 import { nextActionOf } from '../domain/next-action.ts';
-import { type Fulfillment, isOver, type Line, type Order, type Payment } from '../domain/order.ts';
+import { type Address, type Fulfillment, isOver, type Line, type Order, type Payment } from '../domain/order.ts';
 import type { Policy } from '../domain/policy.ts';
 import { Position, unitsIn } from '../domain/positions.ts';
+import type { TaxMode } from '../domain/pricing/priced.ts';
+import { owed, received } from '../domain/settlement.ts';
 import { fulfillmentStatusOf, paymentStatusOf, statusOf } from '../domain/status.ts';
+
+import { representCharge, representDocument, representPrice, representTotals } from './price-representation.ts';
 
 /**
  * Orders as clients see them. Every object is written out field by field: an order folded from its events and one read from its items
@@ -21,14 +26,26 @@ export function representOrder(order: Order, policy: Policy) {
     paymentStatus: paymentStatusOf(order),
     currency: order.currency,
     total: order.total,
+    totals: representTotals(order),
+    taxMode: order.taxMode,
+    tax: order.tax && { status: order.tax.status },
+    purchaseOrderNumber: order.purchaseOrderNumber,
     priority: order.priority,
     balance: balanceOf(order),
     customer: { id: order.customer.id, locale: order.customer.locale },
     contact: order.contact && { email: order.contact.email, name: order.contact.name, phone: order.contact.phone },
-    lines: order.lines.map(representLine),
+    billing: order.billing && {
+      company: order.billing.company,
+      taxId: order.billing.taxId,
+      address: order.billing.address && representAddress(order.billing.address),
+    },
+    lines: order.lines.map((line) => representLine(line, order.taxMode)),
+    charges: order.charges.map((charge) => representCharge(charge, order.taxMode)),
     delivery: representDelivery(order.delivery),
     fulfillments: order.fulfillments.map((one) => fulfillmentFields(order, one)),
     payments: order.payments.map(representPayment),
+    invoices: order.invoices.map(representDocument),
+    creditMemos: order.creditMemos.map(representDocument),
     holds: order.holds.map(({ handle, reason, owner, note, placedAt, cancelAt }) => ({
       handle,
       reason,
@@ -57,7 +74,7 @@ export const representFulfillment = (order: Order, fulfillment: Fulfillment) => 
   order: { id: order.id, status: statusOf(order), version: order.version },
 });
 
-const representLine = (line: Line) => ({
+const representLine = (line: Line, mode: TaxMode) => ({
   id: line.id,
   sku: line.sku,
   title: line.title,
@@ -69,6 +86,7 @@ const representLine = (line: Line) => ({
   },
   quantity: line.quantity,
   unitPrice: line.unitPrice,
+  ...representPrice(line, amountsOfLine(line, mode)),
   excludedSites: line.excludedSites,
   positions: Object.fromEntries(
     Position.options.filter((at) => unitsIn(line.positions, at) > 0).map((at) => [at, unitsIn(line.positions, at)]),
@@ -88,18 +106,20 @@ const representDelivery = ({ id, method, service, country, promisedBy, address }
   service,
   country,
   promisedBy,
-  address: address && {
-    name: address.name,
-    line1: address.line1,
-    line2: address.line2,
-    city: address.city,
-    region: address.region,
-    postalCode: address.postalCode,
-    country: address.country,
-    coordinates: address.coordinates && {
-      latitude: address.coordinates.latitude,
-      longitude: address.coordinates.longitude,
-    },
+  address: address && representAddress(address),
+});
+
+const representAddress = (address: Address) => ({
+  name: address.name,
+  line1: address.line1,
+  line2: address.line2,
+  city: address.city,
+  region: address.region,
+  postalCode: address.postalCode,
+  country: address.country,
+  coordinates: address.coordinates && {
+    latitude: address.coordinates.latitude,
+    longitude: address.coordinates.longitude,
   },
 });
 
@@ -188,19 +208,18 @@ const representException = (one: Order['exceptions'][number]) => ({
   resolvedAt: one.resolvedAt,
 });
 
+/** What still may be owed: what is invoiced less what is credited, and what may yet be invoiced. */
 function balanceOf(order: Order) {
   const sum = (pick: (payment: Payment) => number) =>
     order.payments.reduce((total, payment) => total + pick(payment), 0);
-  const wanted = order.lines.reduce(
-    (total, line) => total + (line.quantity - unitsIn(line.positions, 'CANCELED', 'RETURNED')) * line.unitPrice,
-    0,
-  );
   return {
     authorized: sum(({ authorized }) => authorized),
     captured: sum(({ captured }) => captured),
     refunded: sum(({ refunded }) => refunded),
     voided: sum(({ voided }) => voided),
-    due: wanted - sum(({ captured, refunded }) => captured - refunded),
+    invoiced: order.invoices.reduce((total, one) => total + one.total.gross, 0),
+    credited: order.creditMemos.reduce((total, one) => total + one.total.gross, 0),
+    due: owed(order) + unbilledAmount(order) - received(order),
   };
 }
 
