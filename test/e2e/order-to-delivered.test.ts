@@ -70,6 +70,7 @@ describe('an order runs end to end over HTTP', () => {
       'fulfillment.picked',
       'fulfillment.packed',
       'payment.captured',
+      'invoice.posted',
       'shipment.labeled',
       'fulfillment.shipped',
       'fulfillment.delivered',
