@@ -72,8 +72,8 @@ export class Explorer {
     const pool = this.#pools[depth]!;
     const plans = this.#plans;
     if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
-    const allows = (source: number) => bounds.every((bound) => bound.allows(depth, source));
-    for (const child of this.#last.of(path, pool, plans.limit, allows)) {
+    for (const bound of bounds) bound.keepLast(depth, pool);
+    for (const child of this.#last.of(path, pool, plans.limit)) {
       path.set[depth] = child.source;
       if (!plans.reaches(child, path.set, depth + 1)) continue;
       if (!this.#meter.spend(1)) return;
@@ -82,4 +82,4 @@ export class Explorer {
   }
 }
 
-const furtherRounds = 12;
+const furtherRounds = 8;

@@ -22,13 +22,13 @@ export class LastSource {
   }
 
   /** Those that may complete the path to a plan within the limit, the best first. What they compete for and capacities are not counted in. */
-  of(path: Path, pool: Pool, limit: Limit, allows: (source: number) => boolean): Child[] {
+  of(path: Path, pool: Pool, limit: Limit): Child[] {
     const lack = this.#lack;
     lack.look(path, limit.short);
     const children: Child[] = [];
     for (let k = 0; k < pool.length; k++) {
       const source = pool.at[k]!;
-      if (!allows(source) || !lack.coveredBy(source)) continue;
+      if (!lack.coveredBy(source)) continue;
       const parcels = path.fixed + this.#table.fixed[source]!;
       if (limit.short === 0 && parcels + this.#relaxation.costWith(path.cost, source) > limit.cost) continue;
       const child = this.#placed(path, source, parcels, limit);

@@ -47,6 +47,10 @@ export class Path {
     }
   }
 
+  clear(): void {
+    this.depth = 0;
+  }
+
   leave(): void {
     this.depth -= 1;
   }

@@ -22,7 +22,7 @@ export function placeAlone(item: Item, index: number, set: readonly Source[]): P
     for (let place = 0; place < set.length; place++) {
       const source = set[place]!;
       if (taken[place]! >= source.cap[index]!) continue;
-      const next = nextPortion(item, index, source, taken[place]!);
+      const next = nextPortion(index, source, taken[place]!);
       if (next < bestCost) {
         best = place;
         bestCost = next;
@@ -31,7 +31,7 @@ export function placeAlone(item: Item, index: number, set: readonly Source[]): P
     if (best < 0) break;
     const source = set[best]!;
     // Without scarcity every portion of a source costs the same: take all of them at once.
-    const portions = source.scarcity.size === 0 ? Math.min(left, source.cap[index]! - taken[best]!) : 1;
+    const portions = source.scarce[index] === undefined ? Math.min(left, source.cap[index]! - taken[best]!) : 1;
     taken[best]! += portions;
     left -= portions;
     cost += portions * bestCost;
@@ -39,12 +39,7 @@ export function placeAlone(item: Item, index: number, set: readonly Source[]): P
   return { short: left * item.units, cost, taken };
 }
 
-export function nextPortion(item: Item, index: number, source: Source, taken: number): number {
-  let cost = source.portion[index]!;
-  if (source.scarcity.size === 0) return cost;
-  for (const { sku, quantity } of item.demand) {
-    const table = source.scarcity.get(sku);
-    if (table) cost += table[(taken + 1) * quantity]! - table[taken * quantity]!;
-  }
-  return cost;
+export function nextPortion(index: number, source: Source, taken: number): number {
+  const scarce = source.scarce[index];
+  return scarce ? source.portion[index]! + scarce[taken + 1]! - scarce[taken]! : source.portion[index]!;
 }

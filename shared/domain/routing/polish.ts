@@ -15,24 +15,27 @@ export class Polish {
   readonly #plans: Plans;
   readonly #meter: Meter;
   readonly #relaxation: Relaxation;
-  readonly #everything: Pool;
+  readonly #path: Path;
+  readonly #others: Pool;
 
   constructor(table: Table, plans: Plans, meter: Meter) {
     this.#table = table;
     this.#plans = plans;
     this.#meter = meter;
     this.#relaxation = new Relaxation(table);
-    this.#everything = Pool.of(table.p.sources.keys(), table.sources);
+    this.#path = new Path(table, table.p.maxParcels);
+    this.#others = new Pool(table.sources);
   }
 
   from(set: readonly number[]): void {
     const { site } = this.#table;
+    const path = this.#path;
+    const others = this.#others;
     let sources = set;
     for (let turn = 0, unchanged = 0; unchanged < set.length && turn < mostTurns; turn++) {
       const [first, ...rest] = sources;
-      const path = new Path(this.#table, set.length);
-      const others = new Pool(this.#table.sources);
-      others.become(this.#everything);
+      path.clear();
+      others.fill();
       for (const source of rest) {
         path.enter(source);
         others.becomeWithoutSite(others, site, site[source]!);

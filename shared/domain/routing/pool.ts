@@ -7,11 +7,18 @@ export class Pool {
     this.at = new Int32Array(most);
   }
 
-  /** Of every source of the problem. */
-  static of(sources: Iterable<number>, most: number): Pool {
-    const pool = new Pool(most);
-    for (const source of sources) pool.at[pool.length++] = source;
+  static of(sources: readonly number[]): Pool {
+    const pool = new Pool(sources.length);
+    pool.at.set(sources);
+    pool.length = sources.length;
     return pool;
+  }
+
+  /** With every source of the problem. */
+  fill(): this {
+    this.length = this.at.length;
+    for (let source = 0; source < this.length; source++) this.at[source] = source;
+    return this;
   }
 
   clear(): void {

@@ -17,8 +17,8 @@ const apart = 8;
 export const atCost = (p: Problem): PortionsOffered =>
   offeredAt(
     p,
-    ({ scarcity }) => (scarcity.size === 0 ? 1 : apart),
-    (source, index, taken) => nextPortion(p.items[index]!, index, source, taken),
+    ({ scarce }, index) => (scarce[index] ? apart : 1),
+    (source, index, taken) => nextPortion(index, source, taken),
   );
 
 /** For nothing: who only asks what can be served. */
@@ -31,7 +31,7 @@ export const forNothing = (p: Problem): PortionsOffered =>
 
 function offeredAt(
   p: Problem,
-  stepsOf: (source: Source) => number,
+  stepsOf: (source: Source, index: number) => number,
   costOf: (source: Source, index: number, taken: number) => number,
 ): PortionsOffered {
   const items = p.items.length;
@@ -41,10 +41,9 @@ function offeredAt(
   const cost: number[] = [];
   for (let s = 0; s < p.sources.length; s++) {
     const source = p.sources[s]!;
-    const apart = stepsOf(source);
     for (let index = 0; index < items; index++) {
       const most = Math.min(p.items[index]!.count, source.cap[index]!);
-      const steps = Math.min(apart, most);
+      const steps = Math.min(stepsOf(source, index), most);
       for (let step = 0; step < steps; step++) {
         item.push(index);
         cost.push(costOf(source, index, step));

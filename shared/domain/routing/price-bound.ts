@@ -126,9 +126,13 @@ export class PriceBound {
     this.#soFar[depth + 1] = this.#soFar[depth]! + this.#worths[level]![source]!;
   }
 
-  /** May the set with this one source more, its last, be a plan that matters? */
-  allows(depth: number, source: number): boolean {
-    return this.#soFar[depth]! + this.#worths[this.#level[depth]!]![source]! <= this.#of.most() + inexact;
+  /** Keeps those of the pool that as the set's last may make a plan that matters. */
+  keepLast(depth: number, pool: Pool): void {
+    const worth = this.#worths[this.#level[depth]!]!;
+    const most = this.#of.most() + inexact - this.#soFar[depth]!;
+    let length = 0;
+    for (let k = 0; k < pool.length; k++) if (worth[pool.at[k]!]! <= most) pool.at[length++] = pool.at[k]!;
+    pool.length = length;
   }
 
   /** All portions and the set at the prices of its depth. */

@@ -24,7 +24,9 @@ export interface Source {
   room: number;
   sellable: Judged['sellable'];
   /** Cost of the first n units by SKU; no entry when it is nothing. */
-  scarcity: ReadonlyMap<Sku, Float64Array>;
+  scarcity: ReadonlyMap<Sku, readonly number[]>;
+  /** The same by item: cost of its first n portions when no other item takes of the SKUs. */
+  scarce: readonly (readonly number[] | undefined)[];
 }
 
 /** A routing question as numbers: costs in thousandths of a minor unit. */
@@ -53,6 +55,9 @@ export function problemOf(
   for (const { count, demand } of items) {
     for (const { sku, quantity } of demand) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity * count);
   }
+  // What does not depend on the offer, of one site at a time.
+  const goods = new Float64Array(items.length);
+  const rows = new Rows(items.length);
   const sources = judged.flatMap((one, site) => (one.out ? [] : sourcesOf(one, site)));
   const { alone, competing } = components(items);
   return {
@@ -67,39 +72,55 @@ export function problemOf(
 
   function sourcesOf(one: Judged, site: number): Source[] {
     const scarcity = scarcityOf(one, wanted, weights, rates);
+    const scarce = scarceByItem(items, one.portions, scarcity);
     const { unitsLeft } = one.site.capacity;
     const room = rule.locationFilter.respectCapacity
       ? (unitsLeft ?? Number.POSITIVE_INFINITY)
       : Number.POSITIVE_INFINITY;
-    // What does not depend on the offer, and what scarcity adds to the first portion.
-    const goods = new Float64Array(items.length);
-    const scarce = new Float64Array(items.length);
     for (let index = 0; index < items.length; index++) {
       if (one.portions[index] === 0) continue;
       const item = items[index]!;
       goods[index] = pickOf(one.site, item, weights) + dutyOf(one.site, item, weights, input);
       goods[index]! += markdownOf(one.held, item, weights);
-      if (scarcity.size > 0) scarce[index] = scarcityOfPortion(item, scarcity);
     }
     const cap = Int32Array.from(one.portions);
     const all = one.offers.map((offer): Source => {
       const terms = parcelTerms(one.site, offer, one.kilometers, weights, rates, input);
       const fixed = Object.values(terms).reduce((sum, term) => sum + term, 0);
-      const portion = new Float64Array(items.length);
+      const portion = rows.next();
+      const least = scarcity.size === 0 ? portion : rows.next();
       for (let index = 0; index < items.length; index++) {
-        if (cap[index]! > 0) portion[index] = goods[index]! + freightOf(offer, items[index]!, weights);
+        if (cap[index] === 0) continue;
+        portion[index] = goods[index]! + freightOf(offer, items[index]!, weights);
+        if (scarcity.size > 0) least[index] = portion[index]! + (scarce[index]?.[1] ?? 0);
       }
-      const least = scarcity.size === 0 ? portion : portion.map((cost, index) => cost + scarce[index]!);
-      return { judged: one, offer, site, fixed, portion, least, cap, room, sellable: one.sellable, scarcity };
+      return { judged: one, offer, site, fixed, portion, least, cap, room, sellable: one.sellable, scarcity, scarce };
     });
     return undominated(all);
   }
 }
 
+/** Rows of zeros, many to a piece of memory: one of its own for each source takes longer than to fill it. */
+class Rows {
+  readonly #length: number;
+  #free = new Float64Array(0);
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  next(): Float64Array {
+    if (this.#free.length < this.#length) this.#free = new Float64Array(64 * this.#length);
+    const row = this.#free.subarray(0, this.#length);
+    this.#free = this.#free.subarray(this.#length);
+    return row;
+  }
+}
+
 /** An offer that costs no less than another of the same site, parcel and portion alike, is never needed. Of equals the first stays. */
 function undominated(sources: Source[]): Source[] {
-  const beats = (a: Source, b: Source) =>
-    a.fixed <= b.fixed && a.portion.every((cost, index) => cost <= b.portion[index]!);
+  if (sources.length < 2) return sources;
+  const beats = (a: Source, b: Source) => a.fixed <= b.fixed && noneAbove(a.portion, b.portion);
   return sources.filter(
     (source, index) =>
       !sources.some(
@@ -108,18 +129,34 @@ function undominated(sources: Source[]): Source[] {
   );
 }
 
+function noneAbove(a: Float64Array, b: Float64Array): boolean {
+  for (let index = 0; index < a.length; index++) if (a[index]! > b[index]!) return false;
+  return true;
+}
+
 function scarcityOf(one: Judged, wanted: ReadonlyMap<Sku, number>, weights: Weights, rates: Rates) {
-  const tables = new Map<Sku, Float64Array>();
+  const tables = new Map<Sku, readonly number[]>();
   if (weights.cover === 0 || rates.scarcity === 0) return tables;
   for (const [sku, units] of wanted) {
-    const table = scarcityTable(one.site, sku, Math.min(units, one.sellable(sku)), weights, rates);
+    const table = scarcityTable(one.held.get(sku), Math.min(units, one.sellable(sku)), weights, rates);
     if (table) tables.set(sku, table);
   }
   return tables;
 }
 
-const scarcityOfPortion = (item: Item, scarcity: ReadonlyMap<Sku, Float64Array>): number =>
-  item.demand.reduce((sum, { sku, quantity }) => sum + (scarcity.get(sku)?.[quantity] ?? 0), 0);
+const nothingScarce: Source['scarce'] = [];
+
+function scarceByItem(items: readonly Item[], portions: readonly number[], scarcity: Source['scarcity']) {
+  if (scarcity.size === 0) return nothingScarce;
+  return items.map(({ demand }, index): number[] | undefined => {
+    if (!demand.some(({ sku }) => scarcity.has(sku))) return undefined;
+    const costs = [0];
+    for (let n = 1; n <= portions[index]!; n++) {
+      costs.push(demand.reduce((sum, { sku, quantity }) => sum + (scarcity.get(sku)?.[n * quantity] ?? 0), 0));
+    }
+    return costs;
+  });
+}
 
 /** Items that share a SKU, directly or through a third, are placed together. */
 function components(items: readonly Item[]): Pick<Problem, 'alone' | 'competing'> {

@@ -45,15 +45,12 @@ class Searching {
   }
 
   fewestShort(): void {
-    const { p, site, sources } = this.#table;
+    const { p, site } = this.#table;
     const plans = this.#plans;
     plans.byCost = false;
     plans.mostShort = p.items.reduce((sum, { count, units }) => sum + count * units, -1);
     // Offers of a site serve the same: one stands for all.
-    const firsts = Pool.of(
-      [...p.sources.keys()].filter((s) => s === 0 || site[s] !== site[s - 1]),
-      sources,
-    );
+    const firsts = Pool.of([...p.sources.keys()].filter((s) => s === 0 || site[s] !== site[s - 1]));
     for (let sites = p.maxParcels; sites > 0; sites--) this.#explorer.explore(this.#coverage(sites, firsts));
     plans.byCost = true;
     if (!plans.found.best) return;
@@ -70,9 +67,11 @@ class Searching {
 
   cheapest(): void {
     const { p } = this.#table;
+    // One site needs no bound: they are looked at one by one.
+    this.#explorer.explore({ sites: 1, bounds: [], pool: new Pool(this.#table.sources).fill() });
     const stages: (Stage & { least: number })[] = [];
     let prices: Float64Array | undefined;
-    for (let sites = 1; sites <= p.maxParcels; sites++) {
+    for (let sites = 2; sites <= p.maxParcels; sites++) {
       const stage = this.#priced(sites, prices);
       prices = stage.bounds[0]?.prices;
       stages.push(stage);
@@ -103,7 +102,7 @@ class Searching {
       },
       prices,
     );
-    const pool = Pool.of(p.sources.keys(), sources);
+    const pool = new Pool(sources).fill();
     const none = new Int32Array(0);
     const chosen: number[] = [];
     let least = bound.tighten(0, none, pool, firstRounds, chosen);
@@ -136,5 +135,5 @@ class Searching {
   }
 }
 
-const firstRounds = 15;
-const moreRounds = 45;
+const firstRounds = 10;
+const moreRounds = 20;

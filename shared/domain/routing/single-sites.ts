@@ -1,6 +1,5 @@
 import { assign } from './assign.ts';
 import { Meter } from './meter.ts';
-import { nextPortion } from './place-alone.ts';
 import type { Problem, Source } from './problem.ts';
 import type { Found } from './two-best.ts';
 
@@ -41,8 +40,7 @@ function everythingOf(p: Problem, source: Source, known?: Found): Found | undefi
     const portions = Math.min(item.count, source.cap[index]!);
     short += (item.count - portions) * item.units;
     if (portions > 0) any = true;
-    if (source.scarcity.size === 0) cost += portions * source.portion[index]!;
-    else for (let taken = 0; taken < portions; taken++) cost += nextPortion(item, index, source, taken);
+    cost += portions * source.portion[index]! + (source.scarce[index]?.[portions] ?? 0);
   }
   if (!any) return undefined;
   const taken = known?.taken ?? p.items.map(({ count }, index) => [Math.min(count, source.cap[index]!)]);

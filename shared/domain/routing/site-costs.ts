@@ -1,5 +1,5 @@
 import type { Judged } from './filters.ts';
-import type { RoutingInput, Site } from './input.ts';
+import type { RoutingInput, Site, SiteStock } from './input.ts';
 import type { Item } from './items.ts';
 import { hoursUntil, isCollected, lateHours, type Offer } from './offers.ts';
 import type { Rates, Weights } from './policies.ts';
@@ -64,19 +64,18 @@ export function markdownOf(held: Judged['held'], item: Item, w: Weights): number
  * to it. (The model's sum of `1 / (1 + coverDaysAfter)` over all sites differs from that by the same constant for every plan.) Each unit makes the next
  * dearer, and rounding each unit's share keeps it so: taking the cheapest next unit is optimal, to the last digit.
  */
-export function scarcityTable(site: Site, sku: string, upTo: number, w: Weights, r: Rates): Float64Array | undefined {
-  const stock = site.stock.find((one) => one.sku === sku);
+export function scarcityTable(stock: SiteStock | undefined, upTo: number, w: Weights, r: Rates): number[] | undefined {
   const worth = w.cover * r.scarcity;
   if (worth === 0 || stock?.coverDays === undefined || stock.available === 0) return undefined;
   const units = Math.min(upTo, stock.available);
   const daysEach = stock.coverDays / stock.available;
   const scarcity = (taken: number) => 1 / (1 + daysEach * (stock.available - taken));
-  const table = new Float64Array(units + 1);
+  const table = [0];
   let share = 0;
   for (let taken = 1; taken <= units; taken++) {
     // max: two shares that are equal but for the last bit of a double must not go down.
     share = Math.max(share, milli(worth * (scarcity(taken) - scarcity(taken - 1))));
-    table[taken] = table[taken - 1]! + share;
+    table.push(table[taken - 1]! + share);
   }
   return table;
 }
