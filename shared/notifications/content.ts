@@ -1,10 +1,9 @@
 import type { EventData } from '../domain/events.ts';
-import { type Currency, decimalString, digitsOf } from '../domain/money.ts';
-import type { Address, Contact, Line, Order } from '../domain/order.ts';
+import type { Contact, Line, Order } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
-import { type Language, languageOf } from './language.ts';
+import { addressLines, dateOf, formatMoney, printable } from './formats.ts';
+import { languageOf } from './language.ts';
 import { formatMessage, type MessageKey, type Values } from './messages.ts';
-import { remembered } from './remembered.ts';
 
 export type NotifiedEvent =
   | { type: 'order.confirmed' }
@@ -46,7 +45,7 @@ export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, 
     paragraphs: [say(`${event.type}.intro`, { count }), ...restOf(event, order, say)],
     facts: [
       { label: say('orderNumber'), value: number },
-      { label: say('placedOn'), value: dateOf(order.placedAt, language) },
+      { label: say('placedOn'), value: dateOf(order.placedAt, language.locale) },
       ...shipmentFacts(event, say),
     ],
     ...buttonOf(event, say),
@@ -105,34 +104,3 @@ function buttonOf(event: NotifiedEvent, say: Say): Pick<MailContent, 'button'> {
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return {};
   return { button: { label: say('track'), url: url.href } };
 }
-
-function addressLines(address: Address, locale: string): string[] {
-  const { name, line1, line2, postalCode, city, region, country } = address;
-  const place = [`${postalCode} ${city}`, region].filter(Boolean).join(', ');
-  const countryName = regionNames(locale).of(country) ?? country;
-  return [name, line1, line2, place, countryName].flatMap((line) => (line ? [printable(line)] : []));
-}
-
-const regionNames = remembered((locale: string) => new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }));
-const days = remembered((locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
-const money = remembered((locale: string, currency: Currency) => {
-  const digits = digitsOf(currency);
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-});
-
-/** The day in UTC: the customer's own zone is not known. */
-const dateOf = (instant: string, { locale }: Language): string => days(locale).format(new Date(instant));
-
-/** From the decimal string, exact at any size; the digits are those of our table, as Intl's change with its data. */
-export function formatMoney(amount: number, currency: Currency, locale: string): string {
-  return money(locale, currency).format(decimalString(amount, currency) as Intl.StringNumericLiteral);
-}
-
-/** One line of text: what controls a terminal, a header or the direction of writing does not come from customers' fields. */
-const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();

@@ -5,18 +5,26 @@ import type { Messages } from './messages.ts';
 export const languages: Readonly<Record<string, Messages>> = { en, es };
 const fallback = 'en';
 
-export interface Language {
-  messages: Messages;
+/** @template M what is said in a language */
+export interface Language<M = Messages> {
+  messages: M;
   /** For numbers, dates and plurals: the customer's own (`es-MX`) when there are messages for its language. */
   locale: string;
 }
 
 /** The customer's locale -> its language -> English. Takes `es_MX` for `es-MX`, and anything that is no locale for none. */
-export function languageOf(locale: string | undefined): Language {
+export const languageOf = (locale: string | undefined): Language => chooseLanguage(locale, languages, en);
+
+/** The same among other messages than those of mails. */
+export function chooseLanguage<M>(
+  locale: string | undefined,
+  among: Readonly<Record<string, M>>,
+  english: M,
+): Language<M> {
   const [tag] = canonical(locale);
   const language = tag === undefined ? fallback : new Intl.Locale(tag).language;
-  const messages = languages[language];
-  if (tag === undefined || !messages) return { messages: en, locale: fallback };
+  const messages = among[language];
+  if (tag === undefined || !messages) return { messages: english, locale: fallback };
   // Unknown to Intl it would silently become the machine's own default.
   return { messages, locale: Intl.NumberFormat.supportedLocalesOf(tag)[0] ?? language };
 }

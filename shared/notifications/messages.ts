@@ -40,7 +40,11 @@ const parsed = remembered(
  * The message in plain text: markup in it or in a value is text (`ignoreTag`), to be escaped by whoever makes HTML of it.
  * @throws Error when a value that the message names is missing
  */
-export function formatMessage(messages: Messages, key: MessageKey, locale: string, values: Values = {}): string {
-  const text = parsed(locale, messages[key]).format(values);
+export const formatMessage = (messages: Messages, key: MessageKey, locale: string, values: Values = {}): string =>
+  formatText(messages[key], locale, values);
+
+/** The same of a message from elsewhere. */
+export function formatText(message: string, locale: string, values: Values = {}): string {
+  const text = parsed(locale, message).format(values);
   return typeof text === 'string' ? text : String(text);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Currency } from '../../../shared/domain/money.ts';
-import { contentOf, formatMoney } from '../../../shared/notifications/content.ts';
+import { contentOf } from '../../../shared/notifications/content.ts';
+import { formatMoney } from '../../../shared/notifications/formats.ts';
 import { renderHtml } from '../../../shared/notifications/html.ts';
 import { languageOf, languages } from '../../../shared/notifications/language.ts';
 import { formatMessage, type MessageKey } from '../../../shared/notifications/messages.ts';
