@@ -5,6 +5,9 @@
 
 /** Environment variables that a function may ask for; the application stack knows their values. */
 export type EnvironmentName =
+  | 'AVATAX_API_BASE'
+  | 'AVATAX_SECRET_ARN'
+  | 'TAX_PROVIDER'
   | 'ACCESS_TABLE'
   | 'STOCK_FEED_MACHINE_ARN'
   | 'DELIVERY_TABLE'
@@ -31,6 +34,7 @@ export type EnvironmentName =
 
 /** What a grant is about; the application stack knows the ARNs. */
 export type GrantTarget =
+  | 'avatax secret'
   | 'access cursor secret'
   | 'access keys'
   | 'bus'
@@ -213,6 +217,14 @@ export const functions: readonly FunctionSpec[] = [
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
     // Who waits for the same stock comes first.
     grants: { orders: [batchGet], 'orders gsi1': [query], inventory: [query, get, batchGet], ...keys },
+  },
+  {
+    ...api,
+    folder: 'api/tax',
+    description: 'Tax rates, and what a cart is taxed with.',
+    environment: ['INVENTORY_TABLE', 'ACCESS_TABLE', 'TAX_PROVIDER'],
+    // Who sells, and where from, is a row of the same table.
+    grants: { inventory: [get, put], ...keys },
   },
   {
     ...api,

@@ -17,6 +17,7 @@ import { operationDocumentation } from '../functions/api/operations/documentatio
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
 import { quoteDocumentation } from '../functions/api/quotes/documentation.ts';
 import { routingDocumentation } from '../functions/api/routing/documentation.ts';
+import { taxDocumentation } from '../functions/api/tax/documentation.ts';
 import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
 import { openApiDocument } from '../shared/api/openapi.ts';
 import { errorsDocument } from './api-docs/errors.ts';
@@ -37,6 +38,7 @@ export const documentedRoutes = [
   ...inventoryDocumentation,
   ...networkDocumentation,
   ...legalEntityDocumentation,
+  ...taxDocumentation,
   ...availabilityDocumentation,
   ...quoteDocumentation,
   ...cartHoldDocumentation,

@@ -11,6 +11,7 @@ import * as operations from '../functions/api/operations/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
 import * as quotes from '../functions/api/quotes/contract.ts';
 import * as routing from '../functions/api/routing/contract.ts';
+import * as tax from '../functions/api/tax/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
 import { type ApiRole, type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
 
@@ -37,6 +38,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   orders,
   quotes,
   routing,
+  tax,
   webhooks,
 };
 

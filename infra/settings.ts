@@ -30,6 +30,8 @@ const Settings = z.strictObject({
     )
     .transform((text) => Object.fromEntries(text.split(',').map((part) => [part.slice(0, 3), Number(part.slice(4))])))
     .optional(),
+  /** `table`: taxes by the shop's own table of rates. `avatax`: asked of and reported to Avalara, docs/tax.md. */
+  tax: z.enum(['table', 'avatax']).default('table'),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

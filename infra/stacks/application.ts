@@ -16,6 +16,7 @@ import { constructName, functionSpec, functions } from '../functions.ts';
 import { payingThrough } from '../payments.ts';
 import { routes } from '../routes.ts';
 import type { Settings } from '../settings.ts';
+import { taxedThrough } from '../taxes.ts';
 import type { DataStack } from './data.ts';
 import { DeployParameters } from './deploy-parameters.ts';
 import { Surroundings } from './surroundings.ts';
@@ -29,6 +30,7 @@ interface ApplicationProps {
 export class ApplicationStack extends Stack {
   readonly #stage: string;
   readonly #payments: Settings['payments'];
+  readonly #tax: Settings['tax'];
   readonly #data: DataStack;
   readonly #alarms: Alarms;
   readonly #surroundings: Surroundings;
@@ -39,6 +41,7 @@ export class ApplicationStack extends Stack {
     super(scope, id, { description: 'Batuta, an order management system: what can be made again' });
     this.#stage = settings.stage;
     this.#payments = settings.payments;
+    this.#tax = settings.tax;
     this.#data = data;
     this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
     this.#packages = new SharedPackages(this, 'Packages');
@@ -64,7 +67,7 @@ export class ApplicationStack extends Stack {
 
   #addFunctions(wanted: (folder: string) => boolean): void {
     for (const each of functions.filter(({ folder }) => wanted(folder))) {
-      const spec = payingThrough(this.#payments, each);
+      const spec = taxedThrough(this.#tax, payingThrough(this.#payments, each));
       const made = new BatutaFunction(this, constructName(spec.folder), {
         stage: this.#stage,
         spec,
@@ -202,6 +205,7 @@ export class ApplicationStack extends Stack {
       AlarmTopicArn: this.#alarms.topic.topicArn,
     };
     if (this.#data.stripeSecret) new CfnOutput(this, 'StripeSecretArn', { value: this.#data.stripeSecret.secretArn });
+    if (this.#data.avataxSecret) new CfnOutput(this, 'AvataxSecretArn', { value: this.#data.avataxSecret.secretArn });
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -25,6 +25,7 @@ export class DataStack extends Stack {
   readonly failedRecords: Bucket;
   /** Stripe's key, where payments go to Stripe. */
   readonly stripeSecret: Secret | undefined;
+  readonly avataxSecret: Secret | undefined;
   /** For other stacks. */
   readonly failedRecordsArn: string;
   readonly #keep: boolean;
@@ -46,6 +47,7 @@ export class DataStack extends Stack {
     });
     this.failedRecords = this.#failedRecordsBucket();
     this.stripeSecret = settings.payments === 'stripe' ? this.#stripeSecret(settings.stage) : undefined;
+    this.avataxSecret = settings.tax === 'avatax' ? this.#avataxSecret(settings.stage) : undefined;
     this.failedRecordsArn = this.exportValue(this.failedRecords.bucketArn);
   }
 
@@ -84,6 +86,20 @@ export class DataStack extends Stack {
     acknowledge(secret, {
       'AwsSolutions-SMG4':
         'A key of Stripe is rolled at Stripe, by its owner; the functions read a new one within minutes.',
+    });
+    return secret;
+  }
+
+  /** Made without a license key, as Stripe's (docs/tax.md). */
+  #avataxSecret(stage: string): Secret {
+    const secret = new Secret(this, 'Avatax', {
+      secretName: `batuta-${stage}/avatax`,
+      description: 'Avalara AvaTax: {"accountId":"…","licenseKey":"…","companyCode":"…"}',
+      removalPolicy: this.#removalPolicy,
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'A license key of Avalara is renewed at Avalara, by its owner; the functions read a new one within minutes.',
     });
     return secret;
   }

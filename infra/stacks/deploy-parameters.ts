@@ -8,8 +8,10 @@ export class DeployParameters {
   readonly senderAddress: string;
   /** Only where payments go to Stripe. */
   readonly stripeApiBase: string | undefined;
+  /** Only where taxes are asked of Avalara. */
+  readonly avataxApiBase: string | undefined;
 
-  constructor(scope: Construct, { payments }: Pick<Settings, 'payments'>) {
+  constructor(scope: Construct, { payments, tax }: Pick<Settings, 'payments' | 'tax'>) {
     this.webhookAllowedNetworks = new CfnParameter(scope, 'WebhookAllowedNetworks', {
       default: '',
       // Networks, not names: a name can be pointed anywhere after it was checked.
@@ -26,6 +28,7 @@ export class DeployParameters {
         'Mails to customers come from this address. It, or its domain, must be a verified identity of Amazon SES.',
     }).valueAsString;
     this.stripeApiBase = payments === 'stripe' ? stripeApiBase(scope) : undefined;
+    this.avataxApiBase = tax === 'avatax' ? avataxApiBase(scope) : undefined;
   }
 }
 
@@ -35,4 +38,12 @@ const stripeApiBase = (scope: Construct): string =>
     allowedPattern: 'https?://[A-Za-z0-9.-]+(:[0-9]+)?',
     constraintDescription: 'must be a URL without a path, such as http://127.0.0.1:12111',
     description: 'Where payments are sent. Anything but https://api.stripe.com (stripe-mock) gets test keys only.',
+  }).valueAsString;
+
+const avataxApiBase = (scope: Construct): string =>
+  new CfnParameter(scope, 'AvataxApiBase', {
+    default: 'https://rest.avatax.com',
+    allowedPattern: 'https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?',
+    constraintDescription: 'must be a URL without a path, such as https://sandbox-rest.avatax.com',
+    description: 'Where taxes are asked for: Avalara AvaTax, or its sandbox https://sandbox-rest.avatax.com.',
   }).valueAsString;

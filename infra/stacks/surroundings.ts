@@ -30,6 +30,8 @@ export class Surroundings {
   constructor(scope: Construct, { settings, data, parameters, webhookQueue, machine }: SurroundingsProps) {
     this.#values = {
       ACCESS_TABLE: () => data.access.tableName,
+      AVATAX_API_BASE: () => onlyWith('avatax', parameters.avataxApiBase),
+      AVATAX_SECRET_ARN: () => onlyWith('avatax', data.avataxSecret?.secretArn),
       STOCK_FEED_MACHINE_ARN: () => machine('stock-feed').stateMachineArn,
       DELIVERY_TABLE: () => data.delivery.tableName,
       DELIVER_DIGITAL_MACHINE_ARN: () => machine('deliver-digital').stateMachineArn,
@@ -49,6 +51,7 @@ export class Surroundings {
       STAGE: () => settings.stage,
       STRIPE_API_BASE: () => onlyWithStripe(parameters.stripeApiBase),
       STRIPE_SECRET_ARN: () => onlyWithStripe(data.stripeSecret?.secretArn),
+      TAX_PROVIDER: () => settings.tax,
       TENANT_ID: () => settings.tenant,
       WEBHOOK_ALLOWED_NETWORKS: () => parameters.webhookAllowedNetworks,
       WEBHOOK_QUEUE_URL: () => webhookQueue.queueUrl,
@@ -56,6 +59,7 @@ export class Surroundings {
     this.#arns = {
       'access cursor secret': () => [data.access.tableArn],
       'access keys': () => [data.access.tableArn],
+      'avatax secret': () => [onlyWith('avatax', data.avataxSecret?.secretArn)],
       bus: () => [data.bus.eventBusArn],
       delivery: () => [data.delivery.tableArn],
       'delivery gsi1': () => [indexArn(data.delivery, 1)],
@@ -127,6 +131,11 @@ const policyOf = ({ backorder, splitKits, acceptWithinHours, cashLimits }: Setti
 
 function onlyWithStripe(value: string | undefined): string {
   if (value === undefined) throw new Error('Only an installation with -c payments=stripe has it');
+  return value;
+}
+
+function onlyWith(provider: Settings['tax'], value: string | undefined): string {
+  if (value === undefined) throw new Error(`Only an installation with -c tax=${provider} has it`);
   return value;
 }
 

@@ -32,6 +32,7 @@ export const tags = {
   'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
   Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
   'Legal entities': 'Who sells: what stands on invoices.',
+  Taxes: 'What is taxed where: rates by region and class, and what a cart is taxed with.',
   Availability: 'What a storefront can sell, and where from.',
   Quotes: 'What may be promised for a cart: every way to get it, when and for how much.',
   'Cart holds': 'Units out of sale while a customer pays.',

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { accountPayments } from '../adapters/account-payments.ts';
+import { avataxConnection } from '../adapters/avatax/connect.ts';
+import { avataxTaxes } from '../adapters/avatax/provider.ts';
 import { cashOnDelivery } from '../adapters/cash-on-delivery.ts';
 import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access-store.ts';
 import { dynamoAccounts } from '../adapters/dynamodb/account-store.ts';
@@ -26,6 +28,7 @@ import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
+import { dynamoTaxTables } from '../adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
 import { oneSeller } from '../adapters/memory/sellers.ts';
 import { providersBy } from '../adapters/payment-providers.ts';
@@ -36,6 +39,7 @@ import { readSecret } from '../adapters/secrets.ts';
 import { stripeConnection } from '../adapters/stripe/connect.ts';
 import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
+import { tableTaxes } from '../adapters/tax-table.ts';
 import type { AnsweringDeps } from '../api/order-answers.ts';
 import type { AccountKind } from '../domain/accounts/account.ts';
 import { Policy } from '../domain/policy.ts';
@@ -54,6 +58,7 @@ import type { OperationStore, OutageStore } from '../ports/operations.ts';
 import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
+import type { TaxProvider, TaxTables } from '../ports/tax.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
 import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
@@ -164,6 +169,21 @@ const inventoryTable = (): string => parseEnv(z.object({ INVENTORY_TABLE: requir
 export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
 export const legalEntityStore = (): LegalEntityStore => dynamoLegalEntities(dynamoDb, inventoryTable(), system);
 export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
+
+/** The shop's own table of taxes. */
+export const taxTables = (): TaxTables => dynamoTaxTables(dynamoDb, inventoryTable());
+
+/** Who knows the taxes in this installation (`-c tax=…`). */
+export function taxes(): TaxProvider {
+  const { TAX_PROVIDER: provider } = parseEnv(z.object({ TAX_PROVIDER: z.enum(['table', 'avatax']) }));
+  return provider === 'avatax' ? avatax() : tableTaxes(taxTables());
+}
+
+function avatax(): TaxProvider {
+  const env = parseEnv(z.object({ AVATAX_SECRET_ARN: requiredVariable, AVATAX_API_BASE: z.url() }));
+  const secret = () => readSecret(env.AVATAX_SECRET_ARN);
+  return avataxTaxes(avataxConnection({ readSecret: secret, base: env.AVATAX_API_BASE, now: system.now }));
+}
 
 export const networkChanges = (): NetworkChanges =>
   dynamoNetworkChanges(dynamoDb, parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE);

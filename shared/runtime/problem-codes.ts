@@ -258,6 +258,11 @@ export const problemCodes = {
     'What the lines, charges, discounts and taxes come to is not what the request says: `detail` tells the difference.',
   ),
   payments_differ: kind(422, 'Payments differ', 'The payments do not come to what the order costs.'),
+  no_tax_rate: kind(
+    422,
+    'No tax rate',
+    'Nobody has said what is taxed there, then and of this class: `reason` and the detail say what is missing (`/v1/tax/rates`).',
+  ),
   idempotency_key_reused: kind(422, 'Idempotency-Key reused', 'The key was used for another request. Send a new key.'),
   supply_mismatch: kind(422, 'Other supply', 'The supply is of another SKU or another location.'),
   count_time_not_allowed: kind(422, 'Time not allowed', 'A count is of the past 31 days, not of the future.'),
@@ -276,6 +281,11 @@ export const problemCodes = {
     503,
     'Payment provider unavailable',
     'Try the same request again after Retry-After: nothing is charged twice.',
+  ),
+  tax_provider_unavailable: kind(
+    503,
+    'Tax provider unavailable',
+    'Try the same request again after Retry-After: nothing is taken for untaxed.',
   ),
   carrier_unavailable: kind(
     503,

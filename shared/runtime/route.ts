@@ -91,6 +91,7 @@ const outages: Readonly<Record<string, { code: ProblemCode; wait: number }>> = {
   RequestLimitExceeded: { code: 'store_busy', wait: 2 },
   ThrottlingException: { code: 'store_busy', wait: 2 },
   PaymentUnavailable: { code: 'payment_provider_unavailable', wait: 5 },
+  TaxUnavailable: { code: 'tax_provider_unavailable', wait: 5 },
   PaymentOutcomeUnknown: { code: 'payment_provider_unavailable', wait: 5 },
   CarrierUnavailable: { code: 'carrier_unavailable', wait: 5 },
 };

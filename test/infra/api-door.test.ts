@@ -42,6 +42,7 @@ const values: Record<string, string> = {
   ORDER_POLICY: JSON.stringify(defaultPolicy),
   WEBHOOK_ALLOWED_NETWORKS: '',
   PAYMENT_PROVIDER: 'sandbox',
+  TAX_PROVIDER: 'table',
 };
 
 const handlers = new Map<string, ApiHandler>();

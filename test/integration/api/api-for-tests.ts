@@ -14,6 +14,7 @@ import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { shippingServices } from '../../../functions/api/orders/shipping-services.ts';
 import { quoteRoutes } from '../../../functions/api/quotes/routes.ts';
 import { routingRoutes } from '../../../functions/api/routing/routes.ts';
+import { taxRoutes } from '../../../functions/api/tax/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
@@ -22,7 +23,7 @@ import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/car
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
-import { dynamoLogos } from '../../../shared/adapters/dynamodb/legal-entities.ts';
+import { dynamoLogos, dynamoSellers } from '../../../shared/adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../../../shared/adapters/dynamodb/operation-store.ts';
@@ -32,6 +33,7 @@ import { dynamoRouteLog } from '../../../shared/adapters/dynamodb/route-log.ts';
 import { dynamoShadowLog } from '../../../shared/adapters/dynamodb/shadow-totals.ts';
 import { dynamoShippingRates } from '../../../shared/adapters/dynamodb/shipping-rates.ts';
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
+import { dynamoTaxTables } from '../../../shared/adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { oneSeller } from '../../../shared/adapters/memory/sellers.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
@@ -39,6 +41,7 @@ import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
+import { tableTaxes } from '../../../shared/adapters/tax-table.ts';
 import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
@@ -183,6 +186,7 @@ export async function startApi() {
   const ring = keyRing();
   const book = memorySandboxBook();
   const webhooks = memoryWebhooks();
+  const tables = dynamoTaxTables(stores.client, 'inventory');
   const deps = {
     door: keyDoor(ring.store, system.now),
     orders,
@@ -198,6 +202,9 @@ export async function startApi() {
     network: dynamoNetwork(stores.client, 'inventory', system),
     entities: dynamoLegalEntities(stores.client, 'inventory', system),
     logos: dynamoLogos(stores.client, 'inventory'),
+    sellers: dynamoSellers(stores.client, 'inventory', system),
+    tables,
+    taxes: tableTaxes(tables),
     geocoder: new PostalGeocoder(),
     kits: dynamoKits(stores.client, 'inventory', system),
     holds: dynamoCartHolds(stores.client, 'inventory', system),
@@ -228,6 +235,7 @@ export async function startApi() {
     // What an execution does is up to the test.
     feeds: feedRoutes({ ...deps, start: async () => undefined }),
     network: networkRoutes(deps),
+    tax: taxRoutes(deps),
     'cart-holds': cartHoldRoutes(deps),
     availability: availabilityRoutes(deps),
     quotes: quoteRoutes(deps),

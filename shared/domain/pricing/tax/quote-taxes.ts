@@ -1,3 +1,4 @@
+import { compactTaxId, isVatNumber } from '../../vat-number.ts';
 import type { Tax } from '../priced.ts';
 import { taxesOn } from './exact-tax.ts';
 import { holdsOn, type TaxRate, type TaxTable } from './tax-table.ts';
@@ -93,9 +94,10 @@ function isReverseCharged({ reverseCharge }: TaxTable, { shipFrom, shipTo, buyer
   return countries.some((one) => one === shipFrom.country) && isAcross(buyer) && isAcross(shipTo.country);
 }
 
-/** Two letters of the country (Greece writes EL), then 2 to 12 characters. Whether the number exists only its country knows (VIES). */
+/** Of a number that is one by its structure. Whether it is somebody's only the tax office of the country knows (VIES). */
 function countryOfTaxId(taxId: string): string | undefined {
-  const [, letters] = /^([A-Z]{2})[0-9A-Z+*]{2,12}$/.exec(taxId.toUpperCase().replaceAll(/[\s.-]/g, '')) ?? [];
+  if (!isVatNumber(taxId)) return undefined;
+  const letters = compactTaxId(taxId).slice(0, 2);
   return letters === 'EL' ? 'GR' : letters;
 }
 

@@ -23,6 +23,19 @@ async function quotes(api: ApiClient): Promise<void> {
   await api.must('admin', 'DELETE', '/v1/storefronts/wide');
 }
 
+/** The shop's table of taxes, and what a cart is taxed with by it. */
+async function taxes(api: ApiClient): Promise<void> {
+  const rates = {
+    zones: [{ zone: 'es', regions: ['ES'] }],
+    rates: [{ zone: 'es', tax: 'IVA', rate: '0.21' }],
+    classes: ['standard'],
+    defaultClass: 'standard',
+  };
+  await api.must('admin', 'PUT', '/v1/tax/rates', rates);
+  const cart = { storefront: 'web', currency: 'EUR', destination: { country: 'ES' }, items: [{ amount: 121 }] };
+  await api.must('storefront', 'POST', '/v1/tax/quotes', cart);
+}
+
 /** Storefronts with their stock: what they may sell, and carts that hold it. */
 export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
   const put = (path: string, body: object) => api.must('admin', 'PUT', path, body);
@@ -34,6 +47,7 @@ export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
   await put('/v1/safety-stock', { sku: 'mug-batuta', storefrontId: 'kiosk', units: 1 });
   await api.must('storefront', 'GET', '/v1/availability?sku=mug-batuta&storefront=kiosk&country=ES&postalCode=28001');
   await quotes(api);
+  await taxes(api);
 
   const hold = (seconds: number, key: string) =>
     api.must<{ id: string }>(

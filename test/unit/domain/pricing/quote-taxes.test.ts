@@ -122,6 +122,7 @@ describe('sales to businesses in other countries of the union', () => {
     ['not with a number of the seller’s country', to('DE', 'ESB12345678'), 'USt 0.19 1932'],
     ['not with a number of no country of the union', to('DE', 'US123456789'), 'USt 0.19 1932'],
     ['not with something that is no number', to('DE', 'yes'), 'USt 0.19 1932'],
+    ['not with a number that lacks a digit', to('DE', 'DE12927339'), 'USt 0.19 1932'],
     ['not without a number', to('DE'), 'USt 0.19 1932'],
     [
       'not when nobody knows where it is sent from',

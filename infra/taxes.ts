@@ -1,0 +1,15 @@
+import type { FunctionSpec } from './functions.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * What a function that asks for taxes is told and may do, by the provider of this installation. The table of functions says it for the shop's own
+ * rates; with Avalara, these functions and no others may read the secret that holds its license key.
+ */
+export function taxedThrough(provider: Settings['tax'], spec: FunctionSpec): FunctionSpec {
+  if (provider === 'table' || !spec.environment.includes('TAX_PROVIDER')) return spec;
+  return {
+    ...spec,
+    environment: [...spec.environment, 'AVATAX_API_BASE', 'AVATAX_SECRET_ARN'],
+    grants: { ...spec.grants, 'avatax secret': ['secretsmanager:GetSecretValue'] },
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { functions } from '../../infra/functions.ts';
+import { nagFindings } from '../../infra/nag.ts';
+import { assembled, referenced, resourcesOf, statementsOf, synthesize, valueAt } from './synthesized.ts';
+
+const taxing = functions.filter(({ environment }) => environment.includes('TAX_PROVIDER'));
+
+describe('tax=avatax', () => {
+  test('the functions that ask for taxes may read the secret, and no other', async () => {
+    const { application } = await synthesize({ stage: 'prod', tax: 'avatax' });
+    const names = taxing.map(({ folder }) => `batuta-prod-${folder.replaceAll('/', '-')}`);
+    for (const [, { Properties }] of resourcesOf(application, 'AWS::Lambda::Function')) {
+      const name = String(Properties.FunctionName);
+      const asks = names.includes(name);
+      const variables = Object(valueAt(Properties, 'Environment', 'Variables'));
+      expect('AVATAX_SECRET_ARN' in variables, name).toBe(asks);
+      if (asks) expect(variables).toMatchObject({ TAX_PROVIDER: 'avatax', AVATAX_API_BASE: { Ref: 'AvataxApiBase' } });
+      const statements = statementsOf(application, referenced(Properties.Role) ?? '');
+      const reads = statements.some(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
+      expect(reads, name).toBe(asks);
+    }
+  });
+
+  test('the license key goes over https, save to this machine; the secret outlives the stack; cdk-nag finds nothing', async () => {
+    const { app, application, data } = await synthesize({ stage: 'prod', tax: 'avatax' });
+    const { AllowedPattern } = Object(Object(application.Parameters).AvataxApiBase);
+    const allows = (url: string) => new RegExp(`^(${AllowedPattern})$`).test(url);
+    expect(['https://rest.avatax.com', 'https://sandbox-rest.avatax.com', 'http://127.0.0.1:9'].every(allows)).toBe(
+      true,
+    );
+    expect(['http://rest.avatax.com', 'http://127.0.0.1.example.com', 'https://x/path'].some(allows)).toBe(false);
+    const [secret] = resourcesOf(data, 'AWS::SecretsManager::Secret');
+    expect(secret?.[1].Properties.SecretString).toBeUndefined();
+    expect(secret?.[1].DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(nagFindings(app)).toEqual([]);
+  });
+});
+
+test('with the table of rates nobody is told of Avalara', async () => {
+  const { application, data } = await assembled();
+  expect(resourcesOf(data, 'AWS::SecretsManager::Secret')).toEqual([]);
+  expect(JSON.stringify(application)).not.toContain('AVATAX');
+});
