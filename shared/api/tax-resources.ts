@@ -39,7 +39,7 @@ const taxed = {
   gross: Minor,
   taxes: z.array(
     z.looseObject({
-      name: z.string(),
+      title: z.string(),
       jurisdiction: z.string(),
       rate: z.string(),
       category: z.string().meta({ description: 'UNCL5305, as EN 16931 takes it: S, Z, E, AE, K, G, O.' }),

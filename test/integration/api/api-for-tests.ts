@@ -35,7 +35,6 @@ import { dynamoShippingRates } from '../../../shared/adapters/dynamodb/shipping-
 import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-store.ts';
 import { dynamoTaxTables } from '../../../shared/adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
-import { oneSeller } from '../../../shared/adapters/memory/sellers.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
 import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
@@ -211,7 +210,6 @@ export async function startApi() {
     services: shippingServices(dynamoShippingRates(stores.client, 'inventory'), system),
     cartHolds: dynamoCartHolds(stores.client, 'inventory', system),
     payments: oneProvider(sandboxPayments(book)),
-    sellers: oneSeller(),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
     cursors: { cursorSecret: async () => Buffer.alloc(32, 7) },

@@ -59,7 +59,7 @@ describe('the table of rates', () => {
             net: 1000,
             tax: 210,
             gross: 1210,
-            taxes: [{ name: 'IVA', jurisdiction: 'ES', rate: '0.21', category: 'S', amount: 210 }],
+            taxes: [{ title: 'IVA', jurisdiction: 'ES', rate: '0.21', category: 'S', amount: 210 }],
           },
           { id: '2', net: 445, tax: 45, gross: 490 },
         ],
