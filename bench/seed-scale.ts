@@ -73,7 +73,7 @@ function runningShop(values: Record<string, string | boolean | undefined>): Shop
         ? { ...(await client.getItem(input as Parameters<DynamoDB['getItem']>[0])) }
         : { ...(await client.batchWriteItem(input as Parameters<DynamoDB['batchWriteItem']>[0])) },
     table: given('table'),
-    api: new ApiClient(given('api'), { admin, storefront, agent: admin, warehouse: admin }),
+    api: new ApiClient(given('api'), { admin, storefront, agent: admin, warehouse: admin, finance: admin }),
     size: () => undefined,
     stop: async () => client.destroy(),
   };

@@ -259,6 +259,17 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/ledger',
+    description: 'The books: trial balance, entries, export, account codes.',
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
+    grants: {
+      'orders ledger': [query, get, batchGet, put],
+      'orders gsi1': [query],
+      ...keysAndCursors,
+    },
+  },
+  {
+    ...api,
     folder: 'api/meta',
     description: 'Health, the OpenAPI document, its page, and the answer to every unknown path.',
     environment: ['STAGE'],
@@ -426,6 +437,17 @@ export const functions: readonly FunctionSpec[] = [
       delivery: [update],
       'delivery gsi1': [query],
       'webhook queue': ['sqs:SendMessage'],
+    },
+  },
+  {
+    ...schedule,
+    folder: 'schedules/tend-ledger',
+    description: 'Closes the days of the books, and tells of them.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE'],
+    grants: {
+      'orders ledger': [query, get, batchGet, put, update],
+      'orders gsi2': [query],
+      inventory: [get],
     },
   },
   {

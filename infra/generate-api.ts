@@ -9,6 +9,7 @@ import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
 import { fraudDocumentation } from '../functions/api/fraud/documentation.ts';
 import { fulfillmentDocumentation } from '../functions/api/fulfillments/documentation.ts';
 import { inventoryDocumentation } from '../functions/api/inventory/documentation.ts';
+import { ledgerDocumentation } from '../functions/api/ledger/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
 import { legalEntityDocumentation } from '../functions/api/network/legal-entity-documentation.ts';
@@ -43,6 +44,7 @@ export const documentedRoutes = [
   ...quoteDocumentation,
   ...cartHoldDocumentation,
   ...operationDocumentation,
+  ...ledgerDocumentation,
   ...webhookDocumentation,
   ...metaDocumentation,
 ];

@@ -5,6 +5,7 @@ import * as feeds from '../functions/api/feeds/contract.ts';
 import * as fraud from '../functions/api/fraud/contract.ts';
 import * as fulfillments from '../functions/api/fulfillments/contract.ts';
 import * as inventory from '../functions/api/inventory/contract.ts';
+import * as ledger from '../functions/api/ledger/contract.ts';
 import * as meta from '../functions/api/meta/contract.ts';
 import * as network from '../functions/api/network/contract.ts';
 import * as operations from '../functions/api/operations/contract.ts';
@@ -32,6 +33,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   fraud,
   fulfillments,
   inventory,
+  ledger,
   meta,
   network,
   operations,

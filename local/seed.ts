@@ -5,7 +5,7 @@ import { localParameters } from './template-parameters.ts';
 
 export type ApiKeys = Record<KeyRole, string>;
 
-const roles: KeyRole[] = ['storefront', 'agent', 'warehouse', 'admin'];
+const roles: KeyRole[] = ['storefront', 'agent', 'warehouse', 'finance', 'admin'];
 
 export const seedLocations = [
   {

@@ -184,6 +184,14 @@ export class ApplicationStack extends Stack {
       target: this.#function('schedules/stuck-orders'),
       isDown: 'an order whose workflow was lost is not started again until it runs.',
     });
+    new Recurring(this, 'TendLedgerSchedule', {
+      ...common,
+      name: 'tend-ledger',
+      rate: 'rate(1 hour)',
+      target: this.#function('schedules/tend-ledger'),
+      isDown:
+        'accounting is not told of days that are over; the books themselves go on, and are told of when it runs again.',
+    });
   }
 
   #serve(): void {

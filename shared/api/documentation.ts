@@ -37,6 +37,7 @@ export const tags = {
   Quotes: 'What may be promised for a cart: every way to get it, when and for how much.',
   'Cart holds': 'Units out of sale while a customer pays.',
   Operations: 'Work that takes longer than a request: outages of locations.',
+  Ledger: 'The merchant’s books: every movement of money as a double entry.',
   Webhooks: 'Where events are sent.',
   Meta: 'About this API.',
 } as const;

@@ -49,7 +49,7 @@ export function openApiDocument(routes: readonly DocumentedRoute[], version: str
             type: 'http',
             scheme: 'bearer',
             description:
-              'An API key: `Authorization: Bearer oms_live_…`. Its role (storefront, agent, warehouse, admin) says what it may do.',
+              'An API key: `Authorization: Bearer oms_live_…`. Its role (storefront, agent, warehouse, finance, admin) says what it may do.',
           },
         },
       },

@@ -387,6 +387,22 @@ const told: Record<PublishedType, Told> = {
     emittedBy: 'POST /v1/supplies/{id}/cancel, the end of a transfer',
     sample: { ...supply, status: 'canceled', reason: 'supplier_out_of_stock' },
   },
+  'ledger.day_closed': {
+    description:
+      'A day of a legal entity’s books is over: what each account moved that day, with the codes of its chart of accounts. An entry that comes late closes the day again; the higher `revision` replaces the lower one.',
+    emittedBy: 'schedule tend-ledger, two hours after the day has ended by the legal entity’s clock',
+    sample: {
+      legalEntityId: 'default',
+      day: '2026-01-05',
+      revision: 1,
+      entries: 2,
+      totals: [
+        { account: 'PSP_CLEARING', code: '1020', currency: 'EUR', debit: 3998, credit: 0 },
+        { account: 'DEPOSITS', code: '2100', currency: 'EUR', debit: 3998, credit: 3998 },
+        { account: 'REVENUE', code: '4000', currency: 'EUR', debit: 0, credit: 3998 },
+      ],
+    },
+  },
 };
 
 /** Every event that is published, in the order of an order's life. */

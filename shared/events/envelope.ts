@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { type EventType, eventData, type OrderEvent } from '../domain/events.ts';
 import {
+  isLedgerEventType,
+  type LedgerEventRow,
+  type LedgerEventType,
+  ledgerEventData,
+  subjectOfLedgerEvent,
+} from './ledger-events.ts';
+import {
   isStockEventType,
   type StockEvent,
   type StockEventType,
@@ -9,16 +16,18 @@ import {
 } from './stock-events.ts';
 
 /** Every type that goes on the bus with the schema of its `data`. */
-export const publishedData = { ...eventData, ...stockEventData } as const;
-export type PublishedType = EventType | StockEventType;
+export const publishedData = { ...eventData, ...stockEventData, ...ledgerEventData } as const;
+export type PublishedType = EventType | StockEventType | LedgerEventType;
 /** What of an event the envelope is made from. */
 export type PublishedEvent =
   | Pick<OrderEvent, 'id' | 'type' | 'orderId' | 'sequence' | 'at' | 'correlationId' | 'causationId' | 'data'>
-  | StockEvent;
+  | StockEvent
+  | LedgerEventRow;
 
 export const publishedTypes = Object.keys(publishedData) as PublishedType[];
 export const isPublishedType = (type: string): type is PublishedType => Object.hasOwn(publishedData, type);
 const isStockEvent = (event: PublishedEvent): event is StockEvent => isStockEventType(event.type);
+const isLedgerEvent = (event: PublishedEvent): event is LedgerEventRow => isLedgerEventType(event.type);
 
 /**
  * The major version of every event's schema. It is raised only by a breaking change, which then is a new detail type (`order.placed.v2`),
@@ -38,12 +47,12 @@ export const Envelope = z.looseObject({
   specversion: z.literal('1.0'),
   /** `evt_` + UUIDv7 hex; also the `webhook-id`. */
   id: z.string().regex(/^evt_[A-Za-z0-9_]{1,64}$/),
-  source: z.enum(['oms.orders', 'oms.inventory']),
+  source: z.enum(['oms.orders', 'oms.inventory', 'oms.ledger']),
   type: z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)+$/),
   version: z.int().positive(),
   time: z.iso.datetime(),
   timestamp: z.iso.datetime(),
-  /** The id of the order, the transfer or the supply, or `sku_` and the SKU. */
+  /** The id of the order, the transfer or the supply, `sku_` and the SKU, or `ledger_` and the legal entity. */
   subject: z.string().min(1),
   tenantid: z.string().min(1),
   /** Gapless per subject, from 1: tells stale from new, and shows what is missing. */
@@ -57,9 +66,7 @@ export type Envelope = z.infer<typeof Envelope>;
 
 /** The public form of an event. Takes what it names and nothing else, so that `secret` and `actor` stay in the store. */
 export function toEnvelope(event: PublishedEvent, { tenantId }: { tenantId: string }): Envelope {
-  const [source, subject] = isStockEvent(event)
-    ? (['oms.inventory', subjectOfStockEvent(event)] as const)
-    : (['oms.orders', event.orderId] as const);
+  const [source, subject] = originOf(event);
   return {
     specversion: '1.0',
     id: event.id,
@@ -76,6 +83,12 @@ export function toEnvelope(event: PublishedEvent, { tenantId }: { tenantId: stri
     dataschema: schemaUrl(event.type),
     data: event.data,
   };
+}
+
+function originOf(event: PublishedEvent): [Envelope['source'], string] {
+  if (isStockEvent(event)) return ['oms.inventory', subjectOfStockEvent(event)];
+  if (isLedgerEvent(event)) return ['oms.ledger', subjectOfLedgerEvent(event)];
+  return ['oms.orders', event.orderId];
 }
 
 export const schemaUrl = (type: PublishedType): string => `${schemaBase}/${type}/${schemaVersion}.json`;

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { type Envelope, isPublishedType, type PublishedEvent, publishedData, toEnvelope } from './envelope.ts';
+import {
+  type Envelope,
+  isPublishedType,
+  type PublishedEvent,
+  type PublishedType,
+  publishedData,
+  toEnvelope,
+} from './envelope.ts';
+import { isLedgerEventType, partitionOfLedgerEvent } from './ledger-events.ts';
 import { isStockEventType, partitionOfStockEvent } from './stock-events.ts';
 
 /** What is published of an `EVENT#` row. It has an actor, and may have a `secret`, too: what is not read cannot get out. */
@@ -21,7 +29,7 @@ export class UnreadableEvent extends Error {
 }
 
 /**
- * The envelope of an event from its row in `orders` (`ORDER#…`) or `inventory` (`SKU#…`, `TRANSFER#…`, `SUPPLY#…`).
+ * The envelope of an event from its row in `orders` (`ORDER#…`, `LEDGER#…`) or `inventory` (`SKU#…`, `TRANSFER#…`, `SUPPLY#…`).
  * @throws UnreadableEvent on an unknown type, or data that does not fit the type's schema. The message names fields, never values.
  */
 export function envelopeFromRow(row: unknown, tenant: { tenantId: string }): Envelope {
@@ -31,17 +39,24 @@ export function envelopeFromRow(row: unknown, tenant: { tenantId: string }): Env
   if (!isPublishedType(type)) throw new UnreadableEvent(`unknown event type ${type}`);
   const checked = publishedData[type].safeParse(parseJson(data));
   if (!checked.success) throw new UnreadableEvent(`${type}: ${z.prettifyError(checked.error)}`);
-  const isStock = isStockEventType(type);
-  if (!pk.startsWith(isStock ? partitionOfStockEvent(type) : 'ORDER#'))
-    throw new UnreadableEvent(`${type} in the partition of something else`);
+  const partition = partitionOf(type);
+  if (!pk.startsWith(partition)) throw new UnreadableEvent(`${type} in the partition of something else`);
   // The three fields fit together now: the type chose the schema that the data passed.
   const event = {
     ...rest,
     type,
     data: checked.data,
-    ...(!isStock && { orderId: pk.slice('ORDER#'.length) }),
+    ...(partition === ofOrders && { orderId: pk.slice(ofOrders.length) }),
   } as PublishedEvent;
   return toEnvelope(event, tenant);
+}
+
+const ofOrders = 'ORDER#';
+
+/** What the partition of an event of this type begins with. */
+export function partitionOf(type: PublishedType): string {
+  if (isStockEventType(type)) return partitionOfStockEvent(type);
+  return isLedgerEventType(type) ? partitionOfLedgerEvent : ofOrders;
 }
 
 function parseJson(text: string): unknown {

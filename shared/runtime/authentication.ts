@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 
 /** What an API key may do. */
-export const KeyRole = z.enum(['storefront', 'agent', 'warehouse', 'admin']);
+export const KeyRole = z.enum(['storefront', 'agent', 'warehouse', 'finance', 'admin']);
 export type KeyRole = z.infer<typeof KeyRole>;
 
 /** What is kept of an API key: never the key. */

@@ -18,9 +18,11 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { dynamoLedgerClosing } from '../adapters/dynamodb/ledger/closing.ts';
 import { dynamoLedgerJournal } from '../adapters/dynamodb/ledger/journal.ts';
+import { dynamoAccountCodes, dynamoLedgerReader } from '../adapters/dynamodb/ledger/reader.ts';
 import { dynamoLedgerSellers } from '../adapters/dynamodb/ledger/sellers.ts';
-import { dynamoLogos, dynamoSellers } from '../adapters/dynamodb/legal-entities.ts';
+import { dynamoLogos, dynamoSellers, readEntity } from '../adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
@@ -52,6 +54,7 @@ import type { FraudSettings } from '../ports/fraud-book.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
+import type { AccountCodeStore, LedgerReader } from '../ports/ledger.ts';
 import type { LegalEntities, LegalEntityStore, Logos } from '../ports/legal-entities.ts';
 import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
@@ -60,6 +63,7 @@ import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { TaxProvider, TaxTables } from '../ports/tax.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
+import type { CloseDaysDeps } from '../use-cases/ledger/close-days.ts';
 import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
 
@@ -200,6 +204,17 @@ const ordersTable = (): string => parseEnv(z.object({ ORDERS_TABLE: requiredVari
 export const postLedgerDeps = (): PostLedgerDeps => ({
   journal: dynamoLedgerJournal(dynamoDb, ordersTable(), system),
   sellers: dynamoLedgerSellers(dynamoDb, { orders: ordersTable(), inventory: inventoryTable() }, system),
+});
+
+/** The books, for who reads them. */
+export const ledgerReader = (): LedgerReader => dynamoLedgerReader(dynamoDb, ordersTable(), system);
+export const accountCodes = (): AccountCodeStore => dynamoAccountCodes(dynamoDb, ordersTable());
+
+export const closeDaysDeps = (): CloseDaysDeps => ({
+  closing: dynamoLedgerClosing(dynamoDb, ordersTable(), system),
+  reader: ledgerReader(),
+  timeZoneOf: async (id) => (await readEntity(dynamoDb, inventoryTable(), id))?.timeZone ?? 'UTC',
+  system,
 });
 
 const sandboxBook = () =>

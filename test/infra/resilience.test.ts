@@ -37,7 +37,7 @@ describe('no event is lost', () => {
   test('every queue gives up after five receives into a dead letter queue, or is one', () => {
     const queues = resourcesOf(cloud.application, 'AWS::SQS::Queue');
     const deadLetters = deadLetterQueueIds();
-    expect(deadLetters.size).toBe(6);
+    expect(deadLetters.size).toBe(7);
     for (const [id, queue] of queues) {
       if (deadLetters.has(id)) continue;
       expect(valueAt(queue, 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBe(5);

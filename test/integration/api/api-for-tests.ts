@@ -6,6 +6,7 @@ import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
 import { fraudRoutes } from '../../../functions/api/fraud/routes.ts';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { inventoryRoutes } from '../../../functions/api/inventory/routes.ts';
+import { ledgerRoutes } from '../../../functions/api/ledger/routes.ts';
 import { metaRoutes } from '../../../functions/api/meta/meta.ts';
 import { networkRoutes } from '../../../functions/api/network/routes.ts';
 import { operationRoutes } from '../../../functions/api/operations/routes.ts';
@@ -23,6 +24,7 @@ import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/car
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
+import { dynamoAccountCodes, dynamoLedgerReader } from '../../../shared/adapters/dynamodb/ledger/reader.ts';
 import { dynamoLogos, dynamoSellers } from '../../../shared/adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
@@ -247,6 +249,11 @@ export async function startApi() {
       start: async () => undefined,
     }),
     webhooks: webhookRoutes(webhookDeps),
+    ledger: ledgerRoutes({
+      ...deps,
+      ledger: dynamoLedgerReader(stores.client, 'orders', system),
+      codes: dynamoAccountCodes(stores.client, 'orders'),
+    }),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };
 

@@ -16,10 +16,12 @@ export const sellers = {
     ),
 };
 
+/** By type; made once, as schemas are made with it. */
+const samples = new Map<string, object>(catalog().map(({ name, sample }) => [name, sample]));
+
 /** An event as the bus brings it: the catalog's example with changes. */
 export function envelope(n: number, type: EventType, data: object, more: Partial<Envelope> = {}): Envelope {
   const time = more.time ?? '2026-01-05T12:00:00.000Z';
-  const entry = catalog().find(({ name }) => name === type);
   return {
     specversion: '1.0',
     id: `evt_${String(n).padStart(6, '0')}`,
@@ -33,7 +35,7 @@ export function envelope(n: number, type: EventType, data: object, more: Partial
     correlationid: 'c',
     causationid: 'c',
     dataschema: 'https://batuta.example/schemas',
-    data: { ...entry?.sample, ...data },
+    data: { ...samples.get(type), ...data },
     ...more,
     time,
   };

@@ -36,13 +36,13 @@ export function dynamoLedgerJournal(
 
 /** As many of the events, from the first one on, as one transaction takes. */
 function largestTransaction(table: string, events: readonly EventPostings[]) {
-  let [size, actions] = [1, actionsOf(table, events.slice(0, 1))];
-  while (size < events.length) {
-    const more = actionsOf(table, events.slice(0, size + 1));
-    if (more.length > mostActions) break;
-    [size, actions] = [size + 1, more];
+  let size = Math.min(events.length, mostActions);
+  for (;;) {
+    const actions = actionsOf(table, events.slice(0, size));
+    if (actions.length <= mostActions || size === 1) return { size, actions };
+    // Half of them at the least: an entry, and what its provider should say.
+    size = Math.max(1, Math.floor((size * mostActions) / (actions.length + 1)));
   }
-  return { size, actions };
 }
 
 /** Entries first, so that the place of a refusal tells which event was known. */

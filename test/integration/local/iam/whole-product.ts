@@ -22,6 +22,7 @@ import { execute } from '../../../../shared/use-cases/execute.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
+import { booksAreRead } from './ledger-scenes.ts';
 import { linesOfEveryKind } from './order-line-scenes.ts';
 import { routed, shadowed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
@@ -164,6 +165,7 @@ const scenes: Scene[] = [
   scene(routed),
   scene(shadowed),
   scene(policiesAreTried, routed),
+  scene(booksAreKept, twoSitesDelivered),
   scene(readsEverything, twoSitesDelivered),
   scene(poisonedRecords),
   scene(timeGoesBy, twoSitesDelivered, stuckOrders),
@@ -191,6 +193,10 @@ function stockIsTold(world: World): Promise<void> {
       forgetCursorSecret(world.cloud),
     ),
   );
+}
+
+function booksAreKept(world: World): Promise<void> {
+  return booksAreRead(world, () => forgetCursorSecret(world.cloud));
 }
 
 function policiesAreTried(world: World): Promise<void> {
