@@ -27,6 +27,7 @@ describe('no event is lost', () => {
     expect(schedules.map(([, each]) => valueAt(each, 'Properties', 'ScheduleExpression'))).toEqual([
       'rate(1 minute)',
       'rate(5 minutes)',
+      'rate(1 hour)',
     ]);
     for (const [, schedule] of schedules) {
       expect(referenced(valueAt(schedule, 'Properties', 'Target', 'DeadLetterConfig', 'Arn'))).toBeDefined();
@@ -42,7 +43,7 @@ describe('no event is lost', () => {
       if (deadLetters.has(id)) continue;
       expect(valueAt(queue, 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBe(5);
     }
-    expect(queues.length - deadLetters.size).toBe(3);
+    expect(queues.length - deadLetters.size).toBe(4);
   });
 
   test('EventBridge may send to the queues and dead letter queues of its rules, and only for that rule', () => {

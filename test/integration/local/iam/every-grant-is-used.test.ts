@@ -15,7 +15,7 @@ import { Denied, type Heard, playWholeProduct } from './whole-product.ts';
 const notReached: [pattern: RegExp, because: string][] = [
   [/ (logs|xray):/, 'CloudWatch Logs and X-Ray are called by the runtime, and are not here'],
   [
-    /^DueTimersScheduleRole sqs:SendMessage |^StuckOrdersScheduleRole sqs:SendMessage /,
+    /^(DueTimers|StuckOrders|TendLedger)ScheduleRole sqs:SendMessage /,
     'Scheduler writes dead letters only when Lambda takes no calls for a minute',
   ],
   [
