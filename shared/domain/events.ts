@@ -167,6 +167,8 @@ export const eventData = {
     captureId: z.string(),
     /** Absent: for digital units, or taken ahead (a deposit). */
     fulfillmentId: FulfillmentId.optional(),
+    /** Absent: card. */
+    method: PaymentMethod.optional(),
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),
@@ -176,6 +178,8 @@ export const eventData = {
   'payment.refunded': z.looseObject({
     paymentId: PaymentId,
     captureId: z.string(),
+    /** Absent: card. */
+    method: PaymentMethod.optional(),
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),

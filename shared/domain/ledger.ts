@@ -1,5 +1,6 @@
 import type { NewEvent, OrderEvent } from './events.ts';
 import type { Currency } from './money.ts';
+import type { PaymentMethod } from './payment-method.ts';
 import type { Amounts } from './pricing/amounts.ts';
 
 /**
@@ -45,12 +46,12 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
   };
   switch (event.type) {
     case 'payment.captured': {
-      const { amount, currency, receivable = 0 } = event.data;
-      return entry(currency, ['PSP_CLEARING', amount], ['AR', receivable], ['DEPOSITS', -amount - receivable]);
+      const { amount, currency, method = 'card', receivable = 0 } = event.data;
+      return entry(currency, [moneyIn[method], amount], ['AR', receivable], ['DEPOSITS', -amount - receivable]);
     }
     case 'payment.refunded': {
-      const { amount, currency, receivable = 0 } = event.data;
-      return entry(currency, ['PSP_CLEARING', -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
+      const { amount, currency, method = 'card', receivable = 0 } = event.data;
+      return entry(currency, [moneyIn[method], -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
     }
     case 'invoice.posted': {
       const { invoice, currency, receivable } = event.data;
@@ -69,6 +70,15 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
       return [];
   }
 }
+
+/** Where the money of a payment is: with the provider until it pays out, taken off a balance that we owe, or received by transfer or in cash. */
+const moneyIn: Readonly<Record<PaymentMethod, Account>> = {
+  card: 'PSP_CLEARING',
+  giftCard: 'STORE_CREDIT',
+  storeCredit: 'STORE_CREDIT',
+  terms: 'BANK',
+  cashOnDelivery: 'BANK',
+};
 
 /** Revenue without taxes; what was taken off it stands beside it, not in it. */
 function sale({ lines, charges }: { lines: readonly Amounts[]; charges: readonly Amounts[] }, sign: 1 | -1): Posting[] {

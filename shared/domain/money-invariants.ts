@@ -1,5 +1,6 @@
 import { amountsOfCharge, amountsOfLine, invoicedUnits, onlyAmounts, unbilledUnits } from './billing.ts';
 import type { OrderEvent } from './events.ts';
+import type { AccountTotal } from './ledger/posting.ts';
 import { type Account, ledgerEntriesOf } from './ledger.ts';
 import { isDigital, type Order } from './order.ts';
 import { isOnAccount } from './payment-method.ts';
@@ -23,6 +24,15 @@ export const ledgerBalances = (events: readonly OrderEvent[]): Violation[] =>
         ],
       ]),
     );
+
+/** M1 for the books as they are kept: in every currency, debits and credits of all accounts are the same sum. */
+export function booksBalance(totals: readonly AccountTotal[]): Violation[] {
+  const sums = new Map<string, number>();
+  for (const { currency, debit, credit } of totals) sums.set(currency, (sums.get(currency) ?? 0) + debit - credit);
+  return [...sums].flatMap(([currency, sum]) =>
+    violations('M1', currency, [[sum === 0, `the trial balance sums to ${sum}`]]),
+  );
+}
 
 /** M2, M3, M4: never captured beyond the authorization, never refunded beyond the capture. */
 export const moneyIsBounded = (order: Order): Violation[] =>

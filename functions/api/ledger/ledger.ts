@@ -1,5 +1,5 @@
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
-import { type AccountCodes, chart, codeOf, LedgerAccount } from '../../../shared/domain/ledger/chart.ts';
+import { type AccountCodes, chart, codeOf, type LedgerAccount } from '../../../shared/domain/ledger/chart.ts';
 import type { LedgerPosting } from '../../../shared/domain/ledger/posting.ts';
 import { trialBalances } from '../../../shared/domain/ledger/trial-balance.ts';
 import type { AccountCodeStore, LedgerReader } from '../../../shared/ports/ledger.ts';
@@ -94,7 +94,7 @@ export async function putLedgerAccounts(
 }
 
 const accountsOf = (codes: AccountCodes) =>
-  LedgerAccount.options.map((account) => ({
+  (Object.keys(chart) as LedgerAccount[]).map((account) => ({
     account,
     code: codeOf(codes, account),
     name: chart[account].name,

@@ -61,6 +61,7 @@ export function capture(order: Order, command: CommandOf<'capture'>): Decision {
       paymentId: payment.id,
       captureId: `cap_${payment.captures.length + 1}`,
       ...(fulfillmentId && { fulfillmentId }),
+      ...(payment.method !== 'card' && { method: payment.method }),
       amount,
       currency: order.currency,
       providerReference,
@@ -101,6 +102,7 @@ export function refund(order: Order, command: CommandOf<'refund'>): Decision {
     eventOf('payment.refunded', {
       paymentId,
       captureId,
+      ...(payment.method !== 'card' && { method: payment.method }),
       amount,
       currency: order.currency,
       providerReference,

@@ -1,24 +1,9 @@
 import * as z from 'zod';
+import { type Account, accounts } from '../ledger.ts';
 
 /** Accounts of the merchant's books that orders and settlement files move (domain-model 1.5, and BANK for what a provider has paid out). */
-export const LedgerAccount = z.enum([
-  'BANK',
-  'PSP_CLEARING',
-  'AR',
-  'DEPOSITS',
-  'REFUND_PAYABLE',
-  'STORE_CREDIT',
-  'TAX_PAYABLE',
-  'REVENUE',
-  'SHIPPING_REVENUE',
-  'DISCOUNT',
-  'GOODWILL',
-  'FEES',
-  'CHARGEBACK',
-  'ROUNDING',
-  'WRITE_OFF',
-]);
-export type LedgerAccount = z.infer<typeof LedgerAccount>;
+export const LedgerAccount = z.enum(accounts);
+export type LedgerAccount = Account;
 
 /** Assets and expenses grow by debits, the others by credits. */
 export type AccountKind = 'asset' | 'liability' | 'revenue' | 'expense';
@@ -30,6 +15,7 @@ interface AccountDescription {
   code: string;
 }
 
+/** In the order of trial balances. */
 export const chart: Readonly<Record<LedgerAccount, AccountDescription>> = {
   BANK: { kind: 'asset', name: 'Bank: what payment providers have paid out', code: '1010' },
   PSP_CLEARING: { kind: 'asset', name: 'Payment providers: captured, not paid out yet', code: '1020' },

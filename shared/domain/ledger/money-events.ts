@@ -7,8 +7,8 @@ import type { PostingLine } from './posting.ts';
 export const ledgerEventTypes = [
   'payment.captured',
   'payment.refunded',
-  'fulfillment.shipped',
-  'digital.delivered',
+  'invoice.posted',
+  'credit_memo.posted',
 ] as const satisfies NewEvent['type'][];
 
 /** An event as far as the ledger reads it. */

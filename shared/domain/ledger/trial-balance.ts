@@ -1,5 +1,5 @@
 import type { Currency } from '../money.ts';
-import { type AccountCodes, chart, codeOf, LedgerAccount } from './chart.ts';
+import { type AccountCodes, chart, codeOf, type LedgerAccount } from './chart.ts';
 import { type AccountTotal, addTotals } from './posting.ts';
 
 /** Minor units. Balances are debits less credits: below zero on the credit side. */
@@ -32,7 +32,7 @@ export function trialBalances(
   const period = byKey(addTotals(during));
   const currencies = [...new Set([...before, ...during].map(({ currency }) => currency))].sort();
   return currencies.map((currency) => {
-    const accounts = LedgerAccount.options.flatMap((account): TrialBalanceLine[] => {
+    const accounts = inOrder.flatMap((account): TrialBalanceLine[] => {
       const first = opening.get(`${currency} ${account}`);
       const moved = period.get(`${currency} ${account}`);
       if (!first && !moved) return [];
@@ -53,6 +53,8 @@ export function trialBalances(
     return { currency, accounts, totals, balanced };
   });
 }
+
+const inOrder = Object.keys(chart) as LedgerAccount[];
 
 const byKey = (totals: readonly AccountTotal[]): Map<string, AccountTotal> =>
   new Map(totals.map((total) => [`${total.currency} ${total.account}`, total]));

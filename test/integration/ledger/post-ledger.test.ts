@@ -4,6 +4,7 @@ import { dynamoLedgerJournal } from '../../../shared/adapters/dynamodb/ledger/jo
 import { dynamoLedgerReader } from '../../../shared/adapters/dynamodb/ledger/reader.ts';
 import { postedBy } from '../../../shared/domain/ledger/money-events.ts';
 import { totalsOf } from '../../../shared/domain/ledger/posting.ts';
+import { booksBalance } from '../../../shared/domain/money-invariants.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { postLedger } from '../../../shared/use-cases/ledger/post-ledger.ts';
 import { seeded } from '../../model/world.ts';
@@ -85,7 +86,9 @@ test('whatever comes twice, late or while the function dies, totals and entries 
         }));
         for (const entity of [ofWorld('acme'), ofWorld('acme-jp')]) {
           const wanted = totalsOf(fold.filter((one) => one.entity === entity).flatMap(({ entries }) => entries));
-          expect(bySort(await reader().totals(entity, all.from, all.to))).toEqual(bySort(wanted));
+          const totals = await reader().totals(entity, all.from, all.to);
+          expect(bySort(totals)).toEqual(bySort(wanted));
+          expect(booksBalance(totals)).toEqual([]);
           expect(bySort(await reader().totalsBefore(entity, '2027-01-01'))).toEqual(bySort(wanted));
           expect(bySort(await reader().totalsBefore(entity, '2026-12-15'))).toEqual(bySort(wanted));
           const entries = await entriesOf(entity, 7);

@@ -152,3 +152,19 @@ describe('export', () => {
     expect([csvField('=1+1'), csvField('-12.50'), csvField('@x')]).toEqual(["'=1+1", '-12.50', "'@x"]);
   });
 });
+
+describe('payments by method', () => {
+  test.each([
+    ['card', 'PSP_CLEARING'],
+    ['giftCard', 'STORE_CREDIT'],
+    ['storeCredit', 'STORE_CREDIT'],
+    ['terms', 'BANK'],
+    ['cashOnDelivery', 'BANK'],
+  ])('%s is in %s, and only a provider’s money is in his files', (method, account) => {
+    const data = { amount: 500, currency: 'EUR', providerReference: 'ref', method };
+    const event = { id: 'evt_1', type: 'payment.captured', at: '', orderId: '', data };
+    const { entries, movement } = postedBy(event as never);
+    expect(entries[0]?.lines).toContainEqual({ account, debit: 500, credit: 0 });
+    expect(movement !== undefined).toBe(method === 'card');
+  });
+});
