@@ -12,6 +12,8 @@ export class LastSource {
   /** By place in the set: where its source's next portions of an item are in the list of what is offered, and where they end. */
   readonly #next: Int32Array;
   readonly #end: Int32Array;
+  /** May a set serve less than its sources have of each item? */
+  readonly #competes: boolean;
 
   constructor(table: Table, relaxation: Relaxation, most: number) {
     this.#table = table;
@@ -19,6 +21,9 @@ export class LastSource {
     this.#lack = new Lack(table);
     this.#next = new Int32Array(most + 1);
     this.#end = new Int32Array(most + 1);
+    const { competing, minParcelValue, sources } = table.p;
+    const hasRoom = sources.every(({ room }) => room === Number.POSITIVE_INFINITY);
+    this.#competes = competing.length > 0 || minParcelValue > 0 || !hasRoom;
   }
 
   /** Those that may complete the path to a plan within the limit, the best first. What they compete for and capacities are not counted in. */
@@ -46,6 +51,7 @@ export class LastSource {
     set[depth] = source;
     let short = 0;
     let sum = parcels;
+    let dearestUnit = 0;
     for (let i = 0; i < items; i++) {
       let left = counts[i]!;
       for (let place = 0; place <= depth; place++) {
@@ -67,10 +73,13 @@ export class LastSource {
         next[best]! += 1;
         left -= taken;
         sum += taken * least;
+        dearestUnit = Math.max(dearestUnit, least / units[i]!);
       }
       short += left * units[i]!;
       if (short > limit.short) return undefined;
     }
-    return sum <= limit.cost ? { source, short, cost: sum } : undefined;
+    // What competes may have to stay short too, and is then not paid for.
+    const least = this.#competes ? sum - (limit.short - short) * dearestUnit : sum;
+    return least <= limit.cost ? { source, short, cost: least } : undefined;
   }
 }
