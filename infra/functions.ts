@@ -49,6 +49,7 @@ export type GrantTarget =
   | 'order machines'
   | 'orders'
   | 'orders fraud'
+  | 'orders accounts'
   | 'orders gsi1'
   | 'orders gsi2'
   | 'orders gsi3'
@@ -237,6 +238,13 @@ export const functions: readonly FunctionSpec[] = [
       'simulation machine': ['states:StartExecution'],
       ...keys,
     },
+  },
+  {
+    ...api,
+    folder: 'api/accounts',
+    description: 'Gift cards, store credit, terms: what there is, and what happened to it.',
+    environment: ['ORDERS_TABLE', 'ACCESS_TABLE'],
+    grants: { 'orders accounts': [get, query, put], ...keysAndCursors },
   },
   {
     ...api,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import * as z from 'zod';
+import { customerAccountDocumentation, giftCardDocumentation } from '../functions/api/accounts/documentation.ts';
 import { availabilityDocumentation } from '../functions/api/availability/documentation.ts';
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
@@ -43,6 +44,8 @@ export const documentedRoutes = [
   ...availabilityDocumentation,
   ...quoteDocumentation,
   ...cartHoldDocumentation,
+  ...giftCardDocumentation,
+  ...customerAccountDocumentation,
   ...operationDocumentation,
   ...ledgerDocumentation,
   ...webhookDocumentation,

@@ -1,3 +1,4 @@
+import * as accounts from '../functions/api/accounts/contract.ts';
 import * as availability from '../functions/api/availability/contract.ts';
 import * as cartHolds from '../functions/api/cart-holds/contract.ts';
 import * as executions from '../functions/api/executions/contract.ts';
@@ -26,6 +27,7 @@ export interface Route {
 }
 
 const groups: Record<string, Record<string, Contracts>> = {
+  accounts,
   availability,
   'cart-holds': cartHolds,
   executions,

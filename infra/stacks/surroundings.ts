@@ -74,6 +74,7 @@ export class Surroundings {
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
       'orders fraud': () => [data.orders.tableArn],
+      'orders accounts': () => [data.orders.tableArn],
       'orders gsi1': () => [indexArn(data.orders, 1)],
       'orders gsi2': () => [indexArn(data.orders, 2)],
       'orders gsi3': () => [indexArn(data.orders, 3)],
@@ -106,6 +107,8 @@ export class Surroundings {
     if (target === 'access cursor secret') return partitions(accessPk.cursorSecret);
     // Who sets the rules of screening cannot change an order.
     if (target === 'orders fraud') return partitions(pk.fraud('*'));
+    // Gift cards are money: who serves them touches no order, and who simulates routing no card.
+    if (target === 'orders accounts') return partitions(pk.account('*'));
     // Who simulates cannot change an order, whatever its code says.
     if (target === 'orders simulations') return partitions(pk.simulation('*'));
     // Who writes the books cannot change an order, whatever its code says.

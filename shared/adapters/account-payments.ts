@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Account, type AccountKind, AccountOwner } from '../domain/accounts/account.ts';
+import { plainCode } from '../domain/accounts/gift-card.ts';
 import { type AccountEffect, free, giveBack, type Spending, setAside, take } from '../domain/accounts/spend.ts';
 import { Currency } from '../domain/money.ts';
 import type { AccountCommit, AccountStore } from '../ports/accounts.ts';
@@ -19,9 +20,7 @@ const idOf = (key: string): string => createHash('sha256').update(key).digest('h
 const referenceOf = (id: string): string => `acc_${id}`;
 const idIn = (reference: string): string | undefined => /^acc_([0-9a-f]{32})$/.exec(reference)?.[1];
 
-/** As people type it: case, blanks and dashes say nothing. */
-export const codeHashOf = (code: string): string =>
-  createHash('sha256').update(code.toUpperCase().replaceAll(/[\s-]/g, '')).digest('hex');
+export const codeHashOf = (code: string): string => createHash('sha256').update(plainCode(code)).digest('hex');
 
 type Decided = Spending & {
   before?: Account;

@@ -69,6 +69,8 @@ export const problemCodes = {
   ),
   outage_not_found: kind(404, 'No outage', 'The location is in service.'),
   webhook_endpoint_not_found: kind(404, 'Webhook endpoint not found', 'There is no webhook endpoint with this id.'),
+  gift_card_not_found: kind(404, 'Gift card not found', 'There is no gift card with this id or code.'),
+  account_not_found: kind(404, 'Account not found', 'The customer has no account of this kind and currency.'),
   hold_not_found: kind(404, 'Hold not found', 'The order has no active hold with this handle.'),
   exception_not_found: kind(404, 'Exception not found', 'The order has no open exception with this id.'),
   payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
@@ -92,6 +94,8 @@ export const problemCodes = {
     'Feed incomplete',
     'A feed has at least one part, and its parts are numbered without gaps: `missingPart` is the first that was not sent.',
   ),
+  gift_card_code_taken: kind(409, 'Gift card code in use', 'Another card has this code: a card is taken over once.'),
+  account_full: kind(409, 'Account full', 'An account holds at most 2^53 - 1 minor units.'),
   transfer_closed: kind(409, 'Transfer closed', 'The transfer was received or canceled: nothing is in transit.'),
   not_in_transit: kind(
     409,

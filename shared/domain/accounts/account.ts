@@ -46,7 +46,7 @@ export const Account = z.object({
   codeEnd: z.string().optional(),
   createdAt: Instant,
   updatedAt: Instant,
-  /** +1 for each entry or change: the guard of every write, and the number of the last entry. */
+  /** +1 for each entry or change: the guard of every write; an entry has the number of its change. */
   version: z.int().min(1),
 });
 export type Account = z.infer<typeof Account>;

@@ -6,7 +6,7 @@ import { Account, type AccountEntry, moved } from './account.ts';
 export const AccountEffect = z.object({
   /** Of the key. */
   id: z.string(),
-  operation: z.enum(['authorize', 'capture', 'void', 'refund']),
+  operation: z.enum(['authorize', 'capture', 'void', 'refund', 'fund']),
   /** Absent: an authorization that was declined because there is no such account. */
   account: Account.pick({ kind: true, owner: true, currency: true }).optional(),
   amount: Amount,
@@ -14,6 +14,8 @@ export const AccountEffect = z.object({
   open: Amount,
   orderId: z.string().optional(),
   /** `available`: what there was instead. */
+  /** Of what an API request did: its hash, and what it was answered. */
+  request: z.object({ hash: z.string(), answer: z.string() }).optional(),
   declined: z.object({ reason: z.string(), available: z.int().optional() }).optional(),
 });
 export type AccountEffect = z.infer<typeof AccountEffect>;

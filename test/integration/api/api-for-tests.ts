@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { accountRoutes } from '../../../functions/api/accounts/routes.ts';
 import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
@@ -19,6 +20,7 @@ import { taxRoutes } from '../../../functions/api/tax/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { dynamoAccounts } from '../../../shared/adapters/dynamodb/account-store.ts';
 import { dynamoFraudSettings } from '../../../shared/adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-store.ts';
@@ -220,6 +222,7 @@ export async function startApi() {
   };
   const webhookDeps = { ...deps, webhooks: webhooks.store, idempotency: orders, allowed: allowedNetworks([]) };
   const handlers: Record<string, ApiHandler> = {
+    accounts: accountRoutes({ ...deps, accounts: dynamoAccounts(stores.client, 'orders') }),
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),

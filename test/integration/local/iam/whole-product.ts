@@ -19,6 +19,7 @@ import type { Order } from '../../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
+import { accountsAreKept } from './account-scenes.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
@@ -156,6 +157,7 @@ const scenes: Scene[] = [
   scene(outOfService),
   scene(stuckOrders),
   scene(redeliveries, twoSitesDelivered),
+  scene(cardsAreIssued),
   scene(fraudIsLookedFor),
   scene(stockIsMoved),
   scene(stockIsTold),
@@ -177,6 +179,10 @@ function withWhatItNeeds(last: string): Scene[] {
   for (const { name, needs } of scenes.toReversed())
     if (names.has(name)) for (const need of needs ?? []) names.add(need);
   return scenes.filter(({ name }) => names.has(name));
+}
+
+async function cardsAreIssued({ api, cloud }: World): Promise<void> {
+  await accountsAreKept(api, () => forgetCursorSecret(cloud));
 }
 
 function fraudIsLookedFor({ api, cloud }: World): Promise<void> {

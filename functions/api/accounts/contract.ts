@@ -1,0 +1,110 @@
+import { defineContracts } from '../../../shared/runtime/contract.ts';
+import { EntriesQuery, giftCardPath, OwnerEntriesQuery, ownerPath } from './parameters.ts';
+import { BlockBody, GiftCardBody, GiftCardLookupBody, StoreCreditBody, TermsBody } from './requests.ts';
+
+const shop = { roles: ['agent', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
+/** A storefront shows its customer what there is. */
+const everyone = { ...shop, roles: ['storefront', 'agent', 'admin'] } as const;
+const giving = { ...shop, idempotencyKey: 'required' } as const;
+
+export const giftCardContracts = defineContracts({
+  issueGiftCard: {
+    ...giving,
+    method: 'POST',
+    path: '/v1/gift-cards',
+    operationId: 'issueGiftCard',
+    body: GiftCardBody,
+    problems: ['gift_card_code_taken'],
+  },
+  // The code is worth money: in a body it gets into no log of addresses.
+  lookUpGiftCard: {
+    ...everyone,
+    method: 'POST',
+    path: '/v1/gift-cards/lookup',
+    operationId: 'lookUpGiftCard',
+    body: GiftCardLookupBody,
+    problems: ['gift_card_not_found'],
+  },
+  getGiftCard: {
+    ...shop,
+    method: 'GET',
+    path: '/v1/gift-cards/{id}',
+    operationId: 'getGiftCard',
+    params: giftCardPath,
+    problems: ['gift_card_not_found'],
+  },
+  blockGiftCard: {
+    ...shop,
+    method: 'PUT',
+    path: '/v1/gift-cards/{id}/block',
+    operationId: 'blockGiftCard',
+    params: giftCardPath,
+    body: BlockBody,
+    problems: ['gift_card_not_found'],
+  },
+  listGiftCardEntries: {
+    ...shop,
+    method: 'GET',
+    path: '/v1/gift-cards/{id}/entries',
+    operationId: 'listGiftCardEntries',
+    params: giftCardPath,
+    query: EntriesQuery,
+    problems: ['gift_card_not_found', 'invalid_cursor'],
+  },
+});
+
+export const customerAccountContracts = defineContracts({
+  grantStoreCredit: {
+    ...giving,
+    method: 'POST',
+    path: '/v1/customers/{id}/store-credit',
+    operationId: 'grantStoreCredit',
+    params: ownerPath,
+    body: StoreCreditBody,
+    problems: ['account_full', 'account_not_found'],
+  },
+  listStoreCredit: {
+    ...everyone,
+    method: 'GET',
+    path: '/v1/customers/{id}/store-credit',
+    operationId: 'listStoreCredit',
+    params: ownerPath,
+    problems: ['account_not_found'],
+  },
+  listStoreCreditEntries: {
+    ...everyone,
+    method: 'GET',
+    path: '/v1/customers/{id}/store-credit/entries',
+    operationId: 'listStoreCreditEntries',
+    params: ownerPath,
+    query: OwnerEntriesQuery,
+    problems: ['account_not_found', 'invalid_cursor'],
+  },
+  setTerms: {
+    ...shop,
+    roles: ['admin'],
+    method: 'PUT',
+    path: '/v1/customers/{id}/terms',
+    operationId: 'setTerms',
+    params: ownerPath,
+    body: TermsBody,
+    problems: ['account_full', 'account_not_found'],
+  },
+  listTerms: {
+    ...everyone,
+    method: 'GET',
+    path: '/v1/customers/{id}/terms',
+    operationId: 'listTerms',
+    params: ownerPath,
+    problems: ['account_not_found'],
+  },
+  listTermsEntries: {
+    ...shop,
+    method: 'GET',
+    path: '/v1/customers/{id}/terms/entries',
+    operationId: 'listTermsEntries',
+    params: ownerPath,
+    query: OwnerEntriesQuery,
+    problems: ['account_not_found', 'invalid_cursor'],
+  },
+});
