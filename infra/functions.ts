@@ -341,7 +341,7 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Asks the payment provider to authorize what an order costs.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
     // Units of a hot SKU are given back to the rows that promised them.
-    grants: { orders: changeAndClear, inventory: [update, batchGet], sandbox: paymentBook },
+    grants: { orders: changeAndClear, inventory: [update, batchGet], sandbox: paymentBook, 'orders accounts': [get] },
   },
   {
     ...step,
@@ -355,7 +355,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...change, get], sandbox: paymentBook },
+    grants: { orders: [...change, get], sandbox: paymentBook, 'orders accounts': [get] },
   },
   {
     ...step,
@@ -369,14 +369,14 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/deliver-digital',
     description: 'Takes the money for the digital units of an order and delivers them.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...changeAndClear, get], sandbox: paymentBook },
+    grants: { orders: [...changeAndClear, get], sandbox: paymentBook, 'orders accounts': [get] },
   },
   {
     ...step,
     folder: 'steps/settle-payment',
     description: 'Drives the payment provider to what is owed: voids, refunds; closes the order.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: changeAndClear, sandbox: paymentBook },
+    grants: { orders: changeAndClear, sandbox: paymentBook, 'orders accounts': [get] },
   },
   {
     ...step,

@@ -12,6 +12,7 @@ import type {
   Contact,
   Hold,
   Parcel,
+  PaymentAction,
   ProcessException,
   RejectReason,
   Shipment,
@@ -85,7 +86,17 @@ export type Command =
   | {
       type: 'authorize';
       paymentId: PaymentId;
-      outcome: { approved: true; providerReference: string } | { approved: false; reason: string };
+      outcome:
+        | { approved: true; providerReference: string; expiresAt?: string | undefined }
+        | { approved: false; reason: string }
+        | { action: PaymentAction; providerReference: string };
+    }
+  | { type: 'requestPayments'; payments: PlaceOrder['payments'] }
+  | { type: 'receivePayment'; paymentId: PaymentId; amount: number; receipt: string; providerReference: string }
+  | {
+      type: 'expirePayment';
+      paymentId: PaymentId;
+      reason: 'lapsed' | 'canceled';
     }
   | { type: 'confirm' }
   | { type: 'release' }

@@ -11,6 +11,7 @@ import { deliverDigital, startDigital } from './decide/digital.ts';
 import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from './decide/fulfill.ts';
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
 import { postInvoice } from './decide/invoice.ts';
+import { expirePayment, receivePayment, requestPayments } from './decide/pay.ts';
 import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
 import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
@@ -48,6 +49,9 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   confirmReceipt: ['storefront', 'agent', 'warehouse', 'admin'],
   cancel: ['storefront', 'agent', 'admin', 'system'],
   cancelRemainder: ['agent', 'admin', 'system'],
+  requestPayments: ['storefront', 'agent', 'admin'],
+  receivePayment: ['agent', 'admin', 'system'],
+  expirePayment: ['system'],
   void: ['system'],
   refund: ['system'],
   close: ['system'],
@@ -62,6 +66,8 @@ const whileCanceling: readonly CommandType[] = [
   'cancel',
   'authorize',
   'capture',
+  'receivePayment',
+  'expirePayment',
   'void',
   'openException',
   'resolveException',
@@ -128,6 +134,12 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return cancel(order, command);
     case 'cancelRemainder':
       return cancelRemainder(order, command);
+    case 'requestPayments':
+      return requestPayments(order, command);
+    case 'receivePayment':
+      return receivePayment(order, command);
+    case 'expirePayment':
+      return expirePayment(order, command);
     case 'void':
       return voidPayment(order, command);
     case 'refund':

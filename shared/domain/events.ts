@@ -14,6 +14,7 @@ import {
   Instant,
   Lifecycle,
   Parcel,
+  PaymentAction,
   ProcessException,
   Quantity,
   RejectReason,
@@ -160,10 +161,35 @@ export const eventData = {
     amount: Amount,
     currency: Currency,
     providerReference: z.string(),
+    /** When it lapses, where the provider says it. */
+    expiresAt: Instant.optional(),
+  }),
+  /** Another way to pay, after one was declined. */
+  'payment.requested': z.looseObject({
+    paymentId: PaymentId,
+    method: PaymentMethod,
+    amount: Amount,
+    currency: Currency,
+  }),
+  /** The bank wants to see the customer (3-D Secure): the order shows where. */
+  'payment.action_required': z.looseObject({
+    paymentId: PaymentId,
+    amount: Amount,
+    currency: Currency,
+    providerReference: z.string(),
+  }),
+  /** What was authorized and not captured is no longer so, by the bank or the provider. */
+  'payment.expired': z.looseObject({
+    paymentId: PaymentId,
+    amount: Amount,
+    currency: Currency,
+    reason: z.enum(['lapsed', 'canceled']),
   }),
   'payment.declined': z.looseObject({ paymentId: PaymentId, amount: Amount, currency: Currency, reason: z.string() }),
   'payment.captured': z.looseObject({
     paymentId: PaymentId,
+    /** Money that came by itself (a bank transfer, cash): what it is known by there. */
+    receipt: z.string().optional(),
     captureId: z.string(),
     /** Absent: for digital units, or taken ahead (a deposit). */
     fulfillmentId: FulfillmentId.optional(),
@@ -304,9 +330,14 @@ export const PlacedSecret = z.object({
 });
 export type PlacedSecret = z.infer<typeof PlacedSecret>;
 
+export const RequestedSecret = z.object({ token: z.string().optional() });
+export const ActionSecret = z.object({ action: PaymentAction });
+
 /** What stays in the store, by event. */
 export interface Secrets {
   'order.placed': PlacedSecret;
+  'payment.requested': z.infer<typeof RequestedSecret>;
+  'payment.action_required': z.infer<typeof ActionSecret>;
   'invoice.posted': Parties;
   'credit_memo.posted': Parties;
 }

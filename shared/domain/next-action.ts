@@ -2,9 +2,10 @@ import { awaitsDigital } from './decide/digital.ts';
 import { possibleVerbs } from './decide/fulfill.ts';
 import type { FulfillmentId } from './ids.ts';
 import { type Fulfillment, isOver, type Order } from './order.ts';
+import { awaitsPayment } from './payments.ts';
 import type { Policy } from './policy.ts';
 import { unitsIn } from './positions.ts';
-import { capturesDue, isSettled, settlement } from './settlement.ts';
+import { capturesDue, isSettled, openAuthorization, settlement } from './settlement.ts';
 
 /** What the order waits for: waits are data, so that they can be listed and nothing needs to stay running. */
 export interface NextAction {
@@ -45,13 +46,15 @@ export function isUnsettled(order: Order): boolean {
 }
 
 /**
- * The payment was declined, and a crash came between the transactions that give the stock of a large order back: `place-order` is at it, or
+ * The payment was declined, and a crash came between the transactions that give the order's stock and its other authorizations back: `place-order` is at it, or
  * has been lost and must be started again.
  */
 export const owesStock = (order: Order): boolean =>
-  order.lifecycle === 'PLACED' &&
-  order.payments.length > 0 &&
-  order.payments.every(({ status }) => status === 'DECLINED') &&
+  keepsStock(order) || (awaitsPayment(order) && order.payments.some((payment) => openAuthorization(payment) > 0));
+
+/** Stock that others may have while the order waits for its customer. */
+export const keepsStock = (order: Order): boolean =>
+  awaitsPayment(order) &&
   order.lines.some(({ reservations }) => reservations.some(({ state }) => state === 'COMMITTED'));
 
 /** What a location does first, by the verb that comes next. */

@@ -169,9 +169,15 @@ export const Capture = z.object({
   amount: Amount,
   refunded: Amount,
   providerReference: z.string(),
+  /** Of money that came by itself (a bank transfer, cash): what it is known by there. */
+  receipt: z.string().optional(),
   /** The provider's references of the refunds recorded so far: one that comes twice is recorded once. */
   refundReferences: z.array(z.string()),
 });
+
+/** Whoever has it can act for the customer: it is in no event and no log. */
+export const PaymentAction = z.object({ url: z.string().optional(), clientSecret: z.string().optional() });
+export type PaymentAction = z.infer<typeof PaymentAction>;
 
 /** One way of paying. Amounts are folds of the payment events; status: domain-model "Payment". */
 export const Payment = z.object({
@@ -180,7 +186,20 @@ export const Payment = z.object({
   /** The provider's token for the card, or the code of the gift card. Absent once it is no longer needed. */
   token: z.string().optional(),
   amount: Amount,
-  status: z.enum(['REQUESTED', 'AUTHORIZED', 'DECLINED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'VOIDED']),
+  status: z.enum([
+    'REQUESTED',
+    'ACTION_REQUIRED',
+    'AUTHORIZED',
+    'DECLINED',
+    'PARTIALLY_CAPTURED',
+    'CAPTURED',
+    'VOIDED',
+    'EXPIRED',
+  ]),
+  /** What the customer is to do before the bank says yes (3-D Secure). */
+  action: PaymentAction.optional(),
+  /** When what is authorized lapses, where the provider says it. */
+  expiresAt: Instant.optional(),
   authorized: Amount,
   captured: Amount,
   voided: Amount,

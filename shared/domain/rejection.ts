@@ -20,6 +20,8 @@ export type RejectionCode =
   | 'exception_not_found'
   | 'nothing_to_retry'
   | 'payment_not_found'
+  | 'payments_differ'
+  | 'receipt_differs'
   | 'payment_not_secured'
   | 'funds_not_secured'
   | 'stock_not_reserved'

@@ -2,6 +2,7 @@ import { unbilledAmount } from './billing.ts';
 import type { PaymentId } from './ids.ts';
 import type { Order, Payment } from './order.ts';
 import { captureRank, isOnAccount } from './payment-method.ts';
+import { awaitsPayment } from './payments.ts';
 import { unitsIn } from './positions.ts';
 
 /**
@@ -70,6 +71,7 @@ export function fundsFor(order: Order, total: number): Funds {
 
 /** What should have been taken by now, by the order's policy. On account nothing is: it comes by itself. */
 function dueByNow(order: Order): number {
+  if (awaitsPayment(order)) return 0;
   const left = (of: Order['fulfillments'][number]['status'][]) => {
     const gone = new Set<string | undefined>(
       order.fulfillments.filter(({ status }) => of.includes(status)).map(({ id }) => id),
@@ -121,6 +123,12 @@ export function settlement(order: Order): Settlement {
 
 /** An authorization is kept as long as one unit may still be packed, or what is invoiced may still be taken from it. */
 function voids(order: Order): Settlement['voids'] {
+  // Paid in several ways, of which one was declined: the others are given back until there is another payment.
+  if (awaitsPayment(order)) {
+    return order.payments
+      .filter((payment) => openAuthorization(payment) > 0)
+      .map((payment) => ({ paymentId: payment.id, amount: openAuthorization(payment) }));
+  }
   const isFinal = order.lines.every(
     (line) =>
       unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST', 'CANCELED') === line.quantity,

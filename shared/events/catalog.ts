@@ -151,6 +151,22 @@ const told: Record<PublishedType, Told> = {
     emittedBy: 'place-order, step AuthorizePayment',
     sample: { paymentId, ...money, providerReference },
   },
+  'payment.requested': {
+    description: 'Another payment is to be authorized, after one was declined. What it pays with stays in the store.',
+    emittedBy: 'POST /v1/orders/{id}/payments',
+    sample: { paymentId: 'pay_2', method: 'card', ...money },
+  },
+  'payment.action_required': {
+    description:
+      'The bank wants to see the customer (3-D Secure). The order shows what to do, its stock is for sale again, and it waits until its deadline.',
+    emittedBy: 'place-order, step AuthorizePayment',
+    sample: { paymentId, ...money, providerReference },
+  },
+  'payment.expired': {
+    description: 'What was authorized and not captured is no longer so: it lapsed, or was canceled at the provider.',
+    emittedBy: 'POST /v1/payment-webhooks/{provider}',
+    sample: { paymentId, ...money, reason: 'lapsed' },
+  },
   'payment.declined': {
     description: 'The provider refused the payment.',
     emittedBy: 'place-order, step AuthorizePayment',

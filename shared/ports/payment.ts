@@ -16,6 +16,20 @@ export type PaymentResult =
   /** `available`: what could be had instead, minor units, where it is known (gift cards, store credit, terms). */
   | { outcome: 'declined'; reason: string; available?: number | undefined };
 
+/**
+ * What the customer is to do before the bank says yes (3-D Secure): see the bank's page at `url`, or go on in the storefront with the provider's script
+ * and `clientSecret`. Whoever has it can act for the customer: it is in no event and no log.
+ */
+export interface PaymentAction {
+  url?: string;
+  clientSecret?: string;
+}
+
+export type AuthorizeResult =
+  | PaymentResult
+  /** Nothing is decided: asking again by the key tells what has become of it. */
+  | { outcome: 'actionRequired'; reference: string; action: PaymentAction };
+
 /** `key` identifies the effect for ever: one effect a key under any schedule of retries (invariant M8). Amounts in minor units. */
 interface Keyed {
   key: string;
@@ -54,16 +68,25 @@ export interface PaymentCapabilities {
   authorizationLifetime: number | undefined;
 }
 
+export interface AuthorizationState {
+  /** `closed`: voided, or captured for the last time. */
+  state: 'pending' | 'open' | 'lapsed' | 'closed';
+  /** Of which order it says it is. */
+  orderId?: string;
+}
+
 /** What every payment adapter does; declines are values, outages are thrown. The contract tests run against each adapter. */
 export interface PaymentProvider {
   readonly capabilities: PaymentCapabilities;
-  authorize(request: AuthorizeRequest): Promise<PaymentResult>;
+  authorize(request: AuthorizeRequest): Promise<AuthorizeResult>;
   capture(request: CaptureRequest): Promise<PaymentResult>;
   /** Gives back all that is not captured. */
   void(request: VoidRequest): Promise<PaymentResult>;
   refund(request: RefundRequest): Promise<PaymentResult>;
   /** What became of the effect; undefined: the provider never saw it. It causes none itself. */
-  query(effect: PaymentEffect): Promise<PaymentResult | undefined>;
+  query(effect: PaymentEffect): Promise<AuthorizeResult | undefined>;
+  /** What has become of an authorization, by its reference; undefined: the provider does not know it. Absent: its authorizations never lapse. */
+  lookUp?(authorization: string): Promise<AuthorizationState | undefined>;
 }
 
 /** Who moves the money of each payment method. */
@@ -115,5 +138,5 @@ export interface PaymentWebhooks {
     headers: Readonly<Record<string, string | undefined>>;
     body: string;
     receivedAt: number;
-  }): ReadWebhook;
+  }): ReadWebhook | Promise<ReadWebhook>;
 }

@@ -161,6 +161,7 @@ export const problemCodes = {
     'No unit of the order waits for a site: all are with a location, gone, or canceled.',
   ),
   nothing_to_retry: kind(409, 'Nothing to retry', 'The order has no open exception.'),
+  receipt_differs: kind(409, 'Receipt differs', 'This receipt is recorded with another amount. Nothing was changed.'),
   payment_not_secured: kind(409, 'Payment not secured', 'Less is authorized than the order costs.'),
   funds_not_secured: kind(409, 'Payment not captured', 'The money for these units could not be captured yet.'),
   payment_declined: kind(409, 'Payment declined', 'The payment provider refused the capture; `reason` is its answer.'),

@@ -1,5 +1,6 @@
 import { isOver, type Order, type Payment } from '../domain/order.ts';
 import {
+  type AuthorizeResult,
   type PaymentEffect,
   PaymentOutcomeUnknown,
   type PaymentProvider,
@@ -14,7 +15,22 @@ export interface PaymentDeps extends ExecuteDeps {
 }
 
 /** Sends; when the outcome is unknown, asks what became of it. */
-export async function orAskAgain(payments: PaymentProvider, effect: PaymentEffect): Promise<PaymentResult> {
+export async function orAskAgain(
+  payments: PaymentProvider,
+  effect: Exclude<PaymentEffect, { operation: 'authorize' }>,
+): Promise<PaymentResult> {
+  const result = await sentOrFound(payments, effect);
+  if (result.outcome === 'actionRequired') throw new Error(`${effect.operation} wants its customer`);
+  return result;
+}
+
+/** The same of an authorization, for which the bank may want to see the customer. */
+export const authorizeOrAsk = (
+  payments: PaymentProvider,
+  effect: PaymentEffect & { operation: 'authorize' },
+): Promise<AuthorizeResult> => sentOrFound(payments, effect);
+
+async function sentOrFound(payments: PaymentProvider, effect: PaymentEffect): Promise<AuthorizeResult> {
   try {
     return await send(payments, effect);
   } catch (error) {
@@ -25,7 +41,7 @@ export async function orAskAgain(payments: PaymentProvider, effect: PaymentEffec
   }
 }
 
-function send(payments: PaymentProvider, effect: PaymentEffect): Promise<PaymentResult> {
+function send(payments: PaymentProvider, effect: PaymentEffect): Promise<AuthorizeResult> {
   switch (effect.operation) {
     case 'authorize':
       return payments.authorize(effect);
@@ -39,13 +55,15 @@ function send(payments: PaymentProvider, effect: PaymentEffect): Promise<Payment
 }
 
 /** The same for every attempt: an order's payment is authorized once. The token may have been erased since: it is asked without one then. */
-export const authorizationOf = (order: Order, payment: Payment): PaymentEffect => ({
+export const authorizationOf = (order: Order, payment: Payment): PaymentEffect & { operation: 'authorize' } => ({
   operation: 'authorize',
   key: `${order.id}:authorize:${payment.id}`,
   amount: payment.amount,
   currency: order.currency,
   token: payment.token ?? '',
   orderId: order.id,
+  // Of store credit and terms.
+  account: order.customer.id,
 });
 
 /** Writes the provider's answer down. */
@@ -53,13 +71,15 @@ export async function recordAuthorization(
   deps: ExecuteDeps,
   order: Order,
   paymentId: Order['payments'][number]['id'],
-  result: PaymentResult,
+  result: AuthorizeResult,
   meta: CommandMeta,
 ): Promise<Order> {
   const outcome =
     result.outcome === 'approved'
-      ? ({ approved: true, providerReference: result.reference } as const)
-      : ({ approved: false, reason: result.reason } as const);
+      ? ({ approved: true, providerReference: result.reference, expiresAt: result.expiresAt } as const)
+      : result.outcome === 'declined'
+        ? ({ approved: false, reason: result.reason } as const)
+        : { action: result.action, providerReference: result.reference };
   const recorded = await execute(deps, order.id, [{ type: 'authorize', paymentId, outcome }], {
     ...meta,
     known: order,
@@ -76,9 +96,10 @@ export async function recordLostAuthorizations(deps: PaymentDeps, order: Order, 
   if (!isOver(order) && !order.canceling) return current;
   for (const payment of order.payments) {
     const { id, status, amount } = payment;
-    if (status !== 'REQUESTED' || amount === 0) continue;
+    if ((status !== 'REQUESTED' && status !== 'ACTION_REQUIRED') || amount === 0) continue;
     const result = await deps.payments.of(payment.method).query(authorizationOf(order, payment));
-    if (result) current = await recordAuthorization(deps, current, id, result, meta);
+    if (result && result.outcome !== 'actionRequired')
+      current = await recordAuthorization(deps, current, id, result, meta);
   }
   return current;
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { Actor } from '../../domain/actor.ts';
-import { eventData, type OrderEvent, PlacedSecret, type Secrets } from '../../domain/events.ts';
+import {
+  ActionSecret,
+  eventData,
+  type OrderEvent,
+  PlacedSecret,
+  RequestedSecret,
+  type Secrets,
+} from '../../domain/events.ts';
 import { OrderId } from '../../domain/ids.ts';
 import { Parties } from '../../domain/invoice.ts';
 
@@ -20,6 +27,8 @@ const EventRow = z.object({
 
 const secrets = {
   'order.placed': PlacedSecret,
+  'payment.requested': RequestedSecret,
+  'payment.action_required': ActionSecret,
   'invoice.posted': Parties,
   'credit_memo.posted': Parties,
 } satisfies { [T in keyof Secrets]: z.ZodType<Secrets[T]> };

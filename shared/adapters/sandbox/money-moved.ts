@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actionRow } from './action.ts';
 
 const Effect = z.object({
   operation: z.enum(['authorize', 'capture', 'void', 'refund']),
@@ -16,10 +17,18 @@ export type MovedMoney = z.infer<typeof Effect> & { key: string };
 const prefix = 'PAYMENT#';
 
 /** The provider's own log: what it did under each key, by which our ledger is checked to the cent. @param entries of the sandbox's book */
-export const moneyMoved = (entries: Iterable<[key: string, value: string]>): MovedMoney[] =>
-  [...entries].flatMap(([key, value]) =>
-    key.startsWith(prefix) ? [{ key: key.slice(prefix.length), ...Effect.parse(JSON.parse(value)) }] : [],
-  );
+export function moneyMoved(entries: Iterable<[key: string, value: string]>): MovedMoney[] {
+  const all = new Map(entries);
+  return [...all].flatMap(([key, value]) => {
+    if (!key.startsWith(prefix)) return [];
+    const effect = Effect.parse(JSON.parse(value));
+    const { outcome, reference = '' } = effect.result;
+    // The customer may have been at the bank's page since.
+    const isCompleted = outcome === 'actionRequired' && all.get(actionRow(reference)) === 'completed';
+    const result = isCompleted ? { ...effect.result, outcome: 'approved' as const } : effect.result;
+    return [{ key: key.slice(prefix.length), ...effect, result }];
+  });
+}
 
 /** Minor units that went through, of the effects of one operation, of one order or of all. */
 export const sumMoved = (

@@ -1,5 +1,6 @@
 import {
   type AuthorizeRequest,
+  type AuthorizeResult,
   type CaptureRequest,
   type PaymentEffect,
   PaymentOutcomeUnknown,
@@ -9,6 +10,7 @@ import {
   type RefundRequest,
   type VoidRequest,
 } from '../../ports/payment.ts';
+import { actionRow } from './action.ts';
 import {
   type Account,
   authorizationOf,
@@ -43,31 +45,42 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       throw new PaymentOutcomeUnknown('the request was lost');
   };
   /** Writes the effect down, and answers with what is written. */
-  const answer = async (
+  const answer = async <R extends AuthorizeResult>(
     key: string,
     manner: Manner,
-    effect: { operation: string; amount: number; currency: string; result: PaymentResult },
-  ): Promise<PaymentResult> => {
+    effect: { operation: string; amount: number; currency: string; result: R },
+  ): Promise<R> => {
     const { value, isNew } = await book.keep(`PAYMENT#${key}`, JSON.stringify(effect));
     if (manner.loses === 'answer' && isNew) throw new PaymentOutcomeUnknown('the answer was lost');
-    return resultIn(value);
+    return resultIn<R>(value);
+  };
+  /** Who was sent to the bank's page may have been there since. */
+  const afterAction = async (result: AuthorizeResult): Promise<AuthorizeResult> => {
+    if (result.outcome !== 'actionRequired') return result;
+    const how = await book.get(actionRow(result.reference));
+    if (how === undefined) return result;
+    return how === 'completed'
+      ? { outcome: 'approved', reference: result.reference }
+      : declined('authentication_failed');
   };
 
-  async function authorize({ key, token, amount, currency }: AuthorizeRequest): Promise<PaymentResult> {
+  async function authorize({ key, token, amount, currency }: AuthorizeRequest): Promise<AuthorizeResult> {
     const name = nameOfToken(token);
     const manner = mannerOf(name);
     await arrive('authorize', key, manner ?? {});
     const reason = manner ? manner.declined : 'unknown_token';
     const expiresAt = manner?.lifetime === undefined ? undefined : now() + manner.lifetime;
-    const result: PaymentResult =
-      reason === undefined
-        ? {
-            outcome: 'approved',
-            reference: referenceOf(key, { currency, amount, expiresAt, name }),
-            ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
-          }
-        : declined(reason);
-    return answer(key, manner ?? {}, { operation: 'authorize', amount, currency, result });
+    const reference = referenceOf(key, { currency, amount, expiresAt, name });
+    const effect = { operation: 'authorize', amount, currency };
+    if (reason !== undefined) return answer(key, manner ?? {}, { ...effect, result: declined(reason) });
+    const result: AuthorizeResult = manner?.wantsCustomer
+      ? { outcome: 'actionRequired', reference, action: { url: `https://bank.example/3ds/${reference}` } }
+      : {
+          outcome: 'approved',
+          reference,
+          ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+        };
+    return afterAction(await answer(key, manner ?? {}, { ...effect, result }));
   }
 
   async function capture({ key, amount, currency, authorization: reference }: CaptureRequest): Promise<PaymentResult> {
@@ -75,6 +88,8 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
     if (!authorization) return unknownReference;
     const { manner } = authorization;
     await arrive('capture', key, manner);
+    if (manner.wantsCustomer && (await book.get(actionRow(reference))) !== 'completed')
+      return declined('not_authorized');
     let refused = '';
     const done = await moveOnce(book, authorization, key, (account) => {
       const reason = whyNotCaptured(account, amount);
@@ -83,7 +98,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       return undefined;
     });
     if (!done) return declined(refused);
-    const result = { outcome: 'approved', reference: captureReference(reference, done.slot) } as const;
+    const result: PaymentResult = { outcome: 'approved', reference: captureReference(reference, done.slot) };
     return answer(key, manner, { operation: 'capture', amount: done.movement.amount, currency, result });
 
     function whyNotCaptured(account: Account, wanted: number): string | undefined {
@@ -100,7 +115,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
     const authorization = authorizationOf(reference);
     if (!authorization) return unknownReference;
     await arrive('void', key, authorization.manner);
-    const result = { outcome: 'approved', reference } as const;
+    const result: PaymentResult = { outcome: 'approved', reference };
     const done = await moveOnce(book, authorization, key, (account) =>
       account.isVoided ? undefined : { operation: 'void', amount: account.open },
     );
@@ -144,9 +159,22 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
     void: cancel,
     async query({ key }) {
       const effect = await book.get(`PAYMENT#${key}`);
-      return effect === undefined ? undefined : resultIn(effect);
+      return effect === undefined ? undefined : afterAction(resultIn<AuthorizeResult>(effect));
+    },
+    async lookUp(reference) {
+      const authorization = authorizationOf(reference);
+      if (!authorization) return undefined;
+      const { manner, expiresAt, amount } = authorization;
+      if (manner.wantsCustomer && (await book.get(actionRow(reference))) !== 'completed') return { state: 'pending' };
+      let open = amount;
+      await moveOnce(book, authorization, '', (account) => {
+        open = account.open;
+        return undefined;
+      });
+      if (open === 0) return { state: 'closed' };
+      return { state: expiresAt !== undefined && now() >= expiresAt ? 'lapsed' : 'open' };
     },
   };
 }
 
-const resultIn = (effect: string): PaymentResult => (JSON.parse(effect) as { result: PaymentResult }).result;
+const resultIn = <R extends AuthorizeResult>(effect: string): R => (JSON.parse(effect) as { result: R }).result;

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Stripe } from 'stripe';
-import { PaymentOutcomeUnknown, type PaymentResult } from '../../ports/payment.ts';
+import {
+  type AuthorizeResult,
+  type PaymentAction,
+  PaymentOutcomeUnknown,
+  type PaymentResult,
+} from '../../ports/payment.ts';
 
 /**
  * How our effects are found again in Stripe's objects, long after Stripe has forgotten the idempotency key (24 h).
@@ -41,7 +46,7 @@ export const capturedUnder = (intent: Stripe.PaymentIntent, key: string): Paymen
     : { outcome: 'approved', reference: captureReference(intent, key) };
 
 /** @returns undefined for an intent that nobody has tried to authorize yet. @throws PaymentOutcomeUnknown while it is under way */
-export function authorizationIn(intent: Stripe.PaymentIntent): PaymentResult | undefined {
+export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult | undefined {
   const { status, last_payment_error: failure } = intent;
   switch (status) {
     case 'requires_capture':
@@ -51,7 +56,7 @@ export function authorizationIn(intent: Stripe.PaymentIntent): PaymentResult | u
     case 'processing':
       throw new PaymentOutcomeUnknown(`${intent.id} is processing`);
     case 'requires_action':
-      return { outcome: 'declined', reason: 'authentication_required' };
+      return { outcome: 'actionRequired', reference: intent.id, action: actionOf(intent) };
     case 'requires_payment_method':
       return failure
         ? { outcome: 'declined', reason: failure.decline_code ?? failure.code ?? 'card_declined' }
@@ -66,6 +71,12 @@ export function authorizationIn(intent: Stripe.PaymentIntent): PaymentResult | u
       return { outcome: 'declined', reason: status };
   }
 }
+
+/** Stripe's script shows the bank's page to who has the secret (docs.stripe.com/payments/finalize-payments-on-the-server, "next actions"). */
+const actionOf = ({ client_secret, next_action }: Stripe.PaymentIntent): PaymentAction => ({
+  ...(next_action?.redirect_to_url?.url && { url: next_action.redirect_to_url.url }),
+  ...(client_secret !== null && { clientSecret: client_secret }),
+});
 
 export function refundResult({ id, status, failure_reason }: Stripe.Refund): PaymentResult {
   // A refund that is pending is under way and nothing stops it.

@@ -16,7 +16,7 @@ type StripeFailure = z.infer<typeof StripeFailure>;
 /** No connection stood: the request cannot have arrived. */
 const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** 3-D Secure is wanted, and nobody is there to be asked: docs/payments.md says how the storefront does it before it places the order. */
+/** The bank wants to see the customer, and the card was tried in a way that does not let it. */
 const wantsCustomer = new Set(['authentication_required', 'payment_intent_action_required']);
 
 /** Looks something up. A failure changes nothing: try again. */
@@ -44,7 +44,7 @@ export const askFor = <T>(read: () => Promise<T>): Promise<T | undefined> =>
  * Does something. What Stripe refuses is a value: it has checked and done nothing. What may have happened is told from what cannot have.
  * @throws PaymentOutcomeUnknown, PaymentUnavailable
  */
-export async function act(send: () => Promise<PaymentResult>): Promise<PaymentResult> {
+export async function act<R>(send: () => Promise<R>): Promise<R | Extract<PaymentResult, { outcome: 'declined' }>> {
   try {
     return await send();
   } catch (error) {

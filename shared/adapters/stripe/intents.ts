@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 import { decodeTime } from 'ulid';
-import type { AuthorizeRequest, PaymentResult } from '../../ports/payment.ts';
+import type { AuthorizeRequest, AuthorizeResult } from '../../ports/payment.ts';
 import { authorizationIn, KEY, ORDER } from './effects.ts';
 import { act, ask, askFor, isOtherRequest } from './failures.ts';
 
@@ -77,6 +77,7 @@ async function claim(
   if (intent.capture_method !== 'manual') return { declined: 'not_a_manual_capture' };
   if (intent.status !== 'requires_capture') {
     const state = authorizationIn(intent);
+    if (state?.outcome === 'actionRequired') return { declined: 'authentication_required' };
     return { declined: state?.outcome === 'declined' ? state.reason : 'not_authorized' };
   }
   if (intent.amount_capturable !== sent.amount || intent.currency !== sent.currency)
@@ -93,16 +94,12 @@ async function claim(
   });
 }
 
-/** Tries the card. @throws PaymentOutcomeUnknown, PaymentUnavailable */
-export function confirm(api: StripeApi, intent: string, { key, token }: AuthorizeRequest): Promise<PaymentResult> {
+/** Tries the card. The bank may want to see the customer first: confirmed once, it needs no other confirmation after that. @throws PaymentOutcomeUnknown, PaymentUnavailable */
+export function confirm(api: StripeApi, intent: string, { key, token }: AuthorizeRequest): Promise<AuthorizeResult> {
   return act(async () => {
     const confirmed = await api.paymentIntents.confirm(
       intent,
-      {
-        ...(isConfirmation(token) ? { confirmation_token: token } : { payment_method: token }),
-        // Nobody is there to be sent to his bank: the workflow runs after the customer has left.
-        error_on_requires_action: true,
-      },
+      isConfirmation(token) ? { confirmation_token: token } : { payment_method: token },
       { idempotencyKey: `${key}:confirm` },
     );
     return authorizationIn(confirmed) ?? { outcome: 'declined', reason: confirmed.status };

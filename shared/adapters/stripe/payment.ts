@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import type {
+  AuthorizationState,
   CaptureRequest,
   PaymentProvider,
   PaymentResult,
@@ -16,6 +17,7 @@ import {
   chargeOfCapture,
   KEY,
   MOST_CAPTURES,
+  ORDER,
   refundResult,
 } from './effects.ts';
 import { act, ask, askFor } from './failures.ts';
@@ -59,6 +61,10 @@ export function stripePayments({ api: connect, now }: StripeDeps): PaymentProvid
     capture: async (request) => capture(await connect(), request),
     void: async (request) => cancel(await connect(), request),
     refund: async (request) => refund(await connect(), request),
+    async lookUp(authorization) {
+      const intent = await retrieve(await connect(), authorization);
+      return intent && stateOf(intent);
+    },
     async query(effect) {
       const api = await connect();
       switch (effect.operation) {
@@ -86,6 +92,15 @@ export function stripePayments({ api: connect, now }: StripeDeps): PaymentProvid
       }
     },
   };
+}
+
+function stateOf({ status, cancellation_reason, metadata }: Stripe.PaymentIntent): AuthorizationState {
+  const { [ORDER]: orderId } = metadata;
+  const order = orderId === undefined ? {} : { orderId };
+  if (status === 'requires_capture') return { state: 'open', ...order };
+  // Stripe cancels what was not captured in time.
+  if (status === 'canceled') return { state: cancellation_reason === 'automatic' ? 'lapsed' : 'closed', ...order };
+  return { state: status === 'succeeded' ? 'closed' : 'pending', ...order };
 }
 
 const retrieve = async (api: StripeApi, id: string): Promise<Stripe.PaymentIntent | undefined> =>

@@ -1,6 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
-import { isOver, type Order } from '../order.ts';
+import { type Hold, isOver, type Order } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 import { awaitsDigital } from './digital.ts';
@@ -26,17 +26,15 @@ export function hold(order: Order, command: CommandOf<'hold'>, { now, actor }: D
 export function releaseHold(order: Order, command: CommandOf<'releaseHold'>): Decision {
   const active = order.holds.find(({ handle }) => handle === command.handle);
   if (!active) return reject('hold_not_found', `The order has no active hold ${command.handle}.`);
-  const { handle, reason } = active;
-  return accept(
-    eventOf('order.hold.released', {
-      handle,
-      reason,
-      holdsLeft: order.holds.length - 1,
-      lifecycle: order.lifecycle,
-      ...(awaitsDigital(order) && { digital: true }),
-    }),
-  );
+  return accept(holdReleased(order, active, order.holds.length - 1));
 }
+
+/** @param holdsLeft when none is, the order goes on */
+export const holdReleased = (order: Order, { handle, reason }: Hold, holdsLeft: number) =>
+  eventOf('order.hold.released', {
+    ...{ handle, reason, holdsLeft, lifecycle: order.lifecycle },
+    ...(awaitsDigital(order) && { digital: true }),
+  });
 
 export function openException(order: Order, command: CommandOf<'openException'>): Decision {
   if (order.exceptions.some(({ id, status }) => id === command.id && status === 'OPEN')) return alreadyDone;

@@ -1,10 +1,12 @@
 import { draftInvoice, packedUnits } from '../billing.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
+import type { NewEvent } from '../events.ts';
 import type { Order, Payment } from '../order.ts';
 import { reject } from '../rejection.ts';
 import { openAuthorization, owed, receivableChange, received, settlement } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
+import { holdReleased } from './hold.ts';
 import { releasable } from './release-stock.ts';
 
 const paymentOf = (order: Order, id: string): Payment | undefined =>
@@ -15,29 +17,44 @@ const unknownPayment = (id: string) => reject('payment_not_found', `The order ha
 export function authorize(order: Order, command: CommandOf<'authorize'>, context: DecisionContext): Decision {
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
-  if (payment.status !== 'REQUESTED') return alreadyDone;
-  const { id, amount } = payment;
-  const { currency } = order;
-  if (command.outcome.approved) {
-    const { providerReference } = command.outcome;
-    return accept(eventOf('payment.authorized', { paymentId: id, amount, currency, providerReference }));
+  const isWaiting = payment.status === 'ACTION_REQUIRED';
+  if (payment.status !== 'REQUESTED' && !isWaiting) return alreadyDone;
+  const { outcome } = command;
+  const { id: paymentId, amount } = payment;
+  const of = { paymentId, amount, currency: order.currency };
+  const hold = order.holds.find(({ handle }) => handle === `payment:${paymentId}`);
+  if ('action' in outcome) {
+    if (isWaiting && (hold || order.lifecycle !== 'PLACED')) return alreadyDone;
+    const { action, providerReference } = outcome;
+    const asked = isWaiting ? [] : [eventOf('payment.action_required', { ...of, providerReference }, { action })];
+    return accept(...asked, ...(order.lifecycle === 'PLACED' ? waits(order, paymentId, context) : []));
   }
-  const declined = eventOf('payment.declined', { paymentId: id, amount, currency, reason: command.outcome.reason });
-  if (order.lifecycle !== 'PLACED') return accept(declined);
-  // Nothing is held while a person thinks: the stock goes back, the order waits for another card until its deadline.
+  if (outcome.approved) {
+    const { providerReference, expiresAt } = outcome;
+    const ends = expiresAt === undefined ? {} : { expiresAt };
+    const authorized = eventOf('payment.authorized', { ...of, providerReference, ...ends });
+    return accept(authorized, ...(hold ? [holdReleased(order, hold, order.holds.length - 1)] : []));
+  }
+  const declined = eventOf('payment.declined', { ...of, reason: outcome.reason });
+  // Who waited for the customer waits on, for another card.
+  if (order.lifecycle !== 'PLACED' || hold) return accept(declined);
+  return accept(declined, ...waits(order, paymentId, context));
+}
+
+/** Nothing is held while a person thinks: the stock goes back, the order waits for its customer until its deadline. */
+function waits(order: Order, paymentId: string, { actor, now, policy }: DecisionContext): NewEvent[] {
   const released = releasable(order);
-  return accept(
-    declined,
+  return [
     eventOf('order.hold.placed', {
-      handle: `payment:${id}`,
+      handle: `payment:${paymentId}`,
       reason: 'PAYMENT',
-      owner: context.actor.id,
-      cancelAt: new Date(Date.parse(context.now) + context.policy.paymentDeadline).toISOString(),
+      owner: actor.id,
+      cancelAt: new Date(Date.parse(now) + policy.paymentDeadline).toISOString(),
     }),
     ...(released.length > 0
       ? [eventOf('reservation.released', { reservations: released, reason: 'payment_declined' })]
       : []),
-  );
+  ];
 }
 
 /** Records what the provider did, whatever has become of the units meanwhile. One effect has one reference: twice is once. */

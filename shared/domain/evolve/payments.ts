@@ -1,21 +1,50 @@
 import type { EventType } from '../events.ts';
 import type { Order, Payment } from '../order.ts';
+import { newPayment } from '../payments.ts';
 import type { Appliers } from './applier.ts';
 
 export const payments = {
-  'payment.authorized': (order, { paymentId, amount, providerReference }) =>
+  'payment.requested': (order, { paymentId: id, method, amount }, { secret }) => ({
+    ...order,
+    payments: [
+      ...order.payments,
+      { ...newPayment(id, method, amount), ...(secret?.token !== undefined && { token: secret.token }) },
+    ],
+  }),
+  'payment.action_required': (order, { paymentId, providerReference }, { secret }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,
+      status: 'ACTION_REQUIRED',
+      providerReference,
+      ...(secret && { action: secret.action }),
+    })),
+  'payment.expired': (order, { paymentId, amount }) =>
+    updatePayment(order, paymentId, ({ expiresAt: _, ...payment }) => ({
+      ...payment,
+      voided: payment.voided + amount,
+      status: payment.captured > 0 ? 'CAPTURED' : 'EXPIRED',
+    })),
+  'payment.authorized': (order, { paymentId, amount, providerReference, expiresAt }) =>
+    updatePayment(order, paymentId, ({ action: _, ...payment }) => ({
+      ...payment,
+      ...(expiresAt !== undefined && { expiresAt }),
       status: 'AUTHORIZED',
       authorized: payment.authorized + amount,
       providerReference,
     })),
   'payment.declined': (order, { paymentId, reason }) =>
-    updatePayment(order, paymentId, (payment) => ({ ...payment, status: 'DECLINED', declineReason: reason })),
-  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference }) =>
+    updatePayment(order, paymentId, ({ action: _, ...payment }) => ({
+      ...payment,
+      status: 'DECLINED',
+      declineReason: reason,
+    })),
+  'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference, receipt }) =>
     updatePayment(order, paymentId, (payment) => {
       const captured = payment.captured + amount;
-      const capture = { id: captureId, ...(fulfillmentId && { fulfillmentId }), amount };
+      const capture = {
+        ...{ id: captureId, ...(fulfillmentId && { fulfillmentId }), amount },
+        ...(receipt !== undefined && { receipt }),
+      };
       return {
         ...payment,
         captured,

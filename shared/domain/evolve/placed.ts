@@ -1,6 +1,7 @@
 import type { Customization } from '../customization.ts';
 import type { OrderEvent } from '../events.ts';
 import type { Order } from '../order.ts';
+import { newPayment } from '../payments.ts';
 
 /** The order that an `order.placed` begins. */
 export function placed(event: OrderEvent & { type: 'order.placed' }): Order {
@@ -39,18 +40,7 @@ export function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     fulfillments: [],
     payments: (data.payments ?? (data.payment ? [data.payment] : [])).map(({ id, method, amount }) => {
       const token = secret?.tokens?.[id] ?? secret?.token;
-      return {
-        id,
-        method,
-        ...(token !== undefined && { token }),
-        amount,
-        status: 'REQUESTED',
-        authorized: 0,
-        captured: 0,
-        voided: 0,
-        refunded: 0,
-        captures: [],
-      };
+      return { ...newPayment(id, method, amount), ...(token !== undefined && { token }) };
     }),
     invoices: [],
     creditMemos: [],

@@ -61,7 +61,7 @@ describe('gift cards', () => {
     const { id, code } = Issued.parse((await issue('gift-5', { amount: 30_00 })).body);
     const { giftCard } = providers();
     const paid = await giftCard.authorize({ ...order(1, 20_00), token: code });
-    if (paid.outcome !== 'approved') throw new Error(paid.reason);
+    if (paid.outcome !== 'approved') throw new Error(JSON.stringify(paid));
     await giftCard.capture({ ...order(1, 15_00), key: 'ord_1:capture', authorization: paid.reference });
     expect(await lookUp(code)).toMatchObject({ body: { available: 10_00, aside: 5_00, spent: 15_00 } });
     const first = await api.ask('GET', `/v1/gift-cards/${id}/entries?limit=2`);

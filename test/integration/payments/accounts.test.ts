@@ -8,7 +8,7 @@ import { dynamoAccounts } from '../../../shared/adapters/dynamodb/account-store.
 import { memoryAccounts } from '../../../shared/adapters/memory/accounts.ts';
 import { type AccountEntry, type AccountKind, accountFaults } from '../../../shared/domain/accounts/account.ts';
 import type { AccountStore } from '../../../shared/ports/accounts.ts';
-import { PaymentOutcomeUnknown, type PaymentResult, PaymentUnavailable } from '../../../shared/ports/payment.ts';
+import { type AuthorizeResult, PaymentOutcomeUnknown, PaymentUnavailable } from '../../../shared/ports/payment.ts';
 import { seeded, testSystem } from '../../model/world.ts';
 import { world } from '../local/dynamodb/dynamodb-for-tests.ts';
 import { keepsTheContract } from './contract.ts';
@@ -81,7 +81,7 @@ describe.each(stores)('gift cards %s keep the contract of payment providers', (_
     await opened(store, 'giftCard', `gft_${cards}-empty`, 1, { code: `EMPTY-${cards}` });
     let entries: AccountEntry[] = [];
     const watched =
-      <T>(act: (request: T) => Promise<PaymentResult>) =>
+      <T, R>(act: (request: T) => Promise<R>) =>
       async (request: T) => {
         try {
           return await act(request);
@@ -110,8 +110,8 @@ describe.each(stores)('gift cards %s keep the contract of payment providers', (_
   });
 });
 
-const approvedBy = (result: PaymentResult): string => {
-  if (result.outcome !== 'approved') throw new Error(result.reason);
+const approvedBy = (result: AuthorizeResult): string => {
+  if (result.outcome !== 'approved') throw new Error(JSON.stringify(result));
   return result.reference;
 };
 
@@ -145,7 +145,7 @@ describe.each(stores)('accounts %s', (_, start) => {
     const name = await opened(accounts, 'giftCard', 'gft_race', 30_00, { code: 'RACE' });
     const card = providerOf('giftCard', accounts);
     const asked = Array.from({ length: 10 }, () => asking(10_00, { token: 'RACE' }));
-    const patiently = async (request: (typeof asked)[number]): Promise<PaymentResult> => {
+    const patiently = async (request: (typeof asked)[number]): Promise<AuthorizeResult> => {
       try {
         return await card.authorize(request);
       } catch (error) {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  type AuthorizeResult,
   type PaymentEffect,
   PaymentOutcomeUnknown,
   type PaymentProvider,
-  type PaymentResult,
   PaymentUnavailable,
 } from '../../../shared/ports/payment.ts';
 import { orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
@@ -45,8 +45,8 @@ export function keepsTheContract(start: () => Promise<ProviderUnderTest>): void 
     token,
     orderId,
   });
-  const referenceOf = (result: PaymentResult): string => {
-    if (result.outcome !== 'approved') throw new Error(`declined: ${result.reason}`);
+  const referenceOf = (result: AuthorizeResult): string => {
+    if (result.outcome !== 'approved') throw new Error(JSON.stringify(result));
     return result.reference;
   };
   const authorized = async (token = one.ok) => referenceOf(await one.provider.authorize(authorizing(token)));

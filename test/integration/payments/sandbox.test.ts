@@ -3,9 +3,9 @@ import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { moneyMoved, sumMoved } from '../../../shared/adapters/sandbox/money-moved.ts';
 import { paymentFault, sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
 import {
+  type AuthorizeResult,
   PaymentOutcomeUnknown,
   type PaymentProvider,
-  type PaymentResult,
   PaymentUnavailable,
 } from '../../../shared/ports/payment.ts';
 import { keepsTheContract } from './contract.ts';
@@ -41,8 +41,8 @@ describe('the sandbox keeps account like a bank', () => {
   const authorizing = (token: string, amount = 100_00) => ({
     ...{ key: `${orderId}:authorize:${token}`, amount, currency: 'EUR', token, orderId },
   });
-  const approvedBy = (result: PaymentResult): string => {
-    if (result.outcome !== 'approved') throw new Error(result.reason);
+  const approvedBy = (result: AuthorizeResult): string => {
+    if (result.outcome !== 'approved') throw new Error(JSON.stringify(result));
     return result.reference;
   };
   const authorized = async (token: string) => approvedBy(await provider.authorize(authorizing(token)));

@@ -52,6 +52,23 @@ export class StripeAccount {
     return intent.id;
   }
 
+  /** The customer has been at the bank's page. */
+  authenticated(id: string, isGood: boolean): void {
+    const intent = this.intents.get(id);
+    if (intent?.status !== 'requires_action') throw new Error(`${id} waits for nobody`);
+    intent.next_action = null;
+    if (isGood) {
+      this.#authorize(intent, 'pm_card_threeDSecure2Required');
+      return;
+    }
+    intent.status = 'requires_payment_method';
+    intent.last_payment_error = {
+      type: 'card_error',
+      code: 'payment_intent_authentication_failure',
+      message: 'The provided PaymentMethod has failed authentication.',
+    };
+  }
+
   /** Seven days are over. */
   expire(id: string): void {
     const intent = this.intents.get(id);
@@ -131,6 +148,15 @@ export class StripeAccount {
     if (declined) {
       intent.last_payment_error = declined;
       return failure(402, declined);
+    }
+    if (method === 'pm_card_threeDSecure2Required') {
+      Object.assign(intent, {
+        status: 'requires_action',
+        payment_method: method,
+        client_secret: `${intent.id}_secret_x`,
+        next_action: { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } },
+      });
+      return ok(intent);
     }
     if (!/^(pm_card_visa|ctoken_ok)$/.test(method)) {
       return missing('PaymentMethod', method, given.payment_method ? 'payment_method' : 'confirmation_token');

@@ -3,7 +3,7 @@ import { stripeClient } from '../../../shared/adapters/stripe/client.ts';
 import type { StripeApi } from '../../../shared/adapters/stripe/intents.ts';
 import { stripePayments } from '../../../shared/adapters/stripe/payment.ts';
 import { PaymentOutcomeUnknown } from '../../../shared/ports/payment.ts';
-import { orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
+import { authorizeOrAsk, orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
 
 const base = process.env.STRIPE_API_BASE ?? '';
 const skipped = base === '' ? ' (skipped: STRIPE_API_BASE names no stripe-mock, such as http://127.0.0.1:12111)' : '';
@@ -43,7 +43,8 @@ describe.skipIf(base === '')(`stripe-mock takes what is sent${skipped}`, () => {
     { operation: 'refund', key: 'r', capture: `ch_1/${'0'.repeat(24)}`, ...money },
   ] as const)('$operation $key', async (effect) => {
     const api = provider();
-    const result = await orAskAgain(api, effect).catch((error: unknown) => {
+    const asked = effect.operation === 'authorize' ? authorizeOrAsk(api, effect) : orAskAgain(api, effect);
+    const result = await asked.catch((error: unknown) => {
       // The fixture has no charge to refer to: that is after Stripe has taken the request.
       if (error instanceof PaymentOutcomeUnknown && /has no charge/.test(error.message)) return undefined;
       throw error;

@@ -15,6 +15,8 @@ export interface Intent {
   livemode: false;
   metadata: Record<string, string>;
   payment_method: string | null;
+  next_action?: object | null;
+  client_secret?: string;
   status: 'requires_payment_method' | 'requires_action' | 'requires_capture' | 'canceled' | 'succeeded';
 }
 

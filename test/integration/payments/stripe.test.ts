@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stripeClient } from '../../../shared/adapters/stripe/client.ts';
 import { stripePayments } from '../../../shared/adapters/stripe/payment.ts';
-import { PaymentOutcomeUnknown, type PaymentProvider, PaymentUnavailable } from '../../../shared/ports/payment.ts';
-import { orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
+import {
+  type PaymentEffect,
+  PaymentOutcomeUnknown,
+  type PaymentProvider,
+  PaymentUnavailable,
+} from '../../../shared/ports/payment.ts';
+import { authorizeOrAsk, orAskAgain } from '../../../shared/use-cases/ask-provider.ts';
 import { keepsTheContract } from './contract.ts';
 import { type Fault, type StripeServer, startStripe } from './stripe-server.ts';
 
@@ -66,7 +71,7 @@ describe('Stripe', () => {
   };
   const authorized = async (...given: Parameters<typeof authorization>) => {
     const result = await provider.authorize(authorization(...given));
-    if (result.outcome !== 'approved') throw new Error(result.reason);
+    if (result.outcome !== 'approved') throw new Error(JSON.stringify(result));
     return result.reference;
   };
   const capture = (of: string, name: string, amount: number, currency = 'EUR') =>
@@ -80,6 +85,44 @@ describe('Stripe', () => {
   ])('%s is declined: %s', async (token, reason) => {
     expect(await provider.authorize(authorization(token))).toEqual({ outcome: 'declined', reason });
     expect(stripe.account.blocked).toBe(0);
+  });
+
+  describe('a bank that wants to see the customer', () => {
+    const token = 'pm_card_threeDSecure2Required';
+    const asked = async () => {
+      const result = await provider.authorize(authorization(token));
+      if (result.outcome !== 'actionRequired') throw new Error(JSON.stringify(result));
+      return result;
+    };
+
+    test('is an answer with what the storefront needs; asked again it is the same', async () => {
+      const { reference, action } = await asked();
+      expect(action).toEqual({ clientSecret: `${reference}_secret_x` });
+      expect(await asked()).toEqual({ outcome: 'actionRequired', reference, action });
+      expect(await provider.lookUp?.(reference)).toMatchObject({ state: 'pending', orderId });
+      expect(stripe.account.blocked).toBe(0);
+    });
+
+    test.each([
+      [true, { outcome: 'approved' }, 100_00],
+      [false, { outcome: 'declined', reason: 'payment_intent_authentication_failure' }, 0],
+    ])('the customer has been there (%s): asked by the key, it is decided', async (isGood, result, blocked) => {
+      const { reference } = await asked();
+      stripe.account.authenticated(reference, isGood);
+      expect(await provider.query(authorization(token))).toMatchObject(result);
+      expect(stripe.account.blocked).toBe(blocked);
+      now += 25 * hour;
+      expect(await provider.authorize(authorization(token))).toMatchObject(result);
+      expect(stripe.account.intents.size).toBe(1);
+    });
+  });
+
+  test('an authorization that lapsed, was voided or is open: it is looked up', async () => {
+    const of = await authorized();
+    expect(await provider.lookUp?.(of)).toEqual({ state: 'open', orderId });
+    stripe.account.expire(of);
+    expect(await provider.lookUp?.(of)).toEqual({ state: 'lapsed', orderId });
+    expect(await provider.lookUp?.('pi_nobody')).toBeUndefined();
   });
 
   test('a confirmation token is confirmed as one', async () => {
@@ -109,7 +152,7 @@ describe('Stripe', () => {
       const of = await authorized();
       const request = capture(of, 'ful_1', 30_00);
       const first = await provider.capture(request);
-      if (first.outcome !== 'approved') throw new Error(first.reason);
+      if (first.outcome !== 'approved') throw new Error(JSON.stringify(first));
       const refunds = [5_00, 4_00, 3_00].map((amount, index) => ({
         operation: 'refund' as const,
         key: `${orderId}:refund:${index}`,
@@ -136,11 +179,13 @@ describe('Stripe', () => {
       if (!faults.includes('failAfter')) stripe.faults.push(...faults.map((fault) => ({ on, fault })));
       else if (!/intents/.test(on.source)) stripe.faults.push({ on, fault: 'failAfter' });
     }
-    const patiently = async (effect: Parameters<typeof orAskAgain>[1]) => {
+    const patiently = async (effect: PaymentEffect) => {
       for (let attempt = 0; attempt < 10; attempt += 1) {
         try {
-          const result = await orAskAgain(provider, effect);
-          if (result.outcome !== 'approved') throw new Error(result.reason);
+          const result = await (effect.operation === 'authorize'
+            ? authorizeOrAsk(provider, effect)
+            : orAskAgain(provider, effect));
+          if (result.outcome !== 'approved') throw new Error(JSON.stringify(result));
           return result.reference;
         } catch (error) {
           if (!(error instanceof PaymentOutcomeUnknown || error instanceof PaymentUnavailable)) throw error;
@@ -231,7 +276,7 @@ describe('Stripe', () => {
     test('a refund that the bank refuses is declined, the same when asked again', async () => {
       const of = await authorized();
       const captured = await provider.capture(capture(of, 'ful_1', 30_00));
-      if (captured.outcome !== 'approved') throw new Error(captured.reason);
+      if (captured.outcome !== 'approved') throw new Error(JSON.stringify(captured));
       stripe.account.refundsFail = true;
       const request = { key: 'r', amount: 5_00, currency: 'EUR', capture: captured.reference };
       const refused = await provider.refund(request);
