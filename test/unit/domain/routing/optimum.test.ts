@@ -5,6 +5,7 @@ import type { Plan } from '../../../../shared/domain/routing/decision.ts';
 import { PolicyName, policyWeights } from '../../../../shared/domain/routing/policies.ts';
 import { withPolicy } from '../../../../shared/domain/routing/shadow.ts';
 import { type BrutePlan, bestOf, everyPlan, idsOf, scoreOf } from './brute-force.ts';
+import { need, question, rule, site } from './network.ts';
 import { generousQuestion, randomQuestion } from './random-questions.ts';
 
 const runs = process.env.BATUTA_TEST_LONG ? 2000 : 150;
@@ -98,6 +99,21 @@ describe('the chosen plan is the best of its plan space', () => {
     expect(split).toBeGreaterThan(compared / 20);
     expect(partial).toBeGreaterThan(compared / 20);
   }, 600_000);
+
+  test('two lines compete for one unit: a site is judged by what it can send, not by what both lines would cost', () => {
+    const lines = [need(1, 'a', 1, { splittable: false }), need(2, 'a', 1)];
+    // Two units would cost less at the middle sites, one costs less at the second.
+    const costs = [
+      [200, 150],
+      [200, 0],
+      [100, 150],
+      [100, 150],
+    ] as const;
+    const sites = costs.map(([pickCost, packCost], n) => site(`s${n}`, { a: 1 }, { pickCost, packCost }));
+    const { chosen, runnerUp } = decideRoute(question(lines, sites, { rules: [rule({ maxParcels: 1 })] }));
+    expect([chosen?.locations, chosen?.score]).toEqual([['s1'], 600]);
+    expect([runnerUp?.locations, runnerUp?.score]).toEqual([['s2'], 650]);
+  });
 
   test('the order in which sites, stock and rates are listed changes nothing', () => {
     fc.assert(
