@@ -297,6 +297,14 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...step,
+    folder: 'steps/quote-tax',
+    description: 'Finds the taxes of an order whose storefront does not know them.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY', 'TAX_PROVIDER'],
+    // Who sells, and the table of rates.
+    grants: { orders: change, inventory: [get] },
+  },
+  {
+    ...step,
     folder: 'steps/reroute-order',
     description: 'Finds another site for units that a site gave back, could not find, or that waited for supply.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
@@ -431,6 +439,13 @@ export const functions: readonly FunctionSpec[] = [
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE'],
     // Whose books it is, the order's head says; by whose clock days end, the legal entity.
     grants: { orders: [batchGet], 'orders ledger': [put, update], inventory: [get] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/report-taxes',
+    description: 'Reports invoices and credit memos to the tax provider.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'TAX_PROVIDER'],
+    grants: { orders: [query] },
   },
   {
     ...schedule,

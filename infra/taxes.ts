@@ -13,3 +13,7 @@ export function taxedThrough(provider: Settings['tax'], spec: FunctionSpec): Fun
     grants: { ...spec.grants, 'avatax secret': ['secretsmanager:GetSecretValue'] },
   };
 }
+
+/** Who reports to nobody has no function for it. */
+export const isNeeded = (folder: string, provider: Settings['tax']): boolean =>
+  folder !== 'subscribers/report-taxes' || provider !== 'table';

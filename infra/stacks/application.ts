@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { ledgerEventTypes } from '../../shared/domain/ledger/money-events.ts';
+import { taxReportedTypes } from '../../shared/use-cases/report-taxes.ts';
 import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { BatutaFunction } from '../constructs/batuta-function.ts';
@@ -16,7 +17,7 @@ import { constructName, functionSpec, functions } from '../functions.ts';
 import { payingThrough } from '../payments.ts';
 import { routes } from '../routes.ts';
 import type { Settings } from '../settings.ts';
-import { taxedThrough } from '../taxes.ts';
+import { isNeeded, taxedThrough } from '../taxes.ts';
 import type { DataStack } from './data.ts';
 import { DeployParameters } from './deploy-parameters.ts';
 import { Surroundings } from './surroundings.ts';
@@ -66,7 +67,8 @@ export class ApplicationStack extends Stack {
   }
 
   #addFunctions(wanted: (folder: string) => boolean): void {
-    for (const each of functions.filter(({ folder }) => wanted(folder))) {
+    const here = functions.filter(({ folder }) => isNeeded(folder, this.#tax) && wanted(folder));
+    for (const each of here) {
       const spec = taxedThrough(this.#tax, payingThrough(this.#payments, each));
       const made = new BatutaFunction(this, constructName(spec.folder), {
         stage: this.#stage,
@@ -152,6 +154,14 @@ export class ApplicationStack extends Stack {
       // Books may be half a minute behind. All invocations add to the same totals: two of them meet rarely.
       gathering: { batchSize: 200, window: 20, mostAtOnce: 2 },
     });
+    if (isNeeded('subscribers/report-taxes', this.#tax)) {
+      this.#subscriber('report-taxes', {
+        description: 'Documents that the tax provider files, and quotes that it may forget',
+        pattern: { source: ['oms.orders'], detailType: taxReportedTypes.map((type) => `${type}.v1`) },
+        deadLettersMean:
+          'Invoices or credit memos are not reported to the tax provider: it would file too little or too much.',
+      });
+    }
   }
 
   #subscriber(

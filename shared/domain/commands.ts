@@ -82,6 +82,12 @@ export type Command =
       routing: { candidates: z.infer<typeof Candidate>[]; sites: number };
     }
   | { type: 'unreserve'; reason: string }
+  | {
+      type: 'tax';
+      /** Of every line and charge. */
+      items: readonly { id: string; taxes: Tax[] }[];
+      reference?: string | undefined;
+    }
   | { type: 'reject'; reason: string }
   | {
       type: 'authorize';

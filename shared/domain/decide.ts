@@ -18,6 +18,7 @@ import { place } from './decide/place.ts';
 import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
 import { reserve } from './decide/reserve.ts';
+import { tax } from './decide/tax.ts';
 import { eventOf } from './event-of.ts';
 import type { Order } from './order.ts';
 import { reject } from './rejection.ts';
@@ -29,6 +30,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   place: ['storefront', 'agent', 'admin', 'system'],
   reserve: ['system'],
   unreserve: ['system'],
+  tax: ['system'],
   reject: ['system', 'admin'],
   authorize: ['system'],
   confirm: ['system'],
@@ -94,6 +96,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       if (order.lifecycle !== 'PLACED' || reservations.length === 0) return alreadyDone;
       return accept(eventOf('reservation.released', { reservations, reason: command.reason }));
     }
+    case 'tax':
+      return tax(order, command);
     case 'reject':
       return rejectOrder(order, command);
     case 'authorize':

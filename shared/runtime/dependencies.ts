@@ -18,6 +18,7 @@ import { dynamoStockQueries } from '../adapters/dynamodb/inventory/stock-queries
 import { dynamoStockShards } from '../adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoStockStore } from '../adapters/dynamodb/inventory/stock-store.ts';
 import { dynamoInventory } from '../adapters/dynamodb/inventory-store.ts';
+import { pk, sk } from '../adapters/dynamodb/keys.ts';
 import { dynamoLedgerClosing } from '../adapters/dynamodb/ledger/closing.ts';
 import { dynamoLedgerJournal } from '../adapters/dynamodb/ledger/journal.ts';
 import { dynamoAccountCodes, dynamoLedgerReader } from '../adapters/dynamodb/ledger/reader.ts';
@@ -28,7 +29,8 @@ import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
 import { dynamoNetworkReader } from '../adapters/dynamodb/network-reader.ts';
 import { dynamoNetwork } from '../adapters/dynamodb/network-store.ts';
 import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
-import { dynamoOrderCommits, dynamoOrderStore } from '../adapters/dynamodb/order-store.ts';
+import { orderFromItems } from '../adapters/dynamodb/order-items.ts';
+import { dynamoOrderCommits, dynamoOrderStore, queryAll } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { dynamoTaxTables } from '../adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
@@ -173,6 +175,12 @@ const inventoryTable = (): string => parseEnv(z.object({ INVENTORY_TABLE: requir
 export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
 export const legalEntityStore = (): LegalEntityStore => dynamoLegalEntities(dynamoDb, inventoryTable(), system);
 export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
+
+/** Orders as they are, for who changes none. */
+export const wholeOrders = (): Pick<ExecuteDeps['orders'], 'load'> => {
+  const { ORDERS_TABLE: table } = parseEnv(z.object({ ORDERS_TABLE: requiredVariable }));
+  return { load: async (id) => orderFromItems(await queryAll(dynamoDb, table, pk.order(id), sk.state)) };
+};
 
 /** The shop's own table of taxes. */
 export const taxTables = (): TaxTables => dynamoTaxTables(dynamoDb, inventoryTable());

@@ -20,7 +20,7 @@ const categories: Record<string, ProcessException['category']> = {
 
 const categoryOf = ({ workflow, error }: Failure): ProcessException['category'] => {
   if (error.startsWith('Payment') || error === 'CaptureDeclined' || error === 'SettlementRefused') return 'PAYMENT';
-  if (error.startsWith('Carrier')) return 'INTEGRATION';
+  if (error.startsWith('Carrier') || error.startsWith('Tax')) return 'INTEGRATION';
   return categories[workflow] ?? 'FULFILLMENT';
 };
 

@@ -12,13 +12,13 @@ import { endCartHold } from './stock/cart-holds.ts';
 
 export interface ReserveStockDeps extends ExecuteDeps, PlanDeps {}
 
-export type ReserveStockOutcome = 'RESERVED' | 'BACKORDERED' | 'REJECTED' | 'ON_HOLD' | 'OVER';
+export type ReserveStockOutcome = 'TAX_PENDING' | 'RESERVED' | 'BACKORDERED' | 'REJECTED' | 'ON_HOLD' | 'OVER';
 
 /** Somebody took the units between plan and commit this often: leave it to the workflow's retry. */
 const replans = 8;
 
 /**
- * 1. What units have no stock yet? None: done.
+ * 1. Its taxes are to be found first: nothing is reserved while nobody knows what is to be paid. What units have no stock yet? None: done.
  * 2. Plan the sites on fresh stock.
  * 3. Reserve, at most 60 buckets a transaction; when a bucket ran short meanwhile, plan again.
  * 4. What no site has is backordered, the order rejected or held for a person, as the routing rule says or the policy; where it splits, what is reserved
@@ -39,6 +39,7 @@ export async function reserveStock(
       await giveBackDeclined(deps, order, meta);
       return { outcome: 'ON_HOLD' };
     }
+    if (order.tax?.status === 'PENDING') return { outcome: 'TAX_PENDING' };
     const needs = needsOf(order);
     if (needs.length === 0) return { outcome: 'RESERVED' };
 

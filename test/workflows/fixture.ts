@@ -12,7 +12,8 @@ export const hour = 3_600_000;
 /** The real workflows with the real handlers from the synthesized template, on a clock that moves only when a test says so. */
 export async function workflowWorld(
   workflows: 'standard' | 'express' = 'standard',
-  policy: { backorder?: string; acceptWithinHours?: string } = {},
+  policy: { backorder?: string; acceptWithinHours?: string; tax?: string } = {},
+  parameters: Record<string, string> = {},
 ) {
   const context = { ...(workflows === 'express' && { workflows }), ...policy };
   const { assembly } = await bundleAndSynth(
@@ -25,7 +26,7 @@ export async function workflowWorld(
     apiPort: 0,
     awsPort: 0,
     clock,
-    parameters: localParameters,
+    parameters: { ...localParameters, ...parameters },
     lambda: { inProcess: true },
     onFailure: (where, error) => failures.push(`${where}: ${error}`),
   });

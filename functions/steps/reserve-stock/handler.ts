@@ -11,7 +11,7 @@ const deps = {
   backorders: backorders(),
   cartHolds: cartHolds(),
 };
-const Output = z.object({ outcome: z.enum(['RESERVED', 'BACKORDERED', 'REJECTED', 'ON_HOLD', 'OVER']) });
+const Output = z.object({ outcome: z.enum(['TAX_PENDING', 'RESERVED', 'BACKORDERED', 'REJECTED', 'ON_HOLD', 'OVER']) });
 
 export const handler = defineStep('ReserveStock', OrderStepInput, Output, (input) =>
   reserveStock(deps, input.orderId, stepMeta('reserve-stock', input)),

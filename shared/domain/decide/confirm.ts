@@ -26,6 +26,7 @@ export function confirm(order: Order, { policy }: DecisionContext): Decision {
   if (order.lifecycle === 'CONFIRMED' || order.lifecycle === 'RELEASED') return alreadyDone;
   if (order.lifecycle !== 'PLACED') return reject('invalid_transition', `The order is ${order.lifecycle}.`);
   if (order.holds.length > 0) return onHold(order);
+  if (order.tax?.status === 'PENDING') return reject('invalid_transition', 'Its taxes are not known yet.');
   if (!hasStock(order, policy)) {
     return reject('stock_not_reserved', 'Not every unit has stock.');
   }

@@ -34,6 +34,11 @@ async function taxes(api: ApiClient): Promise<void> {
   await api.must('admin', 'PUT', '/v1/tax/rates', rates);
   const cart = { storefront: 'web', currency: 'EUR', destination: { country: 'ES' }, items: [{ amount: 121 }] };
   await api.must('storefront', 'POST', '/v1/tax/quotes', cart);
+  const { id } = await api.place({
+    ...sampleOrder('iam-taxed', [{ sku: 'mug-batuta', quantity: 1, unitPrice: 1210 }]),
+    tax: 'quote',
+  });
+  await api.waitFor(id, ({ lifecycle }) => lifecycle === 'RELEASED', 60_000);
 }
 
 /** Storefronts with their stock: what they may sell, and carts that hold it. */
