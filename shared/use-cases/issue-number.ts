@@ -40,7 +40,7 @@ export async function executeNumbered(
     const issued = { number, series, legalEntityId: seller.id, issueDate };
     const executed = await execute(deps, order.id, commands(issued, parties), {
       ...meta,
-      ...(attempt === 0 && { known: order }),
+      known: order,
       number: { series, value },
     });
     if (executed.outcome !== 'number_taken') return executed;

@@ -54,7 +54,7 @@ describe.each([
     expect(await stores.orders.load(orderId)).toEqual(placed.order);
     const events = await stores.orders.events(orderId);
     expect(events).toEqual(placed.events);
-    expect(events[0]?.secret).toMatchObject({ token: 'tok_ok' });
+    expect(events[0]?.secret).toMatchObject({ tokens: { pay_1: 'tok_ok' } });
   });
 
   test('a reservation takes the stock in the same transaction; one that is short takes nothing and names the bucket', async () => {
