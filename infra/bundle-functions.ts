@@ -2,7 +2,6 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { dirname, join, relative, sep } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { bundlePackages, packagesInLayer } from './bundle-packages.ts';
-import { ownClients } from './own-clients.ts';
 import { paths } from './paths.ts';
 import { unreachableCode } from './unreachable-code.ts';
 
@@ -67,7 +66,7 @@ async function bundleHandlers(settings: BuildOptions): Promise<Map<string, Uint8
     entryPoints: functionFolders().map((folder) => ({ in: `functions/${folder}/handler.ts`, out: `${folder}/index` })),
     outdir: paths.bundles,
     write: false,
-    plugins: [packagesInLayer, ownClients, unreachableCode],
+    plugins: [packagesInLayer, unreachableCode],
     sourcemap: 'external',
     sourcesContent: false,
   });

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { ownClients } from './own-clients.ts';
 import { paths } from './paths.ts';
 import { unreachableCode } from './unreachable-code.ts';
 
@@ -40,7 +39,7 @@ export async function bundlePackages(
     format: 'esm',
     splitting: true,
     write: false,
-    plugins: [entries(imported), ownClients, unreachableCode],
+    plugins: [entries(imported), unreachableCode],
   });
   const files = await Promise.all(
     (outputFiles ?? []).map(async ({ path, text }): Promise<[string, Uint8Array]> => {
@@ -83,7 +82,7 @@ async function importedNames(
     splitting: true,
     minify: false,
     write: false,
-    plugins: [packagesInLayer, ownClients, unreachableCode],
+    plugins: [packagesInLayer, unreachableCode],
   });
   const names = new Map<string, Set<string>>();
   for (const { text } of outputFiles ?? []) {

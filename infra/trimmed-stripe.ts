@@ -1,4 +1,4 @@
-import type { Trim } from './trim.ts';
+import type { Trim } from './trimmed-clients.ts';
 
 /** What payments use of Stripe's API. */
 const used = /\/resources\/(PaymentIntents|Refunds)\.js$/;

@@ -1,4 +1,4 @@
-import type { Trim } from './trim.ts';
+import type { Trim } from './trimmed-clients.ts';
 
 /** What each schema of zod carries, whether or not anybody calls it: esbuild cannot tell. Three tenths of zod. */
 export const trims: readonly Trim[] = [

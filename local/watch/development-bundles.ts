@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { type BuildContext, type BuildResult, build, context, formatMessages, type Plugin } from 'esbuild';
 import { bundleSettings, functionFolders } from '../../infra/bundle-functions.ts';
 import { SHARED_PACKAGES } from '../../infra/bundle-packages.ts';
-import { ownClients } from '../../infra/own-clients.ts';
 import { paths } from '../../infra/paths.ts';
 import { unreachableCode } from '../../infra/unreachable-code.ts';
 import { ImportGraph } from './import-graph.ts';
@@ -131,7 +130,7 @@ export class DevelopmentBundles {
       sourcemap: this.#debugged ? 'both' : 'external',
       sourcesContent: this.#debugged,
       metafile: true,
-      plugins: [packagesApart(this.#packages), ownClients, unreachableCode],
+      plugins: [packagesApart(this.#packages), unreachableCode],
       logLevel: 'silent',
     });
   }
@@ -147,7 +146,7 @@ export class DevelopmentBundles {
         write: false,
         stdin: { contents: `module.exports = { ${getters.join(', ')} };`, resolveDir: paths.root, loader: 'js' },
         minifyWhitespace: true,
-        plugins: [wholePackages, ownClients, unreachableCode],
+        plugins: [wholePackages, unreachableCode],
         logLevel: 'silent',
       }),
     );

@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Machine } from '../workflows/triggers.ts';
+import { lean } from './lean-client.ts';
 
 /** What cannot be told: the service does not describe executions of EXPRESS machines, nor one that is not there (yet). */
 const untold: Readonly<Record<string, string>> = {
@@ -11,7 +12,7 @@ const untold: Readonly<Record<string, string>> = {
 
 /** Asks Step Functions about an execution by name. */
 export function stepFunctionsReader(arns: Record<Machine, string>) {
-  const client = new SFNClient({ maxAttempts: 4 });
+  const client = lean(new SFNClient({ maxAttempts: 4 }));
   return async (machine: Machine, name: string) => {
     const executionArn = `${arns[machine].replace(':stateMachine:', ':execution:')}:${name}`;
     try {

@@ -1,12 +1,13 @@
 import { SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { type Mailer, MailRefused } from '../ports/notifications.ts';
+import { lean } from './lean-client.ts';
 
 /**
  * Mail by Amazon SES. SendEmail takes no token against repetition, so the SDK does not retry it: a try whose answer was lost comes back
  * through the claim's lease instead of as a second mail at once.
  * @param sender the address that mails come from
  */
-export function sesMailer(sender: string, client = new SESv2Client({ maxAttempts: 1 })): Mailer {
+export function sesMailer(sender: string, client = lean(new SESv2Client({ maxAttempts: 1 }))): Mailer {
   return {
     async send({ to, subject, text, html, eventId }) {
       const command = new SendEmailCommand({

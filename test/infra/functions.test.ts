@@ -12,7 +12,7 @@ import { paths } from '../../infra/paths.ts';
  */
 const BUDGET = 220_000;
 /** What may be left out: infra/unreachable-code.ts. */
-const LAYER_BUDGET = 120_000;
+const LAYER_BUDGET = 400_000;
 /** Loaded by who pays through Stripe, when he first does (decision 18); infra/trimmed-stripe.ts leaves 67 KB of 247. */
 const STRIPE = 'nodejs/node_modules/stripe/index.js';
 const STRIPE_BUDGET = 80_000;

@@ -1,8 +1,10 @@
 import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { lean } from '../lean-client.ts';
+import { Sha256 } from '../sha256.ts';
 import type { Item } from './order-items.ts';
 
 /** One client a process: connections are kept and shared. */
-export const dynamoDb = new DynamoDBClient({ maxAttempts: 4 });
+export const dynamoDb = lean(new DynamoDBClient({ maxAttempts: 4, sha256: Sha256 }));
 
 /** Our items hold strings and numbers only, so that this is all the marshalling there is. */
 export function toAttributes(item: Item): Record<string, AttributeValue> {
