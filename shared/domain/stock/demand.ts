@@ -38,10 +38,14 @@ export function demandAdds(units: Demand, at: number): Record<string, number> {
 const counted = /^(reserved|refused)(\d{4})$/;
 
 /** The counts among the attributes of a row. */
-export const demandCounts = (row: Readonly<Record<string, unknown>>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]) => (counted.test(name) ? [[name, Number(value)]] : [])),
-  );
+export function demandCounts(row: Readonly<Record<string, unknown>>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name in row) {
+    // Most attributes are something else: the first letters say so at less cost than the pattern.
+    if (name.startsWith('re') && counted.test(name)) counts[name] = Number(row[name]);
+  }
+  return counts;
+}
 
 /** What the counts of all rows of a bucket come to at a moment (epoch milliseconds). */
 export function demandAt(rows: readonly Readonly<Record<string, number>>[], at: number): Demand {

@@ -155,10 +155,14 @@ export async function readBuckets(
 ): Promise<Bucket[]> {
   const read = await readShards(client, table, bases, system);
   const byKey = new Map(read.map(({ shards }) => [shards, sumShards(shards)]));
-  return [...byKey.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return inOrder([...byKey.values()]);
 }
 
-const rank = ({ sku, locationId }: Bucket): string => `${sku} ${locationId}`;
+/** By SKU and location. */
+const inOrder = <One extends Bucket>(buckets: One[]): One[] =>
+  buckets.sort((a, b) =>
+    a.sku === b.sku ? (a.locationId < b.locationId ? -1 : 1) : `${a.sku} ` < `${b.sku} ` ? -1 : 1,
+  );
 
 /**
  * Buckets as who sells sees them: one that is marked as sold out is not looked at any further. What it has held, promised and set aside is
@@ -184,5 +188,5 @@ export async function readForSale(
     ...read.map(({ shards, demand }) => ({ ...sumShards(shards), demand: demandAt(demand, now) })),
     ...gone.map((base) => ({ ...Bucket.parse(base), demand: demandAt([demandCounts(base)], now) })),
   ];
-  return all.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return inOrder(all);
 }
