@@ -35,7 +35,7 @@ export async function reportTaxes(
   const orderId = OrderId.parse(detail.subject);
   const order = await orders.load(orderId);
   if (order?.tax?.status !== 'QUOTED') return 'not_ours';
-  if (detail.type === 'order.canceled.v1') {
+  if (detail.type === 'order.canceled') {
     if (order.invoices.length > 0) return 'not_ours';
     await taxes.cancel({ orderId, reference: order.tax.reference });
     return 'given_up';
