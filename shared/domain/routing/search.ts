@@ -31,6 +31,7 @@ export function search(p: Problem, allowShort: boolean, meter: Meter): TwoBest {
   return plans.found;
 }
 
+/** The stages of a search, one after the other. */
 class Searching {
   readonly #table: Table;
   readonly #plans: Plans;
@@ -44,6 +45,7 @@ class Searching {
     this.#explorer = new Explorer(table, plans, meter);
   }
 
+  /** The best two of the plans that leave the fewest units short: how few that is comes first, whatever it costs. */
   fewestShort(): void {
     const { p, site } = this.#table;
     const plans = this.#plans;
@@ -65,6 +67,7 @@ class Searching {
     this.cheapest();
   }
 
+  /** The best two of the plans that leave no more units short than they may. */
   cheapest(): void {
     const { p } = this.#table;
     // One site needs no bound: they are looked at one by one.
@@ -135,5 +138,9 @@ class Searching {
   }
 }
 
+/**
+ * Rounds of prices before and after a first good plan is known. Twice as many leave a tenth fewer sources and take longer than those: counted over
+ * the questions of the bench, where a decision is mostly such rounds.
+ */
 const firstRounds = 10;
 const moreRounds = 20;
