@@ -167,6 +167,20 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/payments',
+    description: 'Other ways to pay an order, money that was received, and what payment providers tell.',
+    environment: [
+      'ORDERS_TABLE',
+      'INVENTORY_TABLE',
+      'ACCESS_TABLE',
+      'SANDBOX_TABLE',
+      'ORDER_POLICY',
+      'PAYMENT_PROVIDER',
+    ],
+    grants: { orders: [...changeAndClear, ...idempotency], ...keys, sandbox: [get, put] },
+  },
+  {
+    ...api,
     folder: 'api/inventory',
     description: 'Inventory: locations, stock, its movements and ledger, transfers, supplies, kits.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
@@ -363,7 +377,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...change, get], sandbox: paymentBook, 'orders accounts': [get] },
+    grants: { orders: [...change, get], sandbox: paymentBook },
   },
   {
     ...step,
@@ -377,7 +391,7 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/deliver-digital',
     description: 'Takes the money for the digital units of an order and delivers them.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...changeAndClear, get], sandbox: paymentBook, 'orders accounts': [get] },
+    grants: { orders: [...changeAndClear, get], sandbox: paymentBook },
   },
   {
     ...step,

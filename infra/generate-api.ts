@@ -17,6 +17,7 @@ import { legalEntityDocumentation } from '../functions/api/network/legal-entity-
 import { rulesDocumentation } from '../functions/api/network/rules-documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
+import { paymentDocumentation, paymentWebhookDocumentation } from '../functions/api/payments/documentation.ts';
 import { quoteDocumentation } from '../functions/api/quotes/documentation.ts';
 import { routingDocumentation } from '../functions/api/routing/documentation.ts';
 import { taxDocumentation } from '../functions/api/tax/documentation.ts';
@@ -44,6 +45,8 @@ export const documentedRoutes = [
   ...availabilityDocumentation,
   ...quoteDocumentation,
   ...cartHoldDocumentation,
+  ...paymentDocumentation,
+  ...paymentWebhookDocumentation,
   ...giftCardDocumentation,
   ...customerAccountDocumentation,
   ...operationDocumentation,

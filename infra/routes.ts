@@ -11,6 +11,7 @@ import * as meta from '../functions/api/meta/contract.ts';
 import * as network from '../functions/api/network/contract.ts';
 import * as operations from '../functions/api/operations/contract.ts';
 import * as orders from '../functions/api/orders/contract.ts';
+import * as payments from '../functions/api/payments/contract.ts';
 import * as quotes from '../functions/api/quotes/contract.ts';
 import * as routing from '../functions/api/routing/contract.ts';
 import * as tax from '../functions/api/tax/contract.ts';
@@ -40,6 +41,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   network,
   operations,
   orders,
+  payments,
   quotes,
   routing,
   tax,

@@ -36,6 +36,7 @@ export const tags = {
   Availability: 'What a storefront can sell, and where from.',
   Quotes: 'What may be promised for a cart: every way to get it, when and for how much.',
   'Cart holds': 'Units out of sale while a customer pays.',
+  Payments: 'Other ways to pay, money that was received, and what providers tell.',
   'Gift cards and credit': 'What customers pay with besides cards: gift cards, store credit, terms.',
   Operations: 'Work that takes longer than a request: outages of locations.',
   Ledger: 'The merchant’s books: every movement of money as a double entry.',

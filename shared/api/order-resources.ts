@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HoldReason, Instant, Lifecycle, Payment, ProcessException } from '../domain/order.ts';
+import { HoldReason, Instant, Lifecycle, Payment, PaymentAction, ProcessException } from '../domain/order.ts';
 import { Position } from '../domain/positions.ts';
 import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
 import { OrderFulfillment } from './fulfillment-resources.ts';
@@ -62,6 +62,11 @@ const PaymentResource = z
     voided: Minor,
     refunded: Minor,
     declineReason: z.string().optional(),
+    action: PaymentAction.optional().meta({
+      description:
+        'ACTION_REQUIRED (3-D Secure): send the customer to `url`, or give `clientSecret` to the provider’s script. In no event.',
+    }),
+    expiresAt: Instant.optional().meta({ description: 'When what is authorized lapses, where the provider says it.' }),
     captures: z.array(
       z.looseObject({
         id: z.string(),

@@ -187,6 +187,8 @@ const representPayment = (payment: Payment) => ({
   voided: payment.voided,
   refunded: payment.refunded,
   declineReason: payment.declineReason,
+  action: payment.action,
+  expiresAt: payment.expiresAt,
   captures: payment.captures.map(({ id, fulfillmentId, amount, refunded }) => ({
     id,
     fulfillmentId,

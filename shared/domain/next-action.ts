@@ -1,6 +1,6 @@
 import { awaitsDigital } from './decide/digital.ts';
 import { possibleVerbs } from './decide/fulfill.ts';
-import type { FulfillmentId } from './ids.ts';
+import type { FulfillmentId, PaymentId } from './ids.ts';
 import { type Fulfillment, isOver, type Order } from './order.ts';
 import { awaitsPayment } from './payments.ts';
 import type { Policy } from './policy.ts';
@@ -99,6 +99,7 @@ export interface Timer {
   command:
     | { type: 'cancel'; reason: string }
     | { type: 'close' }
+    | { type: 'expirePayment'; paymentId: PaymentId; reason: 'lapsed' }
     | { type: 'rejectFulfillment'; fulfillmentId: FulfillmentId; reason: 'accept_timeout' };
 }
 
@@ -119,6 +120,14 @@ export function timersOf(order: Order, policy: Policy): Timer[] {
   if (order.deliveredAt) {
     const dueAt = new Date(Date.parse(order.deliveredAt) + policy.closeAfter).toISOString();
     timers.push({ name: 'close', dueAt, command: { type: 'close' } });
+  }
+  for (const payment of order.payments) {
+    if (payment.expiresAt === undefined || openAuthorization(payment) === 0) continue;
+    timers.push({
+      name: `lapse:${payment.id}`,
+      dueAt: payment.expiresAt,
+      command: { type: 'expirePayment', paymentId: payment.id, reason: 'lapsed' },
+    });
   }
   const accept = acceptTimer(order, policy);
   if (accept) timers.push(accept);

@@ -69,8 +69,8 @@ export interface PaymentCapabilities {
 }
 
 export interface AuthorizationState {
-  /** `closed`: voided, or captured for the last time. */
-  state: 'pending' | 'open' | 'lapsed' | 'closed';
+  /** `closed`: captured for the last time. */
+  state: 'pending' | 'open' | 'lapsed' | 'canceled' | 'closed';
   /** Of which order it says it is. */
   orderId?: string;
 }

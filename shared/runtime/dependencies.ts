@@ -39,8 +39,10 @@ import { providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
+import { sandboxWebhooks } from '../adapters/sandbox/webhook.ts';
 import { readSecret } from '../adapters/secrets.ts';
 import { stripeConnection } from '../adapters/stripe/connect.ts';
+import { stripeNotices } from '../adapters/stripe/notices.ts';
 import { stripePayments } from '../adapters/stripe/payment.ts';
 import { realSystem } from '../adapters/system.ts';
 import { tableTaxes } from '../adapters/tax-table.ts';
@@ -60,7 +62,7 @@ import type { AccountCodeStore, LedgerReader } from '../ports/ledger.ts';
 import type { LegalEntities, LegalEntityStore, Logos } from '../ports/legal-entities.ts';
 import type { NetworkChanges, NetworkReader, NetworkStore } from '../ports/network.ts';
 import type { OperationStore, OutageStore } from '../ports/operations.ts';
-import type { PaymentProvider, PaymentProviders } from '../ports/payment.ts';
+import type { PaymentProvider, PaymentProviders, PaymentWebhooks } from '../ports/payment.ts';
 import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { TaxProvider, TaxTables } from '../ports/tax.ts';
@@ -250,10 +252,24 @@ export function paymentProviders(): PaymentProviders {
 export const accounts = (): AccountStore =>
   dynamoAccounts(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE);
 
+/** Who reads the notices of the provider that this installation was made for. */
+export function paymentWebhooks(): (provider: string) => PaymentWebhooks | undefined {
+  const { PAYMENT_PROVIDER: ours } = parseEnv(z.object({ PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']) }));
+  const webhooks =
+    ours === 'stripe'
+      ? stripeNotices({ readSecret: readStripeSecret(), now: system.now })
+      : sandboxWebhooks(sandboxBook());
+  return (provider) => (provider === ours ? webhooks : undefined);
+}
+
+function readStripeSecret(): () => Promise<string> {
+  const { STRIPE_SECRET_ARN: arn } = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable }));
+  return () => readSecret(arn);
+}
+
 function stripe(): PaymentProvider {
-  const env = parseEnv(z.object({ STRIPE_SECRET_ARN: requiredVariable, STRIPE_API_BASE: z.url() }));
-  const secret = () => readSecret(env.STRIPE_SECRET_ARN);
-  const api = stripeConnection({ readSecret: secret, base: env.STRIPE_API_BASE, now: system.now });
+  const { STRIPE_API_BASE: base } = parseEnv(z.object({ STRIPE_API_BASE: z.url() }));
+  const api = stripeConnection({ readSecret: readStripeSecret(), base, now: system.now });
   return stripePayments({ api, now: system.now });
 }
 /** Who sells in which storefront. */

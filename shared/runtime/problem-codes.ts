@@ -33,6 +33,11 @@ export const problemCodes = {
     'Invalid Idempotency-Key',
     'The header must hold one key of 1 to 255 printable ASCII characters, bare or in double quotes.',
   ),
+  webhook_refused: kind(
+    400,
+    'Webhook refused',
+    'The notice is not signed by the provider, is older than five minutes, or is none; `reason` says which. Nothing was done.',
+  ),
   invalid_if_match: kind(400, 'Invalid If-Match', 'The header must hold one entity tag such as "v17", or *.'),
   authentication_required: kind(401, 'Authentication required', 'Send Authorization: Bearer <API key>.'),
   invalid_api_key: kind(401, 'Invalid API key', 'The key is malformed, unknown, expired or revoked.'),

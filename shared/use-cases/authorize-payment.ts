@@ -1,10 +1,9 @@
 import type { OrderId } from '../domain/ids.ts';
-import { isOver, type Order, type Payment } from '../domain/order.ts';
-import { captureRank } from '../domain/payment-method.ts';
+import { isOver } from '../domain/order.ts';
 import { awaitsPayment } from '../domain/payments.ts';
 import { openAuthorization } from '../domain/settlement.ts';
-import type { AuthorizeResult } from '../ports/payment.ts';
-import { authorizationOf, authorizeOrAsk, type PaymentDeps, recordAuthorization } from './ask-provider.ts';
+import { askFor, nextToAsk } from './ask-payments.ts';
+import { type PaymentDeps, recordAuthorization } from './ask-provider.ts';
 import type { CommandMeta } from './execute.ts';
 import { giveBackDeclined } from './give-back-declined.ts';
 import { collectDue, settlePayment } from './settle-payment.ts';
@@ -33,7 +32,7 @@ export async function authorizePayment(
     const payment = nextToAsk(order);
     if (!payment) break;
     if (order.holds.length > 0) return { outcome: 'ON_HOLD' };
-    order = await recordAuthorization(deps, order, payment.id, await ask(deps, order, payment), meta);
+    order = await recordAuthorization(deps, order, payment.id, await askFor(deps, order, payment), meta);
     if (awaitsPayment(order)) break;
   }
   if (!awaitsPayment(order)) {
@@ -43,24 +42,4 @@ export async function authorizePayment(
   await giveBackDeclined(deps, order, meta);
   if (order.payments.some((payment) => openAuthorization(payment) > 0)) await settlePayment(deps, orderId, meta);
   return { outcome: 'DECLINED' };
-}
-
-const nextToAsk = ({ payments }: Order): Payment | undefined =>
-  payments
-    .filter(({ status }) => status === 'REQUESTED' || status === 'ACTION_REQUIRED')
-    .sort((a, b) => captureRank(a.method) - captureRank(b.method))[0];
-
-async function ask({ payments }: PaymentDeps, order: Order, payment: Payment): Promise<AuthorizeResult> {
-  const { amount, token, method } = payment;
-  // Nothing to pay: no provider takes an authorization of zero.
-  if (amount === 0) return { outcome: 'approved', reference: 'none' };
-  const provider = payments.of(method);
-  const effect = authorizationOf(order, payment);
-  // Asked before: what counts is what has become of it.
-  const known = payment.status === 'ACTION_REQUIRED' ? await provider.query(effect) : undefined;
-  if (known) return known;
-  if (token === undefined && (method === 'card' || method === 'giftCard')) {
-    return { outcome: 'declined', reason: 'token_erased' };
-  }
-  return authorizeOrAsk(provider, effect);
 }

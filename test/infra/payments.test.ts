@@ -32,6 +32,7 @@ describe('payments=stripe', () => {
     const paying = functions.filter(({ environment }) => environment.includes('PAYMENT_PROVIDER'));
     expect(paying.map(({ folder }) => folder)).toEqual([
       'api/fulfillments',
+      'api/payments',
       'steps/authorize-payment',
       'steps/capture-payment',
       'steps/deliver-digital',

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
 import { Amount } from '../../../shared/domain/money.ts';
-import { PaymentMethod } from '../../../shared/domain/payment-method.ts';
 import { ChargeKind, Rate, TaxCategory, TaxClass } from '../../../shared/domain/pricing/priced.ts';
 
 /** What orders cost, as requests say it. Amounts in minor units of the order's currency. */
@@ -51,30 +50,3 @@ export const Charges = z
     }),
   )
   .max(20);
-
-const Token = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters')
-  .meta({
-    description:
-      "The payment provider's token, or the code of a gift card. Sandbox: tok_ok, tok_declined, tok_timeout_once, tok_flaky.",
-  });
-
-export const OnePayment = z.strictObject({ method: z.literal('card'), token: Token });
-
-export const Payments = z
-  .array(
-    z.strictObject({
-      method: PaymentMethod,
-      token: Token.optional(),
-      amount: Amount.optional().meta({ description: 'One at most has none: it pays the rest.' }),
-    }),
-  )
-  .max(10)
-  .check(({ value, issues }) => {
-    for (const [index, { method, token }] of value.entries()) {
-      if (token !== undefined || (method !== 'card' && method !== 'giftCard')) continue;
-      const message = `A ${method} is paid with a token.`;
-      issues.push({ code: 'custom', input: method, path: [index, 'token'], params: { code: 'required' }, message });
-    }
-  });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
 import { Components } from '../../../shared/api/kit-requests.ts';
+import { OnePayment, Payments } from '../../../shared/api/payment-requests.ts';
 import { Country } from '../../../shared/domain/country.ts';
 import { Skill } from '../../../shared/domain/customization.ts';
 import { Coordinates } from '../../../shared/domain/distance.ts';
@@ -10,7 +11,7 @@ import { Amount, Currency } from '../../../shared/domain/money.ts';
 import { HoldReason, Quantity } from '../../../shared/domain/order.ts';
 import { TaxMode } from '../../../shared/domain/pricing/priced.ts';
 import { CartHoldId } from '../../../shared/domain/stock/cart-hold.ts';
-import { Charges, linePrice, OnePayment, Payments } from './price-requests.ts';
+import { Charges, linePrice } from './price-requests.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
 

@@ -119,3 +119,13 @@ export async function moveOnce(
     account.movements.push(movement);
   }
 }
+
+/** What an authorization has come to by now. */
+export async function accountOf(book: SandboxBook, authorization: Authorization): Promise<Account> {
+  let latest = new Account(authorization);
+  await moveOnce(book, authorization, '', (account) => {
+    latest = account;
+    return undefined;
+  });
+  return latest;
+}

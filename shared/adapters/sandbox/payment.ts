@@ -13,6 +13,7 @@ import {
 import { actionRow } from './action.ts';
 import {
   type Account,
+  accountOf,
   authorizationOf,
   captureOf,
   captureReference,
@@ -166,12 +167,9 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       if (!authorization) return undefined;
       const { manner, expiresAt, amount } = authorization;
       if (manner.wantsCustomer && (await book.get(actionRow(reference))) !== 'completed') return { state: 'pending' };
-      let open = amount;
-      await moveOnce(book, authorization, '', (account) => {
-        open = account.open;
-        return undefined;
-      });
-      if (open === 0) return { state: 'closed' };
+      const account = await accountOf(book, authorization);
+      if (account.isVoided) return { state: 'canceled' };
+      if (account.open === 0 && amount > 0) return { state: 'closed' };
       return { state: expiresAt !== undefined && now() >= expiresAt ? 'lapsed' : 'open' };
     },
   };

@@ -99,7 +99,7 @@ function stateOf({ status, cancellation_reason, metadata }: Stripe.PaymentIntent
   const order = orderId === undefined ? {} : { orderId };
   if (status === 'requires_capture') return { state: 'open', ...order };
   // Stripe cancels what was not captured in time.
-  if (status === 'canceled') return { state: cancellation_reason === 'automatic' ? 'lapsed' : 'closed', ...order };
+  if (status === 'canceled') return { state: cancellation_reason === 'automatic' ? 'lapsed' : 'canceled', ...order };
   return { state: status === 'succeeded' ? 'closed' : 'pending', ...order };
 }
 

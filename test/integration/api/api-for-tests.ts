@@ -14,12 +14,15 @@ import { operationRoutes } from '../../../functions/api/operations/routes.ts';
 import { rememberingInventory } from '../../../functions/api/orders/place-order.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { shippingServices } from '../../../functions/api/orders/shipping-services.ts';
+import { paymentRoutes } from '../../../functions/api/payments/routes.ts';
 import { quoteRoutes } from '../../../functions/api/quotes/routes.ts';
 import { routingRoutes } from '../../../functions/api/routing/routes.ts';
 import { taxRoutes } from '../../../functions/api/tax/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
 import { routes } from '../../../infra/routes.ts';
+import { accountPayments } from '../../../shared/adapters/account-payments.ts';
+import { cashOnDelivery } from '../../../shared/adapters/cash-on-delivery.ts';
 import { dynamoAccounts } from '../../../shared/adapters/dynamodb/account-store.ts';
 import { dynamoFraudSettings } from '../../../shared/adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../../../shared/adapters/dynamodb/inventory/cart-holds.ts';
@@ -40,10 +43,11 @@ import { dynamoSimulations } from '../../../shared/adapters/dynamodb/simulation-
 import { dynamoTaxTables } from '../../../shared/adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../../../shared/adapters/geocoding/postal-geocoder.ts';
 import { memoryWebhooks } from '../../../shared/adapters/memory/webhooks.ts';
-import { oneProvider } from '../../../shared/adapters/payment-providers.ts';
+import { providersBy } from '../../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../../shared/adapters/sandbox/payment.ts';
+import { sandboxWebhooks } from '../../../shared/adapters/sandbox/webhook.ts';
 import { tableTaxes } from '../../../shared/adapters/tax-table.ts';
 import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
@@ -190,6 +194,7 @@ export async function startApi() {
   const book = memorySandboxBook();
   const webhooks = memoryWebhooks();
   const tables = dynamoTaxTables(stores.client, 'inventory');
+  const own = { accounts: dynamoAccounts(stores.client, 'orders'), system };
   const deps = {
     door: keyDoor(ring.store, system.now),
     orders,
@@ -213,7 +218,13 @@ export async function startApi() {
     holds: dynamoCartHolds(stores.client, 'inventory', system),
     services: shippingServices(dynamoShippingRates(stores.client, 'inventory'), system),
     cartHolds: dynamoCartHolds(stores.client, 'inventory', system),
-    payments: oneProvider(sandboxPayments(book)),
+    payments: providersBy({
+      card: () => sandboxPayments(book, system.now),
+      giftCard: () => accountPayments('giftCard', own),
+      storeCredit: () => accountPayments('storeCredit', own),
+      terms: () => accountPayments('terms', own),
+      cashOnDelivery: () => cashOnDelivery(defaultPolicy),
+    }),
     carrier: sandboxCarrier(book),
     queries: dynamoOrderQueries(stores.client, 'orders', orders, system),
     cursors: { cursorSecret: async () => Buffer.alloc(32, 7) },
@@ -222,7 +233,12 @@ export async function startApi() {
   };
   const webhookDeps = { ...deps, webhooks: webhooks.store, idempotency: orders, allowed: allowedNetworks([]) };
   const handlers: Record<string, ApiHandler> = {
-    accounts: accountRoutes({ ...deps, accounts: dynamoAccounts(stores.client, 'orders') }),
+    accounts: accountRoutes({ ...deps, ...own }),
+    payments: paymentRoutes({
+      ...deps,
+      idempotency: orders,
+      webhooks: (provider) => (provider === 'sandbox' ? sandboxWebhooks(book) : undefined),
+    }),
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),

@@ -1,0 +1,70 @@
+import { system } from '../domain/actor.ts';
+import type { Command } from '../domain/commands.ts';
+import { OrderId } from '../domain/ids.ts';
+import type { Order, Payment } from '../domain/order.ts';
+import { isOver } from '../domain/order.ts';
+import type { PaymentNotice } from '../ports/payment.ts';
+import type { PaymentDeps } from './ask-provider.ts';
+import { type CommandMeta, execute } from './execute.ts';
+import { lookAtPayment } from './look-at-payment.ts';
+import { mustSucceed } from './outcome.ts';
+
+/** `unrelated`: about no order of ours, or nothing that we did not know. */
+export type Heeded = 'recorded' | 'unrelated';
+
+/**
+ * A notice moves nothing: it is a reason to look at the provider, whatever it says itself, however late and how often it comes. Disputes and refunds
+ * that come back are for people: the order is held and an exception opened.
+ * @throws PaymentUnavailable
+ */
+export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice): Promise<Heeded> {
+  const { authorization } = notice;
+  const known = notice.orderId ?? (authorization && (await deps.payments.of('card').lookUp?.(authorization))?.orderId);
+  const id = OrderId.safeParse(known).data;
+  const order = id && (await deps.orders.load(id));
+  const payment = order?.payments.find((one) => one.providerReference === authorization);
+  if (!order || !payment) return 'unrelated';
+  const cause = `notice:${notice.id}`.slice(0, 100);
+  const meta: CommandMeta = { actor: system('payment-webhooks'), correlationId: cause, causationId: cause };
+  switch (notice.kind) {
+    case 'authorized':
+    case 'declined':
+    case 'voided':
+    case 'expired': {
+      const after = await lookAtPayment(deps, order, payment, meta);
+      return after.version > order.version ? 'recorded' : 'unrelated';
+    }
+    case 'disputed':
+    case 'disputeClosed':
+    case 'refundFailed': {
+      const commands = forPeople(order, payment, notice);
+      if (commands.length > 0) mustSucceed(await execute(deps, order.id, commands, { ...meta, known: order }));
+      return commands.length > 0 ? 'recorded' : 'unrelated';
+    }
+    case 'captured':
+    case 'refunded':
+      return 'unrelated';
+  }
+}
+
+function forPeople(order: Order, payment: Payment, { kind, subject }: PaymentNotice): Command[] {
+  const handle = `dispute:${payment.id}`;
+  const hold = order.holds.find((one) => one.handle === handle);
+  if (kind === 'disputeClosed') return hold ? [{ type: 'releaseHold', handle }] : [];
+  const id = `settle-order:${kind}:${payment.id}`;
+  if (order.exceptions.some((one) => one.id === id)) return [];
+  const isDispute = kind === 'disputed';
+  return [
+    ...(isDispute && !hold && !isOver(order)
+      ? [{ type: 'hold', handle, reason: 'FRAUD', note: `Disputed at the bank: ${subject}` } as const]
+      : []),
+    {
+      ...{ type: 'openException', id, category: 'PAYMENT', workflow: 'settle-order' },
+      error: isDispute ? 'PaymentDisputed' : 'PaymentRefundFailed',
+      cause: isDispute
+        ? `The customer disputes ${payment.id} at the bank (${subject}). What is unshipped is held: answer the bank, then release the hold or cancel.`
+        : `The bank sent a refund of ${payment.id} back (${subject}). Pay it to the customer another way, then retry.`,
+      suggestedCommands: isDispute ? ['releaseHold', 'cancel', 'retry'] : ['retry'],
+    },
+  ];
+}

@@ -1,0 +1,356 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { moneyMoved, sumMoved } from '../../../shared/adapters/sandbox/money-moved.ts';
+import { type SandboxNotice, signedNotice } from '../../../shared/adapters/sandbox/webhook.ts';
+import { OrderResource } from '../../../shared/api/order-resources.ts';
+import { OrderId } from '../../../shared/domain/ids.ts';
+import { fireTimer } from '../../../shared/use-cases/fire-timer.ts';
+import { type ApiForTests, startApi } from './api-for-tests.ts';
+
+let api: ApiForTests;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const card = (token: string) => ({ payment: { method: 'card', token } });
+const paidBy = (...payments: object[]) => ({ payment: undefined, payments });
+const read = async (id: string) => OrderResource.parse((await api.ask('GET', `/v1/orders/${id}`)).body);
+const placed = async (changes: object) => {
+  const { id } = await api.place({ ...changes });
+  await api.confirm(id);
+  return id;
+};
+const pay = (id: string, ...payments: object[]) =>
+  api.ask('POST', `/v1/orders/${id}/payments`, { body: { payments }, as: 'storefront' });
+const moved = (id: string) =>
+  (['authorize', 'capture', 'void', 'refund'] as const).map((operation) =>
+    sumMoved(moneyMoved(api.book.entries), operation, id),
+  );
+const referenceOf = async (id: string, paymentId = 'pay_1') =>
+  (await api.orders.load(OrderId.parse(id)))?.payments.find((one) => one.id === paymentId)?.providerReference ?? '';
+
+let notices = 0;
+const noticeOf = async (
+  id: string,
+  type: SandboxNotice['type'],
+  more: Partial<SandboxNotice> = {},
+): Promise<SandboxNotice> => {
+  notices += 1;
+  const occurredAt = new Date(api.system.now()).toISOString();
+  return {
+    id: `evt_${notices}`,
+    type,
+    occurredAt,
+    reference: await referenceOf(id),
+    key: `${id}:authorize:pay_1`,
+    ...more,
+  };
+};
+const send = (notice: SandboxNotice) => {
+  const { body, headers } = signedNotice(notice, api.system.now());
+  return api.ask('POST', '/v1/payment-webhooks/sandbox', { raw: body, headers, as: 'nobody' });
+};
+const outcomeOf = async (notice: SandboxNotice) => (await send(notice)).body;
+
+describe('a bank that wants to see the customer (3-D Secure)', () => {
+  test('the order waits with its stock given back and says where to go; the bank`s answer carries it on', async () => {
+    const before = await api.bucket('tea', 'dc-1');
+    const id = await placed(card('tok_3ds'));
+    expect(await api.bucket('tea', 'dc-1')).toMatchObject({ available: before?.available });
+    const waiting = await read(id);
+    expect(waiting).toMatchObject({
+      status: 'ON_HOLD',
+      holds: [{ handle: 'payment:pay_1', reason: 'PAYMENT' }],
+      payments: [{ status: 'ACTION_REQUIRED', authorized: 0, action: { url: expect.stringContaining('https://') } }],
+    });
+    const events = await api.ask('GET', `/v1/orders/${id}/events`);
+    expect(events.text).toContain('payment.action_required');
+    expect(events.text).not.toContain('https://bank');
+    expect(await outcomeOf(await noticeOf(id, 'action.completed'))).toEqual({ outcome: 'recorded' });
+    const paid = await read(id);
+    expect(paid).toMatchObject({ status: 'PLACED', holds: [], payments: [{ status: 'AUTHORIZED', authorized: 900 }] });
+    expect(paid.payments[0]).not.toHaveProperty('action');
+    await api.confirm(id);
+    expect(await read(id)).toMatchObject({ status: 'CONFIRMED' });
+    expect(moved(id)).toEqual([900, 0, 0, 0]);
+  });
+
+  test('notices that come twice, late and out of order change nothing more', async () => {
+    const id = await placed(card('tok_3ds'));
+    const completed = await noticeOf(id, 'action.completed');
+    expect(await outcomeOf(completed)).toEqual({ outcome: 'recorded' });
+    const { version } = await read(id);
+    expect(await outcomeOf(completed)).toEqual({ outcome: 'duplicate' });
+    for (const type of ['declined', 'authorized', 'captured', 'expired', 'voided'] as const) {
+      expect(await outcomeOf(await noticeOf(id, type))).toEqual({ outcome: 'unrelated' });
+    }
+    expect(await read(id)).toMatchObject({ version, payments: [{ status: 'AUTHORIZED' }] });
+    expect(moved(id)).toEqual([900, 0, 0, 0]);
+  });
+
+  test('the customer fails at the bank: the order waits for another card, and takes it', async () => {
+    const id = await placed(card('tok_3ds'));
+    expect(await outcomeOf(await noticeOf(id, 'action.failed'))).toEqual({ outcome: 'recorded' });
+    expect(await read(id)).toMatchObject({
+      status: 'ON_HOLD',
+      payments: [{ status: 'DECLINED', declineReason: 'authentication_failed' }],
+    });
+    expect((await pay(id, { method: 'card', token: 'tok_ok' })).status).toBe(200);
+    await api.confirm(id);
+    expect(await read(id)).toMatchObject({
+      status: 'CONFIRMED',
+      payments: [{ status: 'DECLINED' }, { status: 'AUTHORIZED' }],
+    });
+  });
+
+  test('who comes back to the storefront is looked after at once, without a notice', async () => {
+    const id = await placed(card('tok_3ds'));
+    const check = () => api.ask('POST', `/v1/orders/${id}/payments/pay_1/check`, { as: 'storefront' });
+    expect((await check()).body).toMatchObject({ payments: [{ status: 'ACTION_REQUIRED' }] });
+    api.book.entries.set(`ACTION#${await referenceOf(id)}`, 'completed');
+    expect((await check()).body).toMatchObject({ holds: [], payments: [{ status: 'AUTHORIZED' }] });
+    expect((await api.ask('POST', `/v1/orders/${id}/payments/pay_9/check`)).body).toMatchObject({
+      code: 'payment_not_found',
+    });
+  });
+
+  test('canceled meanwhile: what the bank says then is given back', async () => {
+    const id = await placed(card('tok_3ds'));
+    const notice = await noticeOf(id, 'action.completed');
+    expect((await api.ask('POST', `/v1/orders/${id}/cancel`, { body: { reason: 'changed_mind' } })).status).toBe(200);
+    expect(await outcomeOf(notice)).toEqual({ outcome: 'recorded' });
+    await api.confirm(id);
+    expect(await read(id)).toMatchObject({ status: 'CANCELED', payments: [{ status: 'VOIDED' }] });
+    expect(moved(id)).toEqual([900, 0, 900, 0]);
+  });
+});
+
+describe('several ways to pay', () => {
+  const issued = async (key: string, amount: number) => {
+    const body = { amount, currency: 'EUR' };
+    const { body: answer } = await api.ask('POST', '/v1/gift-cards', { body, headers: { 'idempotency-key': key } });
+    return z.object({ id: z.string(), code: z.string() }).parse(answer);
+  };
+  const onCard = async (id: string) => (await api.ask('GET', `/v1/gift-cards/${id}`)).body;
+
+  test('a gift card and a card: both are asked, both are taken when it is packed', async () => {
+    const { id: giftCard, code } = await issued('both', 300);
+    const id = await placed(
+      paidBy({ method: 'card', token: 'tok_ok' }, { method: 'giftCard', token: code, amount: 300 }),
+    );
+    expect(await read(id)).toMatchObject({ status: 'CONFIRMED', balance: { authorized: 900 } });
+    const { fulfillments } = await read(id);
+    for (const verb of ['accept', 'pick', 'pack', 'ship']) {
+      expect(
+        (await api.ask('POST', `/v1/fulfillments/${fulfillments[0]?.id}/${verb}`, { as: 'warehouse' })).status,
+      ).toBe(200);
+    }
+    expect(await read(id)).toMatchObject({ balance: { captured: 900, due: 0 } });
+    expect(moved(id)).toEqual([600, 600, 0, 0]);
+    expect(await onCard(giftCard)).toMatchObject({ available: 0, aside: 0, spent: 300 });
+  });
+
+  test('the card is declined: the gift card is given back, and other payments pay for all', async () => {
+    const { id: giftCard, code } = await issued('declined', 300);
+    const id = await placed(
+      paidBy({ method: 'giftCard', token: code, amount: 300 }, { method: 'card', token: 'tok_insufficient_funds' }),
+    );
+    expect(await onCard(giftCard)).toMatchObject({ available: 300, aside: 0 });
+    expect(await read(id)).toMatchObject({
+      status: 'ON_HOLD',
+      payments: [{ status: 'VOIDED' }, { status: 'DECLINED' }],
+    });
+    const short = await pay(id, { method: 'giftCard', token: code, amount: 300 });
+    expect(short).toMatchObject({ status: 422, body: { code: 'payments_differ' } });
+    expect(
+      (await pay(id, { method: 'card', token: 'tok_ok' }, { method: 'giftCard', token: code, amount: 200 })).status,
+    ).toBe(200);
+    await api.confirm(id);
+    expect(await read(id)).toMatchObject({ status: 'CONFIRMED', balance: { authorized: 1200, voided: 300 } });
+    expect(await onCard(giftCard)).toMatchObject({ available: 100, aside: 200 });
+    expect(moved(id)).toEqual([700, 0, 0, 0]);
+  });
+
+  test('a gift card with too little is declined with the rest of the order`s money untouched', async () => {
+    const { code } = await issued('too-little', 100);
+    const id = await placed(
+      paidBy({ method: 'giftCard', token: code, amount: 300 }, { method: 'card', token: 'tok_ok' }),
+    );
+    expect(await read(id)).toMatchObject({
+      status: 'ON_HOLD',
+      payments: [{ status: 'DECLINED', declineReason: 'insufficient_balance' }, { status: 'REQUESTED' }],
+    });
+    expect(moved(id)).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each([
+    ['of an order that is paid', 'tok_ok', 409, 'invalid_transition'],
+    ['that pay twice', 'tok_declined', 422, 'payments_differ'],
+  ])('other payments %s are refused', async (_, token, status, code) => {
+    const id = await placed(card(token));
+    const given = [
+      { method: 'card', token: 'tok_ok', amount: 900 },
+      { method: 'card', token: 'tok_ok', amount: 900 },
+    ];
+    expect(await pay(id, ...given)).toMatchObject({ status, body: { code } });
+  });
+});
+
+describe('notices that are none', () => {
+  const post = (provider: string, raw: string, headers: Record<string, string>) =>
+    api.ask('POST', `/v1/payment-webhooks/${provider}`, { raw, headers, as: 'nobody' });
+
+  type Change = (body: string, headers: Record<string, string>) => [string, Record<string, string>];
+  test.each<[string, Change, string]>([
+    ['not signed', (body) => [body, {}], 'not_signed'],
+    ['forged', (body, headers) => [body.replace('evt_', 'evt-'), headers], 'wrong_signature'],
+    ['with a signature of nonsense', (body) => [body, { 'sandbox-signature': 't=1,v1=zz' }], 'wrong_signature'],
+  ])('%s: refused, and nothing happens', async (_, change, reason) => {
+    const id = await placed(card('tok_3ds'));
+    const signed = signedNotice(await noticeOf(id, 'action.completed'), api.system.now());
+    const [body, headers] = change(signed.body, signed.headers);
+    expect(await post('sandbox', body, headers)).toMatchObject({
+      status: 400,
+      body: { code: 'webhook_refused', reason },
+    });
+    expect(await read(id)).toMatchObject({ payments: [{ status: 'ACTION_REQUIRED' }] });
+  });
+
+  test('recorded and replayed after five minutes: refused', async () => {
+    const id = await placed(card('tok_3ds'));
+    const { body, headers } = signedNotice(await noticeOf(id, 'action.completed'), api.system.now() - 301_000);
+    expect(await post('sandbox', body, headers)).toMatchObject({ status: 400, body: { reason: 'too_old' } });
+    expect(await read(id)).toMatchObject({ payments: [{ status: 'ACTION_REQUIRED' }] });
+  });
+
+  test('of a provider that this installation does not have, or nobody has', async () => {
+    expect((await post('stripe', '{}', {})).status).toBe(404);
+    expect((await post('paypal', '{}', {})).status).toBe(404);
+  });
+
+  test('about an order that is none', async () => {
+    const id = await placed(card('tok_ok'));
+    const other = await noticeOf(id, 'expired', { key: 'ord_nobody:authorize:pay_1' });
+    expect(await outcomeOf(other)).toEqual({ outcome: 'unrelated' });
+    expect(await outcomeOf(await noticeOf(id, 'expired', { reference: 'sbx_nothing' }))).toEqual({
+      outcome: 'unrelated',
+    });
+  });
+});
+
+describe('authorizations that lapse', () => {
+  const hour = 3_600_000;
+
+  test('while the order waits: the same card is asked again when it is packed, and charged once', async () => {
+    const id = await placed({ ...card('tok_expires_36h'), lines: [{ sku: 'cup', quantity: 2, unitPrice: 450 }] });
+    const [fulfillmentId] = (await read(id)).fulfillments.map((one) => one.id);
+    expect(await read(id)).toMatchObject({ payments: [{ status: 'AUTHORIZED', expiresAt: expect.any(String) }] });
+    api.later(37 * hour);
+    // Not before: the provider itself says that it is over.
+    expect(await outcomeOf(await noticeOf(id, 'expired'))).toEqual({ outcome: 'recorded' });
+    expect(await read(id)).toMatchObject({
+      payments: [
+        { status: 'EXPIRED', voided: 900 },
+        { status: 'REQUESTED', amount: 900 },
+      ],
+    });
+    for (const verb of ['accept', 'pick', 'pack', 'ship']) {
+      expect((await api.ask('POST', `/v1/fulfillments/${fulfillmentId}/${verb}`, { as: 'warehouse' })).status).toBe(
+        200,
+      );
+    }
+    expect(await read(id)).toMatchObject({
+      payments: [{ status: 'EXPIRED' }, { status: 'CAPTURED', captured: 900 }],
+      balance: { due: 0 },
+    });
+    expect(moved(id)).toEqual([1800, 900, 0, 0]);
+  });
+
+  test('a notice that it lapsed, when it has not, is none', async () => {
+    const id = await placed(card('tok_expires_36h'));
+    expect(await outcomeOf(await noticeOf(id, 'expired'))).toEqual({ outcome: 'unrelated' });
+    expect(await read(id)).toMatchObject({ payments: [{ status: 'AUTHORIZED' }] });
+  });
+
+  test('nobody tells: the capture is declined, and the card asked again', async () => {
+    const id = await placed(card('tok_expires_36h'));
+    const [fulfillmentId] = (await read(id)).fulfillments.map((one) => one.id);
+    api.later(37 * hour);
+    for (const verb of ['accept', 'pick', 'pack', 'ship']) {
+      expect((await api.ask('POST', `/v1/fulfillments/${fulfillmentId}/${verb}`, { as: 'warehouse' })).status).toBe(
+        200,
+      );
+    }
+    expect(moved(id)).toEqual([1800, 900, 0, 0]);
+  });
+
+  test('the clock tells: a timer stands where it lapses', async () => {
+    const id = await placed(card('tok_expires_36h'));
+    const fire = () => fireTimer(api.deps, OrderId.parse(id), 'lapse:pay_1');
+    expect(await fire()).toBe('gone');
+    api.later(36 * hour);
+    expect(await fire()).toBe('fired');
+    expect(await read(id)).toMatchObject({ payments: [{ status: 'EXPIRED' }, { status: 'REQUESTED' }] });
+  });
+});
+
+describe('disputes', () => {
+  test('what is unshipped is held, once, for a person to look at', async () => {
+    const id = await placed(card('tok_ok'));
+    expect(await outcomeOf(await noticeOf(id, 'disputed'))).toEqual({ outcome: 'recorded' });
+    expect(await outcomeOf(await noticeOf(id, 'disputed'))).toEqual({ outcome: 'unrelated' });
+    expect(await read(id)).toMatchObject({
+      holds: [{ handle: 'dispute:pay_1', reason: 'FRAUD' }],
+      exceptions: [{ error: 'PaymentDisputed', category: 'PAYMENT' }],
+    });
+    expect(await outcomeOf(await noticeOf(id, 'disputeClosed'))).toEqual({ outcome: 'recorded' });
+    expect(await read(id)).toMatchObject({ holds: [] });
+  });
+});
+
+describe('money that comes by itself', () => {
+  const receive = (id: string, amount: number, reference: string, as: 'agent' | 'storefront' = 'agent') =>
+    api.ask('POST', `/v1/orders/${id}/payments/pay_1/receipts`, { body: { amount, reference }, as });
+  const shipped = async (changes: object) => {
+    const id = await placed(changes);
+    const [fulfillmentId] = (await read(id)).fulfillments.map((one) => one.id);
+    for (const verb of ['accept', 'pick', 'pack', 'ship']) {
+      expect((await api.ask('POST', `/v1/fulfillments/${fulfillmentId}/${verb}`, { as: 'warehouse' })).status).toBe(
+        200,
+      );
+    }
+    return id;
+  };
+
+  test('terms: the limit is taken, the goods leave unpaid, a bank transfer counts once and frees it', async () => {
+    const { customer } = await read((await api.place(card('tok_ok'))).id);
+    const terms = `/v1/customers/${customer.id}/terms`;
+    await api.ask('PUT', terms, { body: { currency: 'EUR', limit: 1000, days: 30 } });
+    const id = await shipped(paidBy({ method: 'terms' }));
+    const second = await placed(paidBy({ method: 'terms' }));
+    expect(await read(second)).toMatchObject({
+      payments: [{ status: 'DECLINED', declineReason: 'credit_limit_exceeded' }],
+    });
+    expect(await read(id)).toMatchObject({ balance: { captured: 0, due: 900 } });
+    expect((await receive(id, 500, 'SEPA 1')).body).toMatchObject({ balance: { captured: 500, due: 400 } });
+    const again = await receive(id, 500, 'SEPA 1');
+    expect(again).toMatchObject({ status: 200, body: { balance: { captured: 500 } } });
+    expect((await api.ask('GET', terms)).body).toMatchObject({ data: [{ used: 400, available: 600 }] });
+    expect(await receive(id, 501, 'SEPA 1')).toMatchObject({ status: 409, body: { code: 'receipt_differs' } });
+    expect(await receive(id, 401, 'SEPA 2')).toMatchObject({
+      status: 409,
+      body: { code: 'amount_exceeds_authorization' },
+    });
+    expect((await receive(id, 400, 'SEPA 2')).body).toMatchObject({ paymentStatus: 'PAID', balance: { due: 0 } });
+    expect((await api.ask('GET', terms)).body).toMatchObject({ data: [{ used: 0, available: 1000 }] });
+  });
+
+  test('cash on delivery; what a card pays is not received; a storefront receives nothing', async () => {
+    const id = await shipped(paidBy({ method: 'cashOnDelivery' }));
+    expect((await receive(id, 900, 'round 7, stop 3')).body).toMatchObject({ paymentStatus: 'PAID' });
+    const byCard = await placed(card('tok_ok'));
+    expect(await receive(byCard, 900, 'x')).toMatchObject({ status: 409, body: { code: 'invalid_transition' } });
+    expect((await receive(byCard, 900, 'x', 'storefront')).status).toBe(403);
+  });
+});
