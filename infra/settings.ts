@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { CapturePolicy, ChargePolicy } from '../shared/domain/policy.ts';
 
 /**
  * What `-c name=value` may choose. Everything that may differ between two deploys of the same template is a CloudFormation
@@ -17,6 +18,10 @@ const Settings = z.strictObject({
   backorder: z.enum(['allow', 'split', 'deny']).default('allow'),
   /** May the kits of one order line come from several sites? Each comes whole, in any case. */
   splitKits: z.stringbool().or(z.boolean()).default(false),
+  /** When the money is taken; an order keeps what it was placed under. `none`: Batuta handles no money. */
+  capture: CapturePolicy.default('onPack'),
+  /** Which invoice of several bears the shipping. */
+  shippingCharge: ChargePolicy.default('prorate'),
   /** Hours that a location has to accept work before another one is asked; without it, no limit. */
   acceptWithinHours: z.coerce.number().min(0.1).max(720).optional(),
   /** `stripe`: real money, docs/payments.md. `sandbox`: scripted by the card token, needs nobody. */

@@ -124,9 +124,18 @@ const partitions = (like: string): Partial<Grant> => ({
   conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like } },
 });
 
-const policyOf = ({ backorder, splitKits, acceptWithinHours, cashLimits }: Settings): Policy => ({
+const policyOf = ({
+  backorder,
+  capture,
+  shippingCharge,
+  splitKits,
+  acceptWithinHours,
+  cashLimits,
+}: Settings): Policy => ({
   ...defaultPolicy,
   backorder,
+  capture,
+  shippingCharge,
   splitKits,
   ...(cashLimits && { cashLimits }),
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),

@@ -243,6 +243,7 @@ function possibleCommands(order: Order, policy: Policy): string[] {
   return [
     ...(would({ type: 'cancel', reason: 'asked' }) ? ['cancel'] : []),
     ...(would({ type: 'cancelRemainder', reason: 'asked' }) ? ['cancelRemainder'] : []),
+    ...(would({ type: 'requestCapture' }) ? ['requestCapture'] : []),
     ...(isOver(order) || order.canceling ? [] : ['hold']),
     ...(holds.some((handle) => would({ type: 'releaseHold', handle })) ? ['releaseHold'] : []),
     ...(order.exceptions.some(({ status }) => status === 'OPEN') ? ['retry'] : []),

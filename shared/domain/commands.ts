@@ -140,6 +140,8 @@ export type Command =
       amount: number;
       providerReference: string;
     }
+  /** Absent: all that is authorized and still to be paid. */
+  | { type: 'requestCapture'; amount?: number | undefined }
   | {
       type: 'postInvoice';
       /** Absent: the digital units. */

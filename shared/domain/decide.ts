@@ -17,6 +17,7 @@ import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
 import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
+import { requestCapture } from './decide/request-capture.ts';
 import { reserve } from './decide/reserve.ts';
 import { tax } from './decide/tax.ts';
 import { eventOf } from './event-of.ts';
@@ -43,6 +44,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   pack: ['warehouse', 'admin'],
   capture: ['system'],
   startDigital: ['system'],
+  requestCapture: ['finance', 'admin'],
   postInvoice: ['system'],
   deliverDigital: ['system'],
   label: ['system'],
@@ -122,6 +124,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return capture(order, command);
     case 'startDigital':
       return startDigital(order);
+    case 'requestCapture':
+      return requestCapture(order, command);
     case 'postInvoice':
       return postInvoice(order, command, context);
     case 'deliverDigital':

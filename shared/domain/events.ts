@@ -186,6 +186,7 @@ export const eventData = {
     reason: z.enum(['lapsed', 'canceled']),
   }),
   'payment.declined': z.looseObject({ paymentId: PaymentId, amount: Amount, currency: Currency, reason: z.string() }),
+  'payment.capture_requested': z.looseObject({ amount: Amount, currency: Currency, total: Amount }),
   'payment.captured': z.looseObject({
     paymentId: PaymentId,
     /** Money that came by itself (a bank transfer, cash): what it is known by there. */

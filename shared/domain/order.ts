@@ -262,6 +262,8 @@ export const OrderHead = z.object({
   /** As the merchant's policy was when the order was placed. */
   capture: CapturePolicy.default('onPack'),
   shippingCharge: ChargePolicy.default('prorate'),
+  /** Somebody asked for this much to be taken in all, whatever the policy says. Minor units. */
+  captureRequested: Amount.optional(),
   lifecycle: Lifecycle,
   /** Why the order was rejected or canceled. */
   endReason: z.string().optional(),

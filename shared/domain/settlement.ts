@@ -69,8 +69,21 @@ export function fundsFor(order: Order, total: number): Funds {
   return { legs: takeUpTo(order, left), isCovered };
 }
 
-/** What should have been taken by now, by the order's policy. On account nothing is: it comes by itself. */
+/** What somebody may ask to be taken now: authorized, and owed or still to be invoiced. */
+export const capturableNow = (order: Order): number =>
+  takeUpTo(order, Math.max(0, owed(order) + unbilledAmount(order) - received(order))).reduce(
+    (total, { amount }) => total + amount,
+    0,
+  );
+
+/** What should have been taken by now: by the order's policy, or because somebody asked for it. On account nothing is: it comes by itself. */
 function dueByNow(order: Order): number {
+  const byPolicy = dueByPolicy(order);
+  const { captureRequested: asked = 0 } = order;
+  return asked <= byPolicy ? byPolicy : Math.max(byPolicy, Math.min(asked, owed(order) + unbilledAmount(order)));
+}
+
+function dueByPolicy(order: Order): number {
   if (awaitsPayment(order)) return 0;
   const left = (of: Order['fulfillments'][number]['status'][]) => {
     const gone = new Set<string | undefined>(

@@ -19,6 +19,11 @@ export const toldMoney = (fulfillmentId: string) => ({
     emittedBy: 'place-order, step QuoteTax',
     sample: { lines: [{ lineId: 'line_1', taxes: [vat] }], charges: [], total: 3998 },
   },
+  'payment.capture_requested': {
+    description: 'Somebody asked for money to be taken now; `total` is what will have come in with it.',
+    emittedBy: 'POST /v1/orders/{id}/captures',
+    sample: { amount: 3998, currency: 'EUR', total: 3998 },
+  },
   'invoice.posted': {
     description:
       'The invoice of what was packed, or of all digital units: numbered, final, and paid or promised. Who it is between stands in the document itself.',

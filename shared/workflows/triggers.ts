@@ -33,6 +33,7 @@ const triggers: Triggers = {
           { machine: lifecycle === 'RELEASED' ? 'reroute' : 'place-order' },
           ...(digital ? [{ machine: 'deliver-digital' } as const] : []),
         ],
+  'payment.capture_requested': () => [{ machine: 'settle-order' }],
   'fulfillment.rejected': ({ rerouted }) => (rerouted ? [] : [{ machine: 'reroute' }]),
   'fulfillment.shorted': () => [{ machine: 'reroute' }],
   'order.remainder_canceled': () => [{ machine: 'settle-order' }],

@@ -47,6 +47,9 @@ export async function cancelOrder(deps: AnsweringDeps, request: RequestOf<'cance
   return orderAnswer(deps, order);
 }
 
+export const captureOrder = (deps: AnsweringDeps, request: RequestOf<'captureOrder'>): Promise<Answer> =>
+  change(deps, request, request.params.id, [{ type: 'requestCapture', amount: request.body.amount }]);
+
 /** A large remainder takes several transactions. Only the last one keeps the answer for the key: a retry after a crash finishes what is left. */
 export async function cancelRemainder(deps: AnsweringDeps, request: RequestOf<'cancelRemainder'>): Promise<Answer> {
   const { id } = request.params;

@@ -3,7 +3,7 @@ import { AfterSequence, Cursor, EventLimit, Limit, orderPath } from '../../../sh
 import { rolesFor } from '../../../shared/api/roles.ts';
 import { orderStatuses } from '../../../shared/domain/status.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
-import { CancelBody, HoldBody, PlaceOrderBody } from './requests.ts';
+import { CancelBody, CaptureBody, HoldBody, PlaceOrderBody } from './requests.ts';
 
 export const orderContracts = defineContracts({
   placeOrder: {
@@ -91,6 +91,17 @@ export const orderContracts = defineContracts({
       'version_mismatch',
     ],
     idempotencyKey: 'optional',
+    ifMatch: 'optional',
+  },
+  captureOrder: {
+    method: 'POST',
+    path: '/v1/orders/{id}/captures',
+    operationId: 'captureOrder',
+    roles: rolesFor('requestCapture'),
+    params: orderPath,
+    body: CaptureBody,
+    problems: ['order_not_found', 'invalid_transition', 'amount_exceeds_authorization', 'version_mismatch'],
+    idempotencyKey: 'required',
     ifMatch: 'optional',
   },
   retryOrder: {

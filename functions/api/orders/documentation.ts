@@ -70,6 +70,13 @@ export const orderDocumentation = documented('Orders', orderContracts, {
     bodyExample: { reason: 'customer_request' },
     responses: { 200: order },
   },
+  captureOrder: {
+    summary: 'Take money now',
+    description:
+      'Whatever the policy says; for `capture: manual` the only way. `settle-order` takes it from what is authorized, and `payment.captured` tells. What is not invoiced yet is paid ahead.',
+    bodyExample: { amount: 3998 },
+    responses: { 200: order },
+  },
   retryOrder: {
     summary: 'Retry a parked order',
     description: 'Resolves every open exception; the workflows that stopped start again.',

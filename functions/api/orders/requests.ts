@@ -199,6 +199,10 @@ function refuseUnknownLines({ value, issues }: Body): void {
   }
 }
 
+export const CaptureBody = z
+  .strictObject({ amount: Amount.min(1).optional().meta({ description: 'Absent: all that can be captured.' }) })
+  .meta({ id: 'CaptureOrder' });
+
 export const CancelBody = z.strictObject({ reason: text(200) }).meta({ id: 'CancelOrder' });
 
 /** No colon: those belong to holds of the system (`payment:pay_1`). */

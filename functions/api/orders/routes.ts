@@ -1,6 +1,14 @@
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
-import { cancelOrder, cancelRemainder, confirmReceipt, placeHold, releaseHold, retryOrder } from './change-order.ts';
+import {
+  cancelOrder,
+  cancelRemainder,
+  captureOrder,
+  confirmReceipt,
+  placeHold,
+  releaseHold,
+  retryOrder,
+} from './change-order.ts';
 import { orderContracts } from './contract.ts';
 import { type PlaceOrderDeps, placeOrder } from './place-order.ts';
 import { getOrder, listOrderEvents, listOrders, type ReadOrdersDeps } from './read-orders.ts';
@@ -14,6 +22,7 @@ export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps & Guarded): Ap
     listOrderEvents: (request) => listOrderEvents(deps, request),
     cancelOrder: (request) => cancelOrder(deps, request),
     cancelRemainder: (request) => cancelRemainder(deps, request),
+    captureOrder: (request) => captureOrder(deps, request),
     retryOrder: (request) => retryOrder(deps, request),
     confirmReceipt: (request) => confirmReceipt(deps, request),
     placeHold: (request) => placeHold(deps, request),

@@ -38,6 +38,7 @@ export const payments = {
       status: 'DECLINED',
       declineReason: reason,
     })),
+  'payment.capture_requested': (order, { total }) => ({ ...order, captureRequested: total }),
   'payment.captured': (order, { paymentId, captureId, fulfillmentId, amount, providerReference, receipt }) =>
     updatePayment(order, paymentId, (payment) => {
       const captured = payment.captured + amount;

@@ -48,11 +48,15 @@ export function linesWorld(stock: [sku: string, location: string, onHand: number
     read,
     issue,
     meta,
-    async place(lines: LineGiven[], token = 'tok_ok'): Promise<OrderId> {
+    async place(lines: LineGiven[], token = 'tok_ok', more: Partial<PlaceOrder> = {}): Promise<OrderId> {
       const orderId = OrderId.parse(`ord_${String(++placed).padStart(26, '0')}`);
       const given = lines.map((line) => ({ ...line, sku: sku(line.sku) }));
       const command = { ...placeCommand([]), orderId, externalId: `web-${placed}`, lines: given };
-      const done = await issue(orderId, 'storefront', { ...command, payments: [{ method: 'card', token }] });
+      const done = await issue(orderId, 'storefront', {
+        ...command,
+        payments: [{ method: 'card', token }],
+        ...more,
+      });
       if (done.outcome !== 'done') throw new Error(JSON.stringify(done));
       return orderId;
     },
