@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { bundlePackages, packagesInLayer } from './bundle-packages.ts';
@@ -23,8 +23,19 @@ export const bundleSettings = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   charset: 'utf8',
+  define: {
+    // Where a function finds the files beside its bundle.
+    'import.meta.dirname': '__dirname',
+    // Where pdfkit would find files of its package, were they asked for: it makes a URL of it as it loads.
+    'import.meta.url': '"file:///var/task/index.js"',
+  },
   write: false,
 } satisfies BuildOptions;
+
+/** What functions read besides their bundle: a folder of its name beside it. */
+const companions: Readonly<Record<string, { name: string; from: string }>> = {
+  'api/documents': { name: 'fonts', from: 'shared/documents/pdf/fonts' },
+};
 
 /** Sizes in bytes. */
 export interface BundleSizes {
@@ -46,13 +57,22 @@ export async function bundleFunctions(): Promise<BundleSizes> {
   const [handlers, layer] = await Promise.all([bundleHandlers(settings), bundlePackages(settings, entryPoints())]);
   const bundles = new Map([...handlers].filter(([path]) => !path.endsWith('.map')));
   const maps = new Map([...handlers].filter(([path]) => path.endsWith('.map')));
-  replaceFiles(paths.bundles, bundles);
+  replaceFiles(paths.bundles, new Map([...bundles, ...companionFiles()]));
   replaceFiles(paths.sourceMaps, maps);
   replaceFiles(paths.layer, layer);
   return {
     functions: new Map([...bundles].map(([path, { length }]) => [dirname(path).split(sep).join('/'), length])),
     layer: new Map([...layer].map(([path, { length }]) => [path, length])),
   };
+}
+
+function companionFiles(): [string, Uint8Array][] {
+  return Object.entries(companions).flatMap(([folder, { name, from }]) =>
+    readdirSync(join(paths.root, from)).map((file): [string, Uint8Array] => [
+      join(folder, name, file),
+      readFileSync(join(paths.root, from, file)),
+    ]),
+  );
 }
 
 const entryPoints = (): string[] => functionFolders().map((folder) => `functions/${folder}/handler.ts`);

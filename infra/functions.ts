@@ -153,7 +153,7 @@ export const functions: readonly FunctionSpec[] = [
       orders: [...changeAndClear, ...idempotency],
       'orders gsi1': [query],
       'orders gsi2': [query],
-      inventory: [put, update, batchGet],
+      inventory: [get, put, update, batchGet],
       ...keysAndCursors,
       sandbox: paymentBook,
     },
@@ -178,6 +178,14 @@ export const functions: readonly FunctionSpec[] = [
       'PAYMENT_PROVIDER',
     ],
     grants: { orders: [...changeAndClear, ...idempotency], ...keys, sandbox: [get, put] },
+  },
+  {
+    ...api,
+    folder: 'api/documents',
+    description: 'Invoices and credit memos: JSON, PDF, XML.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE'],
+    // The logo of who sells.
+    grants: { orders: [query], inventory: [get], ...keys },
   },
   {
     ...api,
@@ -377,7 +385,8 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/capture-payment',
     description: 'Captures the money for the packed units of a fulfillment.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...change, get], sandbox: paymentBook },
+    // Who sells is on the invoice.
+    grants: { orders: [...change, get], inventory: [get], sandbox: paymentBook },
   },
   {
     ...step,
@@ -391,7 +400,8 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'steps/deliver-digital',
     description: 'Takes the money for the digital units of an order and delivers them.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
-    grants: { orders: [...changeAndClear, get], sandbox: paymentBook },
+    // Who sells is on the invoice.
+    grants: { orders: [...changeAndClear, get], inventory: [get], sandbox: paymentBook },
   },
   {
     ...step,

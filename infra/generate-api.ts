@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { customerAccountDocumentation, giftCardDocumentation } from '../functions/api/accounts/documentation.ts';
 import { availabilityDocumentation } from '../functions/api/availability/documentation.ts';
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
+import { documentDocumentation } from '../functions/api/documents/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
 import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
 import { fraudDocumentation } from '../functions/api/fraud/documentation.ts';
@@ -33,6 +34,7 @@ const Package = z.object({ version: z.string() });
 export const documentedRoutes = [
   ...orderDocumentation,
   ...executionDocumentation,
+  ...documentDocumentation,
   ...routingDocumentation,
   ...rulesDocumentation,
   ...fulfillmentDocumentation,

@@ -1,6 +1,7 @@
 import * as accounts from '../functions/api/accounts/contract.ts';
 import * as availability from '../functions/api/availability/contract.ts';
 import * as cartHolds from '../functions/api/cart-holds/contract.ts';
+import * as documents from '../functions/api/documents/contract.ts';
 import * as executions from '../functions/api/executions/contract.ts';
 import * as feeds from '../functions/api/feeds/contract.ts';
 import * as fraud from '../functions/api/fraud/contract.ts';
@@ -31,6 +32,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   accounts,
   availability,
   'cart-holds': cartHolds,
+  documents,
   executions,
   feeds,
   fraud,

@@ -102,6 +102,11 @@ export const stubs: readonly Stub[] = [
     contents: `export class AdaptiveRetryStrategy { constructor() { ${refuse('AWS_RETRY_MODE=adaptive')} } }`,
   },
   {
+    module: /\/brotli\/decompress\.js$/,
+    why: 'For fonts as WOFF2, half of it a dictionary: ours are TrueType.',
+    contents: `export default () => { ${refuse('Brotli')} };`,
+  },
+  {
     module: /\/@formatjs\/icu-skeleton-parser\/index\.js$/,
     why: 'For messages with formats such as {total, number, ::currency/EUR}: ours are given money and dates as text. Fails with INVALID_NUMBER_SKELETON.',
     contents: `const refuse = () => { ${refuse('The parser of "::" in messages')} };

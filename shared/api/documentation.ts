@@ -31,6 +31,7 @@ export const tags = {
   Kits: 'SKUs that are made of others.',
   'Stock feeds': 'Counts and movements of other systems, by the ten thousand.',
   Network: 'Storefronts and the stock they sell: location groups, safety stock, shipping rates.',
+  Invoices: 'Invoices and credit memos: as data, as PDF, as e-invoices.',
   'Legal entities': 'Who sells: what stands on invoices.',
   Taxes: 'What is taxed where: rates by region and class, and what a cart is taxed with.',
   Availability: 'What a storefront can sell, and where from.',

@@ -1,8 +1,13 @@
 import type { LegalEntity } from './legal-entity.ts';
 
-/** Who sells until somebody says who does: an invoice needs a seller, and orders do not wait for a form to be filled in. */
+export const defaultEntityId = 'default';
+
+/**
+ * Who sells until somebody says who does (`PUT /v1/legal-entities/default`): an invoice needs a seller, orders do not wait for a form to be filled
+ * in, and whoever reads the invoice sees what is missing. Country ZZ is ISO 3166's for "unknown".
+ */
 export const defaultLegalEntity: LegalEntity = {
-  id: 'default',
+  id: defaultEntityId,
   name: 'Your company',
   address: { line1: 'Your street 1', city: 'Your city', postalCode: '00000', country: 'ZZ' },
   timeZone: 'UTC',

@@ -40,17 +40,3 @@ export const seriesOf = (entity: LegalEntity, kind: DocumentKind, year: string):
 /** `INV-2026-000001`. */
 export const documentNumber = (entity: LegalEntity, kind: DocumentKind, year: string, value: number): string =>
   `${entity.prefixes[kind]}-${year}-${String(value).padStart(6, '0')}`;
-
-export const defaultEntityId = 'default';
-
-/**
- * Who sells until somebody says so (`PUT /v1/legal-entities/default`): documents can be posted from the first order on, and whoever reads one
- * sees what is missing. Country ZZ is ISO 3166's for "unknown".
- */
-export const unnamedSeller: LegalEntity = {
-  id: defaultEntityId,
-  name: '(seller not set)',
-  address: { line1: '(address not set)', city: '-', postalCode: '-', country: 'ZZ' },
-  timeZone: 'UTC',
-  prefixes: { invoice: 'INV', creditMemo: 'CM' },
-};

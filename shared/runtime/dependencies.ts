@@ -34,7 +34,6 @@ import { dynamoOrderCommits, dynamoOrderStore, queryAll } from '../adapters/dyna
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
 import { dynamoTaxTables } from '../adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
-import { oneSeller } from '../adapters/memory/sellers.ts';
 import { providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
@@ -173,8 +172,6 @@ export function networkStore(): NetworkStore {
 
 const inventoryTable = (): string => parseEnv(z.object({ INVENTORY_TABLE: requiredVariable })).INVENTORY_TABLE;
 
-/** Who sells in a storefront, for who posts documents. */
-export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
 export const legalEntityStore = (): LegalEntityStore => dynamoLegalEntities(dynamoDb, inventoryTable(), system);
 export const logos = (): Logos => dynamoLogos(dynamoDb, inventoryTable());
 
@@ -273,6 +270,6 @@ function stripe(): PaymentProvider {
   return stripePayments({ api, now: system.now });
 }
 /** Who sells in which storefront. */
-export const sellers = (): LegalEntities => oneSeller();
+export const legalEntities = (): LegalEntities => dynamoSellers(dynamoDb, inventoryTable(), system);
 
 export const carrier = (): CarrierProvider => sandboxCarrier(sandboxBook());

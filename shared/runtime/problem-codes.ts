@@ -81,6 +81,11 @@ export const problemCodes = {
   payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
   list_entry_not_found: kind(404, 'List entry not found', 'There is no entry with this id on the list.'),
   method_not_allowed: kind(405, 'Method not allowed', 'The path exists; the header Allow lists its methods.'),
+  not_acceptable: kind(
+    406,
+    'Not acceptable',
+    'The document is to be had as application/json, application/pdf and application/xml; Accept names none of them.',
+  ),
   duplicate_external_id: kind(
     409,
     'External id in use',

@@ -97,6 +97,28 @@ describe('an order runs end to end over HTTP', () => {
     expect(shop.failures).toEqual([]);
   }, 60_000);
 
+  test('what left is invoiced: as JSON, as PDF byte for byte, as XML', async () => {
+    const { api } = shop;
+    const placed = await api.place(sampleOrder('e2e-invoice', [{ sku: 'mug-batuta', quantity: 2, unitPrice: 1200 }]));
+    await api.fulfill(await api.waitFor(placed.id, ({ status }) => status === 'CONFIRMED'));
+    const path = `/v1/orders/${placed.id}/invoices`;
+    const { data } = await api.must<{ data: object[] }>('agent', 'GET', path);
+    expect(data).toMatchObject([{ id: 'inv_1', total: { gross: 2400 }, due: 0, paid: [{ amount: 2400 }] }]);
+    const file = async (suffix: string) => {
+      const authorization = `Bearer ${api.keys.agent}`;
+      const response = await fetch(`${api.url}${path}/inv_1${suffix}`, { headers: { authorization } });
+      return { type: response.headers.get('content-type'), bytes: Buffer.from(await response.arrayBuffer()) };
+    };
+    const [pdf, again, xml] = [await file('.pdf'), await file('.pdf'), await file('.xml')];
+    expect(pdf.type).toBe('application/pdf');
+    expect(pdf.bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.bytes.subarray(-6).toString()).toContain('%%EOF');
+    expect(again.bytes.equals(pdf.bytes)).toBe(true);
+    expect(xml.type).toContain('application/xml');
+    expect(xml.bytes.toString()).toContain('<cbc:PayableAmount currencyID="EUR">0.00</cbc:PayableAmount>');
+    expect(shop.failures).toEqual([]);
+  }, 60_000);
+
   test('confirming receipt closes the story for the customer, once', async () => {
     const { api } = shop;
     const placed = await api.place(sampleOrder('e2e-receipt', [{ sku: 'mug-batuta', quantity: 1, unitPrice: 1200 }]));

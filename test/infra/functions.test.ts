@@ -17,6 +17,10 @@ const LAYER_BUDGET = 400_000;
 const STRIPE = 'nodejs/node_modules/stripe/index.js';
 const STRIPE_BUDGET = 80_000;
 
+/** pdfkit and fontkit, evaluated for who asks for a PDF (decision 23): shared with no other function, they are in its bundle. */
+const PDF = 'api/documents';
+const PDF_BUDGET = 560_000;
+
 test('every folder with a handler is in the table of functions, and every function of the table has one', () => {
   expect(functionFolders()).toEqual(functions.map(({ folder }) => folder).toSorted());
 });
@@ -34,7 +38,7 @@ test('every bundle keeps its budget, and bundling again gives the same bytes', a
       .map(([name, bytes]) => `${String(Math.round(bytes / 1000)).padStart(5)} KB ${name}`)
       .join('\n'),
   );
-  for (const [folder, bytes] of bundles) expect(bytes, folder).toBeLessThan(BUDGET);
+  for (const [folder, bytes] of bundles) expect(bytes, folder).toBeLessThan(folder === PDF ? PDF_BUDGET : BUDGET);
   const stripe = layer.get(STRIPE) ?? 0;
   expect(stripe).toBeGreaterThan(0);
   expect(stripe).toBeLessThan(STRIPE_BUDGET);

@@ -5,8 +5,8 @@ import {
   access,
   answeringDeps,
   carrier,
+  legalEntities,
   paymentProviders,
-  sellers,
   system,
 } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
@@ -21,7 +21,7 @@ export const handler = fulfillmentRoutes({
   ...deps,
   door: keyDoor(cursors, system.now),
   payments: paymentProviders(),
-  sellers: sellers(),
+  sellers: legalEntities(),
   carrier: carrier(),
   queries: dynamoOrderQueries(dynamoDb, env.ORDERS_TABLE, deps.orders, system),
   cursors,

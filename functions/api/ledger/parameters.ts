@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Cursor, Limit } from '../../../shared/api/parameters.ts';
+import { defaultEntityId } from '../../../shared/domain/default-legal-entity.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { LedgerAccount } from '../../../shared/domain/ledger/chart.ts';
-import { defaultEntityId, LegalEntityId } from '../../../shared/domain/legal-entity.ts';
+import { LegalEntityId } from '../../../shared/domain/legal-entity.ts';
 import { Currency } from '../../../shared/domain/money.ts';
 
 const Entity = LegalEntityId.default(defaultEntityId).meta({ description: 'Whose books.' });

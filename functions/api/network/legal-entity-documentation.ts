@@ -14,7 +14,7 @@ export const legalEntityDocumentation = documented('Legal entities', legalEntity
   getLegalEntity: {
     summary: 'Read a legal entity',
     description:
-      'Who sells. `default` says `(seller not set)` until it is put, and so does every document that is posted before.',
+      'Who sells. `default` says `Your company` until it is put, and so does every document that is posted before.',
     responses: { 200: { description: 'The legal entity.', schema: LegalEntityResource } },
   },
   putLegalEntity: {

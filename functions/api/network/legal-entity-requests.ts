@@ -41,7 +41,7 @@ export const LegalEntityBody = z
     timeZone: TimeZone.meta({ description: 'IANA. Says when a day, and with it a year of numbers, begins.' }),
     prefixes: z
       .strictObject({ invoice: fields.prefixes.shape.invoice, creditMemo: fields.prefixes.shape.creditMemo })
-      .default({ invoice: 'INV', creditMemo: 'CM' })
+      .default({ invoice: 'INV', creditMemo: 'CN' })
       .meta({ description: 'What numbers begin with: `INV-2026-000001`.' }),
     footer: text(500).optional().meta({ description: 'At the foot of every document.' }),
   })

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { executeDeps, paymentProviders, sellers } from '../../../shared/runtime/dependencies.ts';
+import { executeDeps, legalEntities, paymentProviders } from '../../../shared/runtime/dependencies.ts';
 import { defineStep } from '../../../shared/runtime/step.ts';
 import { OrderStepInput, stepMeta } from '../../../shared/runtime/step-input.ts';
 import { deliverDigital } from '../../../shared/use-cases/deliver-digital.ts';
 
-const deps = { ...executeDeps(), payments: paymentProviders(), sellers: sellers() };
+const deps = { ...executeDeps(), payments: paymentProviders(), sellers: legalEntities() };
 const Output = z.object({ outcome: z.enum(['DELIVERED', 'NOTHING', 'ON_HOLD', 'DECLINED']), reason: z.string() });
 
 export const handler = defineStep('DeliverDigital', OrderStepInput, Output, async (input) => {

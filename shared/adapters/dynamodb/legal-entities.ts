@@ -1,7 +1,8 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { type LogoType, logoTypes } from '../../documents/logo.ts';
-import { defaultEntityId, LegalEntity, unnamedSeller } from '../../domain/legal-entity.ts';
+import { defaultEntityId, defaultLegalEntity } from '../../domain/default-legal-entity.ts';
+import { LegalEntity } from '../../domain/legal-entity.ts';
 import type { LegalEntities, Logos } from '../../ports/legal-entities.ts';
 import type { System } from '../../ports/system.ts';
 import { fromAttributes, toAttributes } from './client.ts';
@@ -33,12 +34,12 @@ export function dynamoSellers(client: DynamoDBClient, table: string, system: Pic
 }
 
 const defaultEntity = async (client: DynamoDBClient, table: string): Promise<LegalEntity> =>
-  (await readEntity(client, table, defaultEntityId)) ?? unnamedSeller;
+  (await readEntity(client, table, defaultEntityId)) ?? defaultLegalEntity;
 
 export async function readEntity(client: DynamoDBClient, table: string, id: string): Promise<LegalEntity | undefined> {
   const row = await readRow(client, table, entityKey(id));
   if (row !== undefined) return LegalEntity.parse(row);
-  return id === defaultEntityId ? unnamedSeller : undefined;
+  return id === defaultEntityId ? defaultLegalEntity : undefined;
 }
 
 async function readRow(client: DynamoDBClient, table: string, key: Item): Promise<unknown> {

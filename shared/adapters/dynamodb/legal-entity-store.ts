@@ -4,7 +4,8 @@ import {
   type DynamoDBClient,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { defaultEntityId, LegalEntity, unnamedSeller } from '../../domain/legal-entity.ts';
+import { defaultEntityId, defaultLegalEntity } from '../../domain/default-legal-entity.ts';
+import { LegalEntity } from '../../domain/legal-entity.ts';
 import type { DeleteEntityOutcome, LegalEntityStore } from '../../ports/legal-entities.ts';
 import type { System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
@@ -20,7 +21,7 @@ export function dynamoLegalEntities(client: DynamoDBClient, table: string, syste
     async all() {
       const rows = await queryRange(client, table, pk.network, networkSk.legalEntity(''), networkSk.legalEntity('~'));
       const put = rows.map(({ data }) => LegalEntity.parse(JSON.parse(String(data))));
-      const all = put.some(({ id }) => id === defaultEntityId) ? put : [...put, unnamedSeller];
+      const all = put.some(({ id }) => id === defaultEntityId) ? put : [...put, defaultLegalEntity];
       return all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     },
 
@@ -34,7 +35,7 @@ export function dynamoLegalEntities(client: DynamoDBClient, table: string, syste
     remove: (id) =>
       write<DeleteEntityOutcome>(async ({ storefronts }) => {
         const found = await readEntity(client, table, id);
-        if (!found || found === unnamedSeller) return { actions: [], answer: { outcome: 'not_found' } };
+        if (!found || found === defaultLegalEntity) return { actions: [], answer: { outcome: 'not_found' } };
         const users = [...storefronts.values()].filter(({ legalEntityId = defaultEntityId }) => legalEntityId === id);
         if (users.length > 0) {
           return { actions: [], answer: { outcome: 'in_use', storefronts: users.map((one) => one.id) } };

@@ -2,6 +2,8 @@ import type { Context } from 'aws-lambda';
 import { accountRoutes } from '../../../functions/api/accounts/routes.ts';
 import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
+import { renderPdf } from '../../../functions/api/documents/render-pdf.ts';
+import { documentRoutes } from '../../../functions/api/documents/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
 import { feedRoutes } from '../../../functions/api/feeds/routes.ts';
 import { fraudRoutes } from '../../../functions/api/fraud/routes.ts';
@@ -239,6 +241,7 @@ export async function startApi() {
       idempotency: orders,
       webhooks: (provider) => (provider === 'sandbox' ? sandboxWebhooks(book) : undefined),
     }),
+    documents: documentRoutes({ ...deps, renderPdf }),
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),
     fulfillments: fulfillmentRoutes(deps),

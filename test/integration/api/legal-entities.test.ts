@@ -22,7 +22,7 @@ const get = (id: string) => api.ask('GET', path(id));
 
 describe('legal entities', () => {
   test('before anybody says who sells, there is a default one that says so', async () => {
-    expect(await get('default')).toMatchObject({ status: 200, body: { id: 'default', name: '(seller not set)' } });
+    expect(await get('default')).toMatchObject({ status: 200, body: { id: 'default', name: 'Your company' } });
     expect(await api.ask('GET', '/v1/legal-entities')).toMatchObject({ body: { data: [{ id: 'default' }] } });
   });
 
@@ -32,7 +32,7 @@ describe('legal entities', () => {
       name: 'Batuta Tienda S.L.',
       taxId: 'ESB12345674',
       bank: { iban: 'ES9121000418450200051332', bic: 'CAIXESBB' },
-      prefixes: { invoice: 'INV', creditMemo: 'CM' },
+      prefixes: { invoice: 'INV', creditMemo: 'CN' },
     };
     expect(await put('iberia')).toMatchObject({ status: 200, body: kept });
     expect(await get('iberia')).toMatchObject({ status: 200, body: kept });

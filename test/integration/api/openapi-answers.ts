@@ -39,10 +39,11 @@ export function checkAnswer(
   }
   const content = response.content?.[mediaType];
   if (!content) throw new Error(`the document has no ${mediaType} for ${where}`);
+  const key = `${where} ${mediaType}`;
   const check =
-    checks.get(where) ??
+    checks.get(key) ??
     z.fromJSONSchema({ ...rebase(content.schema), $defs: definitions } as z.core.JSONSchema.JSONSchema);
-  checks.set(where, check);
+  checks.set(key, check);
   const parsed = check.safeParse(answer.body);
   if (!parsed.success) throw new Error(`${where} does not fit the document: ${z.prettifyError(parsed.error)}`);
 }

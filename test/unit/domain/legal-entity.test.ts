@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defaultLegalEntity } from '../../../shared/domain/default-legal-entity.ts';
 import { compactIban, ibanFault } from '../../../shared/domain/iban.ts';
-import { documentNumber, seriesOf, unnamedSeller } from '../../../shared/domain/legal-entity.ts';
+import { documentNumber, seriesOf } from '../../../shared/domain/legal-entity.ts';
 import { compactTaxId, isVatNumber, taxIdFault } from '../../../shared/domain/vat-number.ts';
 
 describe('IBAN', () => {
@@ -73,13 +74,13 @@ describe('tax numbers', () => {
 });
 
 test('numbers say their kind, year and place in the series; another kind or year is another series', () => {
-  expect(documentNumber(unnamedSeller, 'invoice', '2026', 1)).toBe('INV-2026-000001');
-  expect(documentNumber(unnamedSeller, 'creditMemo', '2026', 1_234_567)).toBe('CM-2026-1234567');
+  expect(documentNumber(defaultLegalEntity, 'invoice', '2026', 1)).toBe('INV-2026-000001');
+  expect(documentNumber(defaultLegalEntity, 'creditMemo', '2026', 1_234_567)).toBe('CN-2026-1234567');
   const series = [
-    seriesOf(unnamedSeller, 'invoice', '2026'),
-    seriesOf(unnamedSeller, 'creditMemo', '2026'),
-    seriesOf(unnamedSeller, 'invoice', '2027'),
-    seriesOf({ ...unnamedSeller, id: 'other' }, 'invoice', '2026'),
+    seriesOf(defaultLegalEntity, 'invoice', '2026'),
+    seriesOf(defaultLegalEntity, 'creditMemo', '2026'),
+    seriesOf(defaultLegalEntity, 'invoice', '2027'),
+    seriesOf({ ...defaultLegalEntity, id: 'other' }, 'invoice', '2026'),
   ];
   expect(new Set(series).size).toBe(4);
 });

@@ -222,12 +222,24 @@ async function listensToWebhooks({ api, receiver }: World): Promise<void> {
   await api.must('admin', 'POST', '/v1/webhook-endpoints', { url: receiver.gone, eventTypes });
 }
 
+/** As PDF, which asks for the seller's logo. */
+async function allInvoices({ api }: World, orderId: string): Promise<void> {
+  const list = await api.must<{ data: { id: string }[] }>('agent', 'GET', `/v1/orders/${orderId}/invoices`);
+  for (const { id } of list.data) {
+    const headers = { authorization: `Bearer ${api.keys.agent}` };
+    const pdf = await fetch(`${api.url}/v1/orders/${orderId}/invoices/${id}.pdf`, { headers });
+    if (pdf.status !== 200) throw new Error(`the invoice ${id} as PDF: ${pdf.status} ${await pdf.text()}`);
+  }
+  if (list.data.length === 0) throw new Error(`${orderId} has no invoice`);
+}
+
 async function twoSitesDelivered(world: World): Promise<void> {
   const order = await placed(world, 'iam-two-sites', [mug, beans]);
   expectThat(order, order.fulfillments.length === 2, 'is split over two sites');
   await fulfill(world, order);
   expectThat(order, (await world.api.order(order.id)).status === 'DELIVERED', 'is delivered');
   await world.api.must('storefront', 'POST', `/v1/orders/${order.id}/confirm-receipt`);
+  await allInvoices(world, order.id);
   // The same order again, with another key: found by its external id.
   const again = await world.api.call('storefront', 'POST', '/v1/orders', sampleOrder('iam-two-sites', [mug, beans]));
   expectThat(order, again.status === 409, 'is placed once');
