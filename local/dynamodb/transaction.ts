@@ -171,12 +171,19 @@ function remember(engine: Engine, token: string, members: unknown[]): void {
 }
 
 function fingerprint(members: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(members, sorted)).digest('base64');
+  return createHash('sha256').update(canonical(members)).digest('base64');
 }
 
-/** The members of maps have no order: some clients send them in another one at every try. */
-function sorted(_name: string, value: unknown): unknown {
-  return isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+/** Text that is the same for the same value only. The members of maps have no order: some clients send them in another one at every try. */
+function canonical(value: unknown): string {
+  if (typeof value === 'string') return `"${value.length}:${value}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join('')}]`;
+  if (!isRecord(value)) return `${typeof value}${value};`;
+  const names = Object.keys(value);
+  if (names.length > 1) names.sort();
+  let text = '{';
+  for (const name of names) text += `${name.length}:${name}${canonical(value[name])}`;
+  return `${text}}`;
 }
 
 /** Reads up to 100 items as they are at one moment. */
