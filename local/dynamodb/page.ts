@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { withReadyList } from '../kernel/ready-text.ts';
 import type { Item } from './attribute-value.ts';
 import { Bill, DETAILS, type Detail, readUnits } from './capacity.ts';
 import type { Engine } from './engine.ts';
@@ -7,7 +8,7 @@ import type { Expressions } from './expressions/expressions.ts';
 import { type KeyPart, keyPart } from './keys.ts';
 import { flag, type Input, oneOf, optionalInteger, validation } from './request.ts';
 import { type KeySchema, keepNames, keyNames, projectedSize } from './schema.ts';
-import { type Index, readRow, type StoredItem, type Table } from './table.ts';
+import { type Index, readRow, type Table } from './table.ts';
 import { checkNotNested } from './write-action.ts';
 
 const LARGEST_PAGE = 1024 * 1024;
@@ -31,7 +32,8 @@ export interface PageRequest {
   /** Whether a local index is to give what it does not hold: it is read from the items then, at their cost. */
   fetch: boolean;
   filter: Predicate | undefined;
-  project: (item: Item) => Item;
+  /** Undefined = all of an item. */
+  project: ((item: Item) => Item) | undefined;
   values: Item;
   segment: { number: number; of: number } | undefined;
   detail: Detail;
@@ -61,7 +63,7 @@ export function readPageRequest(input: Input, source: Source, expressions: Expre
     countOnly,
     fetch,
     filter: filter?.matches,
-    project: projection?.project ?? ((item) => item),
+    project: projection?.project,
     values,
     segment: readSegment(input),
     detail: oneOf(input, 'ReturnConsumedCapacity', DETAILS, 'NONE'),
@@ -133,17 +135,20 @@ export async function readPage(engine: Engine, source: Source, walk: Walk): Prom
   );
   bill.charge(engine.meter);
   const [capacity] = bill.shown(walk.detail) ?? [];
-  return {
-    ...(walk.countOnly ? {} : { Items: page.items }),
+  const rest = {
     Count: page.count,
     ScannedCount: page.scanned,
     ...(page.last ? { LastEvaluatedKey: keepNames(page.last, startKeyNames(source)) } : {}),
     ...(capacity ? { ConsumedCapacity: capacity } : {}),
   };
+  if (walk.countOnly) return rest;
+  return page.texts ? withReadyList('Items', page.texts, rest) : { Items: page.items, ...rest };
 }
 
 interface Page {
   items: Item[];
+  /** Instead of `items`, as JSON. */
+  texts?: string[];
   count: number;
   scanned: number;
   /** Of what was read from the index or the table, in bytes. */
@@ -153,11 +158,35 @@ interface Page {
   last?: Item;
 }
 
-function collect(source: Source, walk: Walk) {
+function collect(source: Source, walk: Walk): Page {
+  const { filter, project, segment, countOnly } = walk;
+  const whole = !filter && !project && !segment && !countOnly && !source.index?.projected;
+  return whole ? collectWhole(source, walk) : collectParts(source, walk);
+}
+
+/** Items that are answered as they lie there need not be looked into. */
+function collectWhole(source: Source, walk: Walk): Page {
+  const texts: string[] = [];
+  let size = 0;
+  let last: Item | undefined;
+  for (const row of rows(source, walk)) {
+    texts.push(String(row.item));
+    size += Number(row.size);
+    if (texts.length === walk.limit || size >= LARGEST_PAGE) {
+      last = readRow(row).item;
+      break;
+    }
+  }
+  const page = { items: [], texts, count: texts.length, scanned: texts.length, size, fetchUnits: 0 };
+  return last ? { ...page, last } : page;
+}
+
+function collectParts(source: Source, walk: Walk): Page {
   const { limit, filter, project, values, countOnly, fetch, consistent } = walk;
   const projected = source.index?.projected;
   const page: Page = { items: [], count: 0, scanned: 0, size: 0, fetchUnits: 0 };
-  for (const { item, size } of rows(source, walk)) {
+  for (const row of rows(source, walk)) {
+    const { item, size } = readRow(row);
     if (walk.segment && !inSegment(item, source, walk.segment)) continue;
     const seen = fetch ? item : keepNames(item, projected);
     if (fetch) page.fetchUnits += readUnits(size, consistent);
@@ -165,7 +194,7 @@ function collect(source: Source, walk: Walk) {
     page.size += projected ? projectedSize(item, projected) : size;
     if (!filter || filter(seen, values)) {
       page.count += 1;
-      if (!countOnly) page.items.push(project(seen));
+      if (!countOnly) page.items.push(project ? project(seen) : seen);
     }
     if (page.scanned === limit || page.size >= LARGEST_PAGE) {
       page.last = item;
@@ -189,10 +218,10 @@ function* rows({ table, index, columns }: Source, { where, parameters, backward,
   const most = segment ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
   const first = Math.min(most, READ_AT_ONCE);
   const rows = statement.all(...parameters, first, 0);
-  for (const row of rows) yield readRow(row) satisfies StoredItem;
+  yield* rows;
   if (rows.length < READ_AT_ONCE || most === READ_AT_ONCE) return;
   const rest = most === Number.POSITIVE_INFINITY ? -1 : most - READ_AT_ONCE;
-  for (const row of statement.iterate(...parameters, rest, READ_AT_ONCE)) yield readRow(row) satisfies StoredItem;
+  yield* statement.iterate(...parameters, rest, READ_AT_ONCE);
 }
 
 function inSegment(item: Item, { schema }: Source, { number, of }: { number: number; of: number }): boolean {

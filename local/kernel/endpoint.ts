@@ -4,6 +4,7 @@ import { AwsError } from './errors.ts';
 import { isLocalHost } from './http-server.ts';
 import type { Principal, RequestHead, Service, WireRequest, WireResponse } from './kernel.ts';
 import { isForLocalPages, type LocalPages, refusalOfLocalPages } from './local-pages.ts';
+import { wireText } from './ready-text.ts';
 import { type Credential, credentialOf } from './wire-credential.ts';
 import { AnswerLost, encodeError } from './wire-errors.ts';
 
@@ -127,7 +128,7 @@ async function answerJson(
     throw new AwsError('UnknownOperationException', `Unknown operation: ${operation.slice(0, 100)}`);
   }
   const result = await service.call(operation, parseInput(body), principal);
-  const text = JSON.stringify(result ?? {});
+  const text = wireText(result);
   return { status: 200, headers: jsonHeaders(service, text), body: text };
 }
 
