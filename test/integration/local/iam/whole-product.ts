@@ -19,7 +19,7 @@ import type { Order } from '../../../../shared/domain/order.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy.ts';
 import type { System } from '../../../../shared/ports/system.ts';
 import { execute } from '../../../../shared/use-cases/execute.ts';
-import { accountsAreKept } from './account-scenes.ts';
+import { accountsAreKept, paidInOtherWays } from './account-scenes.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
@@ -181,8 +181,9 @@ function withWhatItNeeds(last: string): Scene[] {
   return scenes.filter(({ name }) => names.has(name));
 }
 
-async function cardsAreIssued({ api, cloud }: World): Promise<void> {
-  await accountsAreKept(api, () => forgetCursorSecret(cloud));
+async function cardsAreIssued({ api, cloud, clock }: World): Promise<void> {
+  const { code } = await accountsAreKept(api, () => forgetCursorSecret(cloud));
+  await paidInOtherWays(api, clock, cloud.apiUrl, code);
 }
 
 function fraudIsLookedFor({ api, cloud }: World): Promise<void> {
