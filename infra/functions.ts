@@ -300,6 +300,20 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/settlements',
+    description: 'Settlement files of payment providers: sent, read, their differences resolved.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
+    grants: {
+      // Who resolves a difference resolves the exception on its order.
+      orders: change,
+      'orders ledger': [get, batchGet, update, remove],
+      'orders gsi1': [query],
+      inventory: [get],
+      ...keysAndCursors,
+    },
+  },
+  {
+    ...api,
     folder: 'api/meta',
     description: 'Health, the OpenAPI document, its page, and the answer to every unknown path.',
     environment: ['STAGE'],
@@ -470,6 +484,22 @@ export const functions: readonly FunctionSpec[] = [
     description: 'Reports invoices and credit memos to the tax provider.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'TAX_PROVIDER'],
     grants: { orders: [query] },
+  },
+  {
+    ...subscriber,
+    folder: 'subscribers/reconcile-settlement',
+    // The whole file is held in memory: 100,000 rows at some 1,000 a second.
+    memory: 512,
+    timeout: 300,
+    description: 'Holds a settlement file against the books.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY'],
+    grants: {
+      // What differs is an exception on its order.
+      orders: change,
+      'orders ledger': [get, batchGet, update],
+      'orders gsi2': [query],
+      inventory: [get],
+    },
   },
   {
     ...schedule,

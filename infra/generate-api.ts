@@ -21,6 +21,7 @@ import { orderDocumentation } from '../functions/api/orders/documentation.ts';
 import { paymentDocumentation, paymentWebhookDocumentation } from '../functions/api/payments/documentation.ts';
 import { quoteDocumentation } from '../functions/api/quotes/documentation.ts';
 import { routingDocumentation } from '../functions/api/routing/documentation.ts';
+import { settlementDocumentation } from '../functions/api/settlements/documentation.ts';
 import { taxDocumentation } from '../functions/api/tax/documentation.ts';
 import { webhookDocumentation } from '../functions/api/webhooks/documentation.ts';
 import { openApiDocument } from '../shared/api/openapi.ts';
@@ -53,6 +54,7 @@ export const documentedRoutes = [
   ...customerAccountDocumentation,
   ...operationDocumentation,
   ...ledgerDocumentation,
+  ...settlementDocumentation,
   ...webhookDocumentation,
   ...metaDocumentation,
 ];

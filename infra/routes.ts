@@ -15,6 +15,7 @@ import * as orders from '../functions/api/orders/contract.ts';
 import * as payments from '../functions/api/payments/contract.ts';
 import * as quotes from '../functions/api/quotes/contract.ts';
 import * as routing from '../functions/api/routing/contract.ts';
+import * as settlements from '../functions/api/settlements/contract.ts';
 import * as tax from '../functions/api/tax/contract.ts';
 import * as webhooks from '../functions/api/webhooks/contract.ts';
 import { type ApiRole, type Contracts, headKeyOf, routeKeyOf } from '../shared/runtime/contract.ts';
@@ -46,6 +47,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   payments,
   quotes,
   routing,
+  settlements,
   tax,
   webhooks,
 };

@@ -62,6 +62,7 @@ export class ApplicationStack extends Stack {
     webhookQueue.workedOffBy(this.#function('subscribers/deliver-webhook'));
     this.#readStreams();
     this.#subscribe();
+    this.#subscribeToSettlements();
     this.#schedule();
     this.#serve();
   }
@@ -162,6 +163,15 @@ export class ApplicationStack extends Stack {
           'Invoices or credit memos are not reported to the tax provider: it would file too little or too much.',
       });
     }
+  }
+
+  #subscribeToSettlements(): void {
+    this.#subscriber('reconcile-settlement', {
+      description: 'Settlement files that are complete',
+      pattern: { source: ['oms.ledger'], detailType: ['settlement.submitted.v1'] },
+      deadLettersMean:
+        'A settlement file was not reconciled: nothing of it is lost, and its money is not in the books yet.',
+    });
   }
 
   #subscriber(

@@ -30,6 +30,8 @@ const paymentId = 'pay_1';
 const captureId = 'cap_1';
 const providerReference = 'sandbox_1';
 
+const settlementId = 'stl_01JGY8Q5N3W0R7T2K4M6P8S9VX';
+
 const transfer = {
   transferId: 'trf_01JGY8Q5N3W0R7T2K4M6P8S9VX',
   from: 'lyon',
@@ -417,6 +419,24 @@ const told: Record<PublishedType, Told> = {
         { account: 'DEPOSITS', code: '2100', currency: 'EUR', debit: 3998, credit: 3998 },
         { account: 'REVENUE', code: '4000', currency: 'EUR', debit: 0, credit: 3998 },
       ],
+    },
+  },
+  'settlement.submitted': {
+    description: 'A settlement file of a payment provider is complete; it is held against the books next.',
+    emittedBy: 'POST /v1/settlements, POST /v1/settlements/{id}/submit',
+    sample: { settlementId, legalEntityId: 'default', provider: 'stripe', rows: 2 },
+  },
+  'settlement.reconciled': {
+    description: 'A settlement file was held against the books, and bank, fees and clearing are posted.',
+    emittedBy: 'reconcile-settlement',
+    sample: {
+      settlementId,
+      legalEntityId: 'default',
+      provider: 'stripe',
+      matched: 2,
+      repeated: 0,
+      differences: 0,
+      totals: [{ currency: 'EUR', gross: 3998, fee: 83, net: 3915 }],
     },
   },
 };

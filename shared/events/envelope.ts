@@ -52,7 +52,7 @@ export const Envelope = z.looseObject({
   version: z.int().positive(),
   time: z.iso.datetime(),
   timestamp: z.iso.datetime(),
-  /** The id of the order, the transfer or the supply, `sku_` and the SKU, or `ledger_` and the legal entity. */
+  /** The id of the order, the transfer, the supply or the settlement, `sku_` and the SKU, or `ledger_` and the legal entity. */
   subject: z.string().min(1),
   tenantid: z.string().min(1),
   /** Gapless per subject, from 1: tells stale from new, and shows what is missing. */

@@ -23,6 +23,23 @@ export const ledgerEventData = {
     entries: z.int().positive(),
     totals: z.array(accountTotal),
   }),
+  'settlement.submitted': z.looseObject({
+    settlementId: z.string(),
+    legalEntityId: LegalEntityId,
+    provider: z.string(),
+    rows: z.int().positive(),
+  }),
+  'settlement.reconciled': z.looseObject({
+    settlementId: z.string(),
+    legalEntityId: LegalEntityId,
+    provider: z.string(),
+    /** Rows that the books agree with. */
+    matched: z.int().min(0),
+    /** Rows that another file had. */
+    repeated: z.int().min(0),
+    differences: z.int().min(0),
+    totals: z.array(z.looseObject({ currency: z.string(), gross: z.int(), fee: z.int(), net: z.int() })),
+  }),
 } as const;
 
 export type LedgerEventType = keyof typeof ledgerEventData;
@@ -43,6 +60,6 @@ export const partitionOfLedgerEvent = 'LEDGER#';
 
 /** Whose log an event stands in. */
 export const subjectOfLedgerEvent = ({ data }: Pick<LedgerEventRow, 'data'>): string =>
-  `ledger_${String(data.legalEntityId)}`;
+  data.settlementId === undefined ? `ledger_${String(data.legalEntityId)}` : String(data.settlementId);
 
 export const isLedgerEventType = (type: string): type is LedgerEventType => Object.hasOwn(ledgerEventData, type);

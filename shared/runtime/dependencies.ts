@@ -23,6 +23,7 @@ import { dynamoLedgerClosing } from '../adapters/dynamodb/ledger/closing.ts';
 import { dynamoLedgerJournal } from '../adapters/dynamodb/ledger/journal.ts';
 import { dynamoAccountCodes, dynamoLedgerReader } from '../adapters/dynamodb/ledger/reader.ts';
 import { dynamoLedgerSellers } from '../adapters/dynamodb/ledger/sellers.ts';
+import { dynamoSettlements } from '../adapters/dynamodb/ledger/settlement-store.ts';
 import { dynamoLogos, dynamoSellers, readEntity } from '../adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetworkChanges } from '../adapters/dynamodb/network-changes.ts';
@@ -67,7 +68,9 @@ import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store
 import type { TaxProvider, TaxTables } from '../ports/tax.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
 import type { CloseDaysDeps } from '../use-cases/ledger/close-days.ts';
+import { orderExceptions } from '../use-cases/ledger/order-exceptions.ts';
 import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
+import type { ReconcileDeps } from '../use-cases/ledger/reconcile-settlement.ts';
 import { jsonVariable, parseEnv, requiredVariable } from './env.ts';
 
 /** What the handlers are built from, wired from the environment at cold start. One place chooses the adapters. */
@@ -217,10 +220,21 @@ export const postLedgerDeps = (): PostLedgerDeps => ({
 export const ledgerReader = (): LedgerReader => dynamoLedgerReader(dynamoDb, ordersTable(), system);
 export const accountCodes = (): AccountCodeStore => dynamoAccountCodes(dynamoDb, ordersTable());
 
+const timeZoneOf = async (legalEntityId: string): Promise<string> =>
+  (await readEntity(dynamoDb, inventoryTable(), legalEntityId))?.timeZone ?? 'UTC';
+
+/** Settlement files, and the exceptions on orders that they end in. */
+export const settlementDeps = (): ReconcileDeps => ({
+  settlements: dynamoSettlements(dynamoDb, ordersTable(), system),
+  exceptions: orderExceptions(executeDeps()),
+  timeZoneOf,
+  system,
+});
+
 export const closeDaysDeps = (): CloseDaysDeps => ({
   closing: dynamoLedgerClosing(dynamoDb, ordersTable(), system),
   reader: ledgerReader(),
-  timeZoneOf: async (id) => (await readEntity(dynamoDb, inventoryTable(), id))?.timeZone ?? 'UTC',
+  timeZoneOf,
   system,
 });
 

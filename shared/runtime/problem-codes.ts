@@ -49,6 +49,13 @@ export const problemCodes = {
   supply_not_found: kind(404, 'Supply not found', 'There is no supply with this id.'),
   feed_not_found: kind(404, 'Feed not found', 'There is no feed with this id, or it is older than 90 days.'),
   feed_part_not_found: kind(404, 'Feed part not found', 'Parts of a feed are numbered from 1 to 40.'),
+  settlement_not_found: kind(404, 'Settlement not found', 'There is no settlement file with this id.'),
+  settlement_part_not_found: kind(
+    404,
+    'Settlement part not found',
+    'Parts of a settlement file are numbered from 1 to 20.',
+  ),
+  difference_not_found: kind(404, 'Difference not found', 'The settlement file has no difference with this id.'),
   location_not_found: kind(404, 'Location not found', 'There is no location with this id.'),
   kit_not_found: kind(404, 'Kit not found', 'This SKU is made of nothing else.'),
   sku_not_found: kind(404, 'SKU not found', 'This SKU has never had stock anywhere.'),
@@ -106,6 +113,17 @@ export const problemCodes = {
   ),
   gift_card_code_taken: kind(409, 'Gift card code in use', 'Another card has this code: a card is taken over once.'),
   account_full: kind(409, 'Account full', 'An account holds at most 2^53 - 1 minor units.'),
+  settlement_submitted: kind(409, 'Settlement submitted', 'Only a settlement file in the state DRAFT can be changed.'),
+  settlement_incomplete: kind(
+    409,
+    'Settlement incomplete',
+    'A settlement file has at least one part, and its parts are numbered without gaps: `missingPart` is the first that was not sent.',
+  ),
+  settlement_known: kind(
+    409,
+    'Settlement known',
+    'The same rows were submitted before: `existingSettlementId` names that file. Nothing is booked twice.',
+  ),
   transfer_closed: kind(409, 'Transfer closed', 'The transfer was received or canceled: nothing is in transit.'),
   not_in_transit: kind(
     409,
@@ -280,6 +298,11 @@ export const problemCodes = {
   ),
   idempotency_key_reused: kind(422, 'Idempotency-Key reused', 'The key was used for another request. Send a new key.'),
   supply_mismatch: kind(422, 'Other supply', 'The supply is of another SKU or another location.'),
+  rounding_too_large: kind(
+    422,
+    'No rounding difference',
+    'More than one main unit of the currency is no rounding: write it off instead.',
+  ),
   count_time_not_allowed: kind(422, 'Time not allowed', 'A count is of the past 31 days, not of the future.'),
   webhook_url_not_allowed: kind(
     422,

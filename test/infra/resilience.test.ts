@@ -15,7 +15,7 @@ describe('no event is lost', () => {
     const targets = resourcesOf(cloud.application, 'AWS::Events::Rule').flatMap(([, rule]) =>
       listAt(rule, 'Properties', 'Targets'),
     );
-    expect(targets.length).toBe(3);
+    expect(targets.length).toBe(4);
     for (const target of targets) {
       expect(referenced(valueAt(target, 'DeadLetterConfig', 'Arn'))).toBeDefined();
       expect(valueAt(target, 'RetryPolicy')).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
@@ -38,12 +38,12 @@ describe('no event is lost', () => {
   test('every queue gives up after five receives into a dead letter queue, or is one', () => {
     const queues = resourcesOf(cloud.application, 'AWS::SQS::Queue');
     const deadLetters = deadLetterQueueIds();
-    expect(deadLetters.size).toBe(7);
+    expect(deadLetters.size).toBe(8);
     for (const [id, queue] of queues) {
       if (deadLetters.has(id)) continue;
       expect(valueAt(queue, 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBe(5);
     }
-    expect(queues.length - deadLetters.size).toBe(4);
+    expect(queues.length - deadLetters.size).toBe(5);
   });
 
   test('EventBridge may send to the queues and dead letter queues of its rules, and only for that rule', () => {

@@ -19,6 +19,7 @@ import { shippingServices } from '../../../functions/api/orders/shipping-service
 import { paymentRoutes } from '../../../functions/api/payments/routes.ts';
 import { quoteRoutes } from '../../../functions/api/quotes/routes.ts';
 import { routingRoutes } from '../../../functions/api/routing/routes.ts';
+import { settlementRoutes } from '../../../functions/api/settlements/routes.ts';
 import { taxRoutes } from '../../../functions/api/tax/routes.ts';
 import { webhookRoutes } from '../../../functions/api/webhooks/routes.ts';
 import { apiDocuments, documentedRoutes } from '../../../infra/generate-api.ts';
@@ -32,6 +33,7 @@ import { dynamoFeeds } from '../../../shared/adapters/dynamodb/inventory/feed-st
 import { dynamoKits } from '../../../shared/adapters/dynamodb/inventory/kits.ts';
 import { dynamoStockShards } from '../../../shared/adapters/dynamodb/inventory/stock-shards.ts';
 import { dynamoAccountCodes, dynamoLedgerReader } from '../../../shared/adapters/dynamodb/ledger/reader.ts';
+import { dynamoSettlements } from '../../../shared/adapters/dynamodb/ledger/settlement-store.ts';
 import { dynamoLogos, dynamoSellers } from '../../../shared/adapters/dynamodb/legal-entities.ts';
 import { dynamoLegalEntities } from '../../../shared/adapters/dynamodb/legal-entity-store.ts';
 import { dynamoNetwork } from '../../../shared/adapters/dynamodb/network-store.ts';
@@ -62,6 +64,7 @@ import type { ApiHandler } from '../../../shared/runtime/route.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
 import { confirmOrder } from '../../../shared/use-cases/confirm-order.ts';
 import type { CommandMeta } from '../../../shared/use-cases/execute.ts';
+import { orderExceptions } from '../../../shared/use-cases/ledger/order-exceptions.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 import { allowedNetworks } from '../../../shared/webhooks/addresses.ts';
 import { bucket } from '../../model/world.ts';
@@ -275,6 +278,12 @@ export async function startApi() {
       ...deps,
       ledger: dynamoLedgerReader(stores.client, 'orders', system),
       codes: dynamoAccountCodes(stores.client, 'orders'),
+    }),
+    settlements: settlementRoutes({
+      ...deps,
+      settlements: dynamoSettlements(stores.client, 'orders', system),
+      exceptions: orderExceptions(deps),
+      timeZoneOf: async () => 'UTC',
     }),
     meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
   };

@@ -10,6 +10,8 @@ import { listShards } from '../keys.ts';
  *                                 sk LOG, EVENT#<n>   what was told of closed days
  * pk LEDGER#ORDER#<order>         sk <event>     entries, found by gsi1: legal entity, day
  * pk LEDGER#SETTLEMENT#<id>       sk <entry>     likewise
+ *                                 sk -, PART#<n>, CHUNK#<part>#<n>, ERRORS#<n>, RESULT#<n>, EVENT#<n>   the file and what became of it
+ * pk LEDGER#FILE#<legal entity>#<hash of a file>   which settlement it is
  * pk LEDGER#PSPREF#<reference>    sk <kind>      what a provider's files should say, and have said; found by gsi2 as long as the two differ
  */
 export const ledgerPk = {
@@ -17,6 +19,7 @@ export const ledgerPk = {
   books: (legalEntityId: string) => `LEDGER#${legalEntityId}`,
   order: (orderId: string) => `LEDGER#ORDER#${orderId}`,
   settlement: (settlementId: string) => `LEDGER#SETTLEMENT#${settlementId}`,
+  file: (legalEntityId: string, hash: string) => `LEDGER#FILE#${legalEntityId}#${hash}`,
   reference: (reference: string) => `LEDGER#PSPREF#${reference}`,
 } as const;
 
@@ -37,6 +40,7 @@ export const entryShardOf = (id: string): number => (id.codePointAt(id.length - 
 export const ledgerPartitions = {
   entries: (legalEntityId: string, day: string, shard: number) => `LEDGER#${legalEntityId}#${day}#${shard}`,
   openDays: 'LEDGER#OPEN_DAYS',
+  settlements: (legalEntityId: string) => `LEDGER#SETTLEMENTS#${legalEntityId}`,
   unsettled: (legalEntityId: string, shard: number) => `LEDGER#UNSETTLED#${legalEntityId}#${shard}`,
 } as const;
 

@@ -23,7 +23,7 @@ import { accountsAreKept, paidInOtherWays } from './account-scenes.ts';
 import { stockIsFed } from './feed-scenes.ts';
 import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
-import { booksAreRead } from './ledger-scenes.ts';
+import { booksAreRead, filesAreReconciled } from './ledger-scenes.ts';
 import { linesOfEveryKind } from './order-line-scenes.ts';
 import { routed, shadowed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
@@ -168,6 +168,7 @@ const scenes: Scene[] = [
   scene(shadowed),
   scene(policiesAreTried, routed),
   scene(booksAreKept, twoSitesDelivered),
+  scene(providerSettles, twoSitesDelivered),
   scene(readsEverything, twoSitesDelivered),
   scene(poisonedRecords),
   scene(timeGoesBy, twoSitesDelivered, stuckOrders),
@@ -204,6 +205,12 @@ function stockIsTold(world: World): Promise<void> {
 
 function booksAreKept(world: World): Promise<void> {
   return booksAreRead(world, () => forgetCursorSecret(world.cloud));
+}
+
+async function providerSettles(world: World): Promise<void> {
+  await world.clock.advance(60 * second);
+  const order = await world.api.must<{ data: OrderView[] }>('admin', 'GET', '/v1/orders?externalId=iam-two-sites');
+  await filesAreReconciled(world, order.data[0]?.id ?? '', () => forgetCursorSecret(world.cloud));
 }
 
 function policiesAreTried(world: World): Promise<void> {
