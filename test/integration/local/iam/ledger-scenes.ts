@@ -41,7 +41,11 @@ export async function filesAreReconciled(
   orderId: string,
   forgetCursorSecret: () => Promise<void>,
 ): Promise<void> {
-  const events = await api.events(orderId);
+  const { data: events } = await api.must<{ data: { type: string; data: { providerReference?: string } }[] }>(
+    'agent',
+    'GET',
+    `/v1/orders/${orderId}/events`,
+  );
   const reference = String(events.find(({ type }) => type === 'payment.captured')?.data.providerReference);
   const csv = (gross: string) =>
     `transactionId,type,reference,currency,gross\niam-1,capture,${reference},EUR,${gross}\n`;
