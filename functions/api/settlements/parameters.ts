@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Cursor, Limit } from '../../../shared/api/parameters.ts';
-import { defaultEntityId, LegalEntityId } from '../../../shared/domain/legal-entity.ts';
+import { defaultEntityId } from '../../../shared/domain/default-legal-entity.ts';
+import { LegalEntityId } from '../../../shared/domain/legal-entity.ts';
 import { mostSettlementParts, SettlementId } from '../../../shared/ports/settlements.ts';
 
 export const settlementPath = {

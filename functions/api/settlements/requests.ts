@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
-import { defaultEntityId, LegalEntityId } from '../../../shared/domain/legal-entity.ts';
+import { defaultEntityId } from '../../../shared/domain/default-legal-entity.ts';
+import { LegalEntityId } from '../../../shared/domain/legal-entity.ts';
 import { settlementFormats } from '../../../shared/domain/settlement-file/formats.ts';
 import { mostSettlementRowsPerPart } from '../../../shared/ports/settlements.ts';
 
