@@ -132,6 +132,13 @@ export const functions: readonly FunctionSpec[] = [
   },
   {
     ...api,
+    folder: 'api/credit-memos',
+    description: 'Credit memos: preview and post; refunds made by hand.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
+    grants: { orders: [...changeAndClear, ...idempotency], ...keys },
+  },
+  {
+    ...api,
     folder: 'api/executions',
     description: 'The workflow executions of an order.',
     environment: ['ORDERS_TABLE', 'ACCESS_TABLE', ...machineArns],

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { customerAccountDocumentation, giftCardDocumentation } from '../functions/api/accounts/documentation.ts';
 import { availabilityDocumentation } from '../functions/api/availability/documentation.ts';
 import { cartHoldDocumentation } from '../functions/api/cart-holds/documentation.ts';
+import { creditMemoDocumentation } from '../functions/api/credit-memos/documentation.ts';
 import { documentDocumentation } from '../functions/api/documents/documentation.ts';
 import { executionDocumentation } from '../functions/api/executions/documentation.ts';
 import { feedDocumentation } from '../functions/api/feeds/documentation.ts';
@@ -34,6 +35,7 @@ const Package = z.object({ version: z.string() });
 /** Every route with what is told of it. */
 export const documentedRoutes = [
   ...orderDocumentation,
+  ...creditMemoDocumentation,
   ...executionDocumentation,
   ...documentDocumentation,
   ...routingDocumentation,

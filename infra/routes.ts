@@ -1,6 +1,7 @@
 import * as accounts from '../functions/api/accounts/contract.ts';
 import * as availability from '../functions/api/availability/contract.ts';
 import * as cartHolds from '../functions/api/cart-holds/contract.ts';
+import * as creditMemos from '../functions/api/credit-memos/contract.ts';
 import * as documents from '../functions/api/documents/contract.ts';
 import * as executions from '../functions/api/executions/contract.ts';
 import * as feeds from '../functions/api/feeds/contract.ts';
@@ -33,6 +34,7 @@ const groups: Record<string, Record<string, Contracts>> = {
   accounts,
   availability,
   'cart-holds': cartHolds,
+  'credit-memos': creditMemos,
   documents,
   executions,
   feeds,

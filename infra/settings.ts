@@ -37,6 +37,15 @@ const Settings = z.strictObject({
     .optional(),
   /** `table`: taxes by the shop's own table of rates. `avatax`: asked of and reported to Avalara, docs/tax.md. */
   tax: z.enum(['table', 'avatax']).default('table'),
+  /** The most that an agent may credit on one order: `EUR:20000,USD:25000`, minor units; no limit in any other currency. */
+  refundLimits: z
+    .string()
+    .regex(
+      /^[A-Z]{3}:(0|[1-9]\d{0,12})(,[A-Z]{3}:(0|[1-9]\d{0,12}))*$/,
+      'currencies with amounts in minor units: EUR:20000,USD:25000',
+    )
+    .transform((text) => Object.fromEntries(text.split(',').map((part) => [part.slice(0, 3), Number(part.slice(4))])))
+    .optional(),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

@@ -131,6 +131,7 @@ const policyOf = ({
   splitKits,
   acceptWithinHours,
   cashLimits,
+  refundLimits,
 }: Settings): Policy => ({
   ...defaultPolicy,
   backorder,
@@ -138,6 +139,7 @@ const policyOf = ({
   shippingCharge,
   splitKits,
   ...(cashLimits && { cashLimits }),
+  ...(refundLimits && { refundLimits }),
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 

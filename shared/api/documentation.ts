@@ -24,6 +24,7 @@ export interface RouteDocumentation {
 export const tags = {
   Orders: 'From placing to the end.',
   Fulfillments: 'The work of a location: accept, pick, pack, ship, deliver, or give back.',
+  Refunds: 'Credit memos, and the money that goes back for them.',
   Fraud: 'Which orders a person looks at before they go on, and which are refused.',
   Routing: 'Why these sites, and what would have been.',
   Inventory: 'Locations and their stock.',

@@ -50,6 +50,8 @@ export interface Answering {
   /** Of the answer when the command was carried out. */
   status: number;
   fulfillmentId?: string;
+  /** Answers with something else of the order. */
+  represent?: (order: Order) => Answer;
 }
 
 /** Turns what became of a command into an answer, and keeps it for the Idempotency-Key if the command's own transaction did not. */
@@ -81,9 +83,10 @@ export async function answerExecuted(answering: Answering, executed: Executed): 
 }
 
 function doneAnswer(
-  { deps, status, fulfillmentId }: Pick<Answering, 'deps' | 'status' | 'fulfillmentId'>,
+  { deps, status, fulfillmentId, represent }: Pick<Answering, 'deps' | 'status' | 'fulfillmentId' | 'represent'>,
   order: Order,
 ): Answer {
+  if (represent) return represent(order);
   if (fulfillmentId === undefined) return orderAnswer(deps, order, status);
   const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
   if (!fulfillment) throw new ProblemError('fulfillment_not_found');
@@ -94,13 +97,14 @@ function doneAnswer(
  * A refusal that depends on the state of things is kept for the key and comes back byte for byte: a client that retries must not be told
  * something else. What only says that the request was not understood, not allowed or not found is decided anew each time.
  */
-export async function refuse({ deps, request }: Answering, problem: ProblemError): Promise<Answer> {
+export async function refuse(answering: Answering, problem: ProblemError): Promise<Answer> {
+  const { deps, request } = answering;
   const { idempotency } = request;
   const { status } = problemCodes[problem.code];
   if (!idempotency || (status !== 409 && status !== 422)) throw problem;
   // The key may have its answer already: the order has moved on since.
   const record = await deps.orders.idempotencyRecord(idempotency.owner, idempotency.key);
-  if (record) return replayAnswer({ deps, request }, record);
+  if (record) return replayAnswer(answering, record);
   const answer = problemAnswer(problem, request);
   await deps.orders.keepIdempotencyRecord(recordOf(deps, idempotency, status, { problem: answer.text ?? '' }));
   return answer;
@@ -128,7 +132,7 @@ const recordOf = (
 
 /** The answer that a key got before, in the same bytes: the order folded from its events up to the version it had then. */
 export async function replayAnswer(
-  { deps, request }: Pick<Answering, 'deps' | 'request'>,
+  { deps, request, represent }: Pick<Answering, 'deps' | 'request' | 'represent'>,
   { answer, status, requestHash }: IdempotencyRecord,
 ): Promise<Answer> {
   if (requestHash !== request.idempotency?.requestHash) throw new ProblemError('idempotency_key_reused');
@@ -139,7 +143,10 @@ export async function replayAnswer(
   if ('resource' in answer) throw new Error('the key belongs to something that is no order');
   const { orderId, version, fulfillmentId } = answer;
   const order = orderAt(await deps.orders.events(orderId), version);
-  const again = doneAnswer({ deps, status, ...(fulfillmentId && { fulfillmentId }) }, order);
+  const again = doneAnswer(
+    { deps, status, ...(represent && { represent }), ...(fulfillmentId && { fulfillmentId }) },
+    order,
+  );
   return { ...again, headers: { ...again.headers, ...replayed } };
 }
 
@@ -154,5 +161,8 @@ function orderAt(events: readonly OrderEvent[], version: number): Order {
   return order;
 }
 
-const rejectionProblem = ({ code, message, possible }: Rejection): ProblemError =>
-  new ProblemError(code, message, { extensions: possible ? { possible } : {} });
+export const rejectionProblem = ({ code, message, possible, pointer }: Rejection): ProblemError =>
+  new ProblemError(code, message, {
+    extensions: possible ? { possible } : {},
+    ...(pointer !== undefined && { errors: [{ pointer, code, detail: message }] }),
+  });

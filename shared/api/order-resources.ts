@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HoldReason, Instant, Lifecycle, Payment, PaymentAction, ProcessException } from '../domain/order.ts';
+import { HoldReason, Instant, Lifecycle, Payment, PaymentAction, ProcessException, Refund } from '../domain/order.ts';
 import { Position } from '../domain/positions.ts';
 import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
 import { OrderFulfillment } from './fulfillment-resources.ts';
@@ -75,6 +75,20 @@ const PaymentResource = z
         refunded: Minor,
       }),
     ),
+    refunds: z
+      .array(
+        z.looseObject({
+          id: z.string(),
+          captureId: z.string(),
+          amount: Minor,
+          status: Refund.shape.status,
+          to: z.string().optional().meta({ description: '`storeCredit`; absent: to where it came from.' }),
+          reason: z.string().optional().meta({ description: 'Why it failed.' }),
+          isRetried: z.boolean().optional(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Each that was asked for; what failed is given back another way.' }),
   })
   .meta({ id: 'Payment', description: 'Never holds the token.' });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ChargeKind, TaxCategory, TaxMode } from '../domain/pricing/priced.ts';
 import { Minor } from './resource-fields.ts';
 
-const Tax = z
+export const TaxResource = z
   .looseObject({
     title: z.string(),
     jurisdiction: z.string(),
@@ -18,7 +18,7 @@ export const priceFields = {
   net: Minor.meta({ description: 'Without taxes, after discounts.' }),
   tax: Minor,
   gross: Minor.meta({ description: 'What the customer pays.' }),
-  taxes: z.array(Tax),
+  taxes: z.array(TaxResource),
 };
 
 export const ChargeResource = z
@@ -40,7 +40,7 @@ export const totalsFields = {
     net: Minor,
     tax: Minor,
     gross: Minor,
-    taxes: z.array(Tax),
+    taxes: z.array(TaxResource),
   }),
   taxMode: TaxMode,
   tax: z.looseObject({ status: z.enum(['PENDING', 'QUOTED']) }).optional(),

@@ -1,4 +1,5 @@
 import { amountsOfLine, unbilledAmount } from '../domain/billing.ts';
+import { isCreditable } from '../domain/credit.ts';
 import { possibleVerbs } from '../domain/decide/fulfill.ts';
 import { decide } from '../domain/decide.ts';
 import { nextActionOf } from '../domain/next-action.ts';
@@ -6,7 +7,7 @@ import { type Address, type Fulfillment, isOver, type Line, type Order, type Pay
 import type { Policy } from '../domain/policy.ts';
 import { Position, unitsIn } from '../domain/positions.ts';
 import type { TaxMode } from '../domain/pricing/priced.ts';
-import { owed, received } from '../domain/settlement.ts';
+import { owed, received, settlement } from '../domain/settlement.ts';
 import { fulfillmentStatusOf, paymentStatusOf, statusOf } from '../domain/status.ts';
 
 import { representCharge, representDocument, representPrice, representTotals } from './price-representation.ts';
@@ -195,6 +196,15 @@ const representPayment = (payment: Payment) => ({
     amount,
     refunded,
   })),
+  refunds: payment.refunds?.map(({ id, captureId, amount, status, to, reason, isRetried }) => ({
+    id,
+    captureId,
+    amount,
+    status,
+    to,
+    reason,
+    isRetried,
+  })),
 });
 
 const representException = (one: Order['exceptions'][number]) => ({
@@ -244,6 +254,8 @@ function possibleCommands(order: Order, policy: Policy): string[] {
     ...(would({ type: 'cancel', reason: 'asked' }) ? ['cancel'] : []),
     ...(would({ type: 'cancelRemainder', reason: 'asked' }) ? ['cancelRemainder'] : []),
     ...(would({ type: 'requestCapture' }) ? ['requestCapture'] : []),
+    ...(isCreditable(order) ? ['postCreditMemo'] : []),
+    ...(order.payments.some(({ refunds }) => refunds) && settlement(order).unplaced > 0 ? ['recordRefund'] : []),
     ...(isOver(order) || order.canceling ? [] : ['hold']),
     ...(holds.some((handle) => would({ type: 'releaseHold', handle })) ? ['releaseHold'] : []),
     ...(order.exceptions.some(({ status }) => status === 'OPEN') ? ['retry'] : []),

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Customization } from './customization.ts';
 import type { Candidate } from './events.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
-import type { Invoice, Parties } from './invoice.ts';
+import type { CreditMemo, Invoice, Parties, RefundTo } from './invoice.ts';
 import type { Component } from './kit.ts';
 import type { ShippingService } from './location.ts';
 import type { Currency } from './money.ts';
@@ -20,6 +20,7 @@ import type {
 } from './order.ts';
 import type { PaymentMethod } from './payment-method.ts';
 import type { Charge, Discount, Tax, TaxMode } from './pricing/priced.ts';
+import type { RefundLeg } from './refunds.ts';
 import type { CartHold } from './stock/cart-hold.ts';
 
 export interface PlaceOrder {
@@ -62,6 +63,23 @@ export interface PlaceOrder {
 
 /** The number of a document, and what goes with it. */
 export type Issued = Pick<Invoice, 'number' | 'series' | 'legalEntityId' | 'issueDate'>;
+
+/** What is to be credited: what of an invoice is no longer owed. Amounts in minor units, with the taxes. */
+export interface CreditRequest {
+  /** May be left out where the order has one invoice. */
+  invoiceId?: string | undefined;
+  /** `quantity` units, or an `amount` of the line without units: a lower price. */
+  lines: ({ lineId: string } & ({ quantity: number } | { amount: number }))[];
+  /** Without an amount: all that is left of it. */
+  charges: { chargeId: string; amount?: number | undefined }[];
+  goodwill?: number | undefined;
+  fee?: { title?: string | undefined; amount: number } | undefined;
+  reason: CreditMemo['reason'];
+  note?: string | undefined;
+  refundTo?: RefundTo | undefined;
+  /** Give it back although the customer owes on the order. */
+  force?: boolean | undefined;
+}
 
 /** One line's units from one site. */
 export interface Allocation {
@@ -158,7 +176,24 @@ export type Command =
   | { type: 'cancel'; reason: string }
   | { type: 'cancelRemainder'; reason: string }
   | { type: 'void'; paymentId: PaymentId; amount: number }
-  | { type: 'refund'; paymentId: PaymentId; captureId: string; amount: number; providerReference: string }
+  | ({ type: 'requestRefund' } & RefundLeg)
+  | {
+      type: 'refund';
+      paymentId: PaymentId;
+      captureId: string;
+      amount: number;
+      providerReference: string;
+      /** Absent: nobody here asked for it. */
+      refundId?: string | undefined;
+    }
+  | { type: 'failRefund'; paymentId: PaymentId; refundId: string; reason: string }
+  | {
+      /** A person has sent money that no provider would give back. */
+      type: 'recordRefund';
+      amount: number;
+      reference: string;
+    }
+  | ({ type: 'postCreditMemo'; issued: Issued; parties: Parties } & CreditRequest)
   | { type: 'close' }
   | {
       type: 'hold';

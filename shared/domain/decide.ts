@@ -4,6 +4,7 @@ import { cancel, rejectOrder } from './decide/cancel.ts';
 import { cancelRemainder } from './decide/cancel-remainder.ts';
 import { close } from './decide/close.ts';
 import { confirm, release } from './decide/confirm.ts';
+import { postCreditMemo } from './decide/credit-memo.ts';
 import { finishCustomization, startCustomization } from './decide/customize.ts';
 import type { Decision, DecisionContext } from './decide/decision.ts';
 import { accept, alreadyDone } from './decide/decision.ts';
@@ -12,9 +13,10 @@ import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from '.
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
 import { postInvoice } from './decide/invoice.ts';
 import { expirePayment, receivePayment, requestPayments } from './decide/pay.ts';
-import { authorize, capture, refund, voidPayment } from './decide/payment.ts';
+import { authorize, capture, voidPayment } from './decide/payment.ts';
 import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
+import { failRefund, recordRefund, refund, requestRefund } from './decide/refund.ts';
 import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
 import { requestCapture } from './decide/request-capture.ts';
@@ -57,7 +59,11 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   receivePayment: ['agent', 'admin', 'system'],
   expirePayment: ['system'],
   void: ['system'],
+  requestRefund: ['system'],
   refund: ['system'],
+  failRefund: ['system'],
+  recordRefund: ['finance', 'admin'],
+  postCreditMemo: ['agent', 'finance', 'admin', 'system'],
   close: ['system'],
   hold: ['agent', 'admin', 'system'],
   releaseHold: ['agent', 'admin', 'system'],
@@ -73,6 +79,9 @@ const whileCanceling: readonly CommandType[] = [
   'receivePayment',
   'expirePayment',
   'void',
+  'requestRefund',
+  'refund',
+  'failRefund',
   'openException',
   'resolveException',
 ];
@@ -152,6 +161,14 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return voidPayment(order, command);
     case 'refund':
       return refund(order, command);
+    case 'requestRefund':
+      return requestRefund(order, command);
+    case 'failRefund':
+      return failRefund(order, command);
+    case 'recordRefund':
+      return recordRefund(order, command);
+    case 'postCreditMemo':
+      return postCreditMemo(order, command, context);
     case 'close':
       return close(order);
     case 'hold':

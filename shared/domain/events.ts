@@ -17,6 +17,7 @@ import {
   PaymentAction,
   ProcessException,
   Quantity,
+  Refund,
   RejectReason,
   Shipment,
   ShortReason,
@@ -43,6 +44,16 @@ const reserved = units.extend({ reservationId: z.string(), locationId: LocationI
 
 /** By how much it changes what the customer is to pay still (`AR`), minor units: what is left of the movement is his money with us (`DEPOSITS`). */
 const receivable = z.int();
+
+const refundLeg = {
+  paymentId: PaymentId,
+  refundId: z.string(),
+  captureId: z.string(),
+  amount: Amount,
+  currency: Currency,
+  /** Absent: to where it came from. */
+  to: Refund.shape.to,
+};
 
 export const Candidate = z.object({
   locationId: LocationId,
@@ -211,7 +222,12 @@ export const eventData = {
     currency: Currency,
     providerReference: z.string(),
     receivable: receivable.optional(),
+    refundId: z.string().optional(),
+    /** Absent: to where it came from. */
+    to: Refund.shape.to,
   }),
+  'payment.refund_requested': z.looseObject({ ...refundLeg }),
+  'payment.refund_failed': z.looseObject({ ...refundLeg, reason: z.string() }),
   'invoice.posted': z.looseObject({ invoice: Invoice, currency: Currency, receivable }),
   'credit_memo.posted': z.looseObject({ creditMemo: CreditMemo, currency: Currency, receivable }),
   'fulfillment.created': z.looseObject({

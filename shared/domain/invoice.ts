@@ -85,16 +85,34 @@ export const CreditReason = z.enum([
   'other',
 ]);
 
-/** What of an invoice is no longer owed. `lines` and `charges` are parts of those of the invoice `invoiceId`; `goodwill` is neither. */
+/** A part of an invoice's line. */
+export const CreditMemoLine = InvoiceLine.extend({
+  /** 0: no units, an amount of the line (a lower price). */
+  quantity: z.int().min(0),
+});
+export type CreditMemoLine = z.infer<typeof CreditMemoLine>;
+
+/** Where what was paid goes back to: whence it came, or the customer's store credit. */
+export const RefundTo = z.enum(['original', 'storeCredit']);
+export type RefundTo = z.infer<typeof RefundTo>;
+
+/** What of an invoice is no longer owed. `lines` and `charges` are parts of those of the invoice `invoiceId`; `goodwill` and `fee` are neither. */
 export const CreditMemo = z.object({
   id: CreditMemoId,
   ...document,
+  lines: z.array(CreditMemoLine),
   invoiceId: InvoiceId,
   invoiceNumber: z.string(),
   reason: CreditReason,
   note: z.string().max(500).optional(),
   /** Given for nothing in particular: no units, no tax. Minor units, part of `total.gross` and `total.net`. */
   goodwill: Amount.optional(),
+  /** Kept back of the credit, for restocking or the like: no tax. Minor units, already taken off `total.gross` and `total.net`. */
+  fee: z.object({ title: z.string().optional(), amount: Amount }).optional(),
+  /** Absent: original. */
+  refundTo: RefundTo.optional(),
+  /** Given back although the customer owes on the order: by when this much has been refunded on the order in all. Minor units. */
+  forced: z.object({ refundUpTo: Amount }).optional(),
 });
 export type CreditMemo = z.infer<typeof CreditMemo>;
 

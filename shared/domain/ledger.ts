@@ -50,8 +50,9 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
       return entry(currency, [moneyIn[method], amount], ['AR', receivable], ['DEPOSITS', -amount - receivable]);
     }
     case 'payment.refunded': {
-      const { amount, currency, method = 'card', receivable = 0 } = event.data;
-      return entry(currency, [moneyIn[method], -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
+      const { amount, currency, method = 'card', receivable = 0, to } = event.data;
+      const from = to === 'storeCredit' ? moneyIn.storeCredit : to === 'byHand' ? 'BANK' : moneyIn[method];
+      return entry(currency, [from, -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
     }
     case 'invoice.posted': {
       const { invoice, currency, receivable } = event.data;
@@ -59,12 +60,13 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
     }
     case 'credit_memo.posted': {
       const { creditMemo, currency, receivable } = event.data;
-      const { goodwill = 0, total } = creditMemo;
+      const { goodwill = 0, fee, total } = creditMemo;
       const back: Posting[] = [
         ['AR', receivable],
         ['DEPOSITS', -total.gross - receivable],
       ];
-      return entry(currency, ...back, ['GOODWILL', goodwill], ...sale(creditMemo, -1));
+      const kept: Posting = ['SHIPPING_REVENUE', -(fee?.amount ?? 0)];
+      return entry(currency, ...back, ['GOODWILL', goodwill], ...sale(creditMemo, -1), kept);
     }
     default:
       return [];

@@ -6,6 +6,7 @@ import { isDigital, type Order } from './order.ts';
 import { isOnAccount } from './payment-method.ts';
 import { unitsIn } from './positions.ts';
 import { addAmounts, sumOf } from './pricing/amounts.ts';
+import { refundable } from './refunds.ts';
 import { isSettled, openAuthorization, outstanding, owed, received, settlement } from './settlement.ts';
 import { type Violation, violations } from './violation.ts';
 
@@ -46,8 +47,8 @@ export const moneyIsBounded = (order: Order): Violation[] =>
       ]),
       ...violations('M3', subject, [
         [
-          payment.captures.every(({ amount, refunded }) => refunded <= amount),
-          'a capture is refunded beyond its amount',
+          payment.captures.every((capture) => refundable(payment, capture) >= 0),
+          'a capture is refunded beyond its amount, with what is on its way',
         ],
       ]),
       ...violations('M4', subject, [
@@ -115,11 +116,11 @@ export const invoicesAreOfUnits = (order: Order): Violation[] =>
 export const invoicesAddUp = (order: Order): Violation[] => [
   ...[...order.invoices, ...order.creditMemos].flatMap((document) => {
     const { id, lines, charges, total } = document;
-    const goodwill = 'goodwill' in document ? (document.goodwill ?? 0) : 0;
+    const kept = 'invoiceId' in document ? (document.goodwill ?? 0) - (document.fee?.amount ?? 0) : 0;
     const parts = addAmounts([...lines, ...charges].map(onlyAmounts));
     return violations('M7', `${order.id} ${id}`, [
       [
-        parts.gross + goodwill === total.gross && parts.tax === total.tax && parts.discount === total.discount,
+        parts.gross + kept === total.gross && parts.tax === total.tax && parts.discount === total.discount,
         'the lines and charges do not sum to the total',
       ],
       [
@@ -161,7 +162,8 @@ export function endsBalanced(order: Order, events: readonly OrderEvent[]): Viola
       .reduce((sum, line) => sum + (line.account === account ? line.debit - line.credit : 0), 0);
   const [ar, deposits] = [balance('AR'), -balance('DEPOSITS')];
   const due = owed(order) - received(order);
-  const isOver = order.lifecycle === 'CLOSED' || (order.lifecycle === 'CANCELED' && isSettled(settlement(order)));
+  // What is credited after an order is closed opens it again, as far as money goes.
+  const isOver = ['CLOSED', 'CANCELED'].includes(order.lifecycle) && isSettled(settlement(order));
   return violations('M9', order.id, [
     [
       ar === Math.max(0, due) && deposits === Math.max(0, -due),

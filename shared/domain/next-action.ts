@@ -42,7 +42,14 @@ export const needsSite = (order: Order): boolean =>
 /** Money is to be taken, or all has come to its end and money is to be given back: `settle-order` is at it, or has been lost and must be started again. */
 export function isUnsettled(order: Order): boolean {
   if (isOver(order) || order.deliveredAt !== undefined) return !isSettled(settlement(order));
-  return order.lifecycle === 'RELEASED' && !order.canceling && capturesDue(order).length > 0;
+  if (order.lifecycle !== 'RELEASED' || order.canceling) return false;
+  return capturesDue(order).length > 0 || (order.creditMemos.length > 0 && owesCustomer(order));
+}
+
+/** What was credited is to go back. */
+function owesCustomer(order: Order): boolean {
+  const { refunds, unplaced } = settlement(order);
+  return refunds.length > 0 || unplaced > 0;
 }
 
 /**

@@ -179,6 +179,22 @@ export const Capture = z.object({
 export const PaymentAction = z.object({ url: z.string().optional(), clientSecret: z.string().optional() });
 export type PaymentAction = z.infer<typeof PaymentAction>;
 
+/** Money on its way back. Written down before the provider is asked, so that whoever asks again asks for the same. */
+export const Refund = z.object({
+  /** Unique in the order; part of the key that the provider knows it by. */
+  id: z.string(),
+  captureId: z.string(),
+  amount: Amount,
+  status: z.enum(['REQUESTED', 'SUCCEEDED', 'FAILED']),
+  /** Absent: to where it came from. `byHand`: a person has sent it. */
+  to: z.enum(['storeCredit', 'byHand']).optional(),
+  /** Why it failed. */
+  reason: z.string().optional(),
+  /** Failed, and somebody asked to try again: another one may be made of the same capture. */
+  isRetried: z.literal(true).optional(),
+});
+export type Refund = z.infer<typeof Refund>;
+
 /** One way of paying. Amounts are folds of the payment events; status: domain-model "Payment". */
 export const Payment = z.object({
   id: PaymentId,
@@ -207,6 +223,8 @@ export const Payment = z.object({
   providerReference: z.string().optional(),
   declineReason: z.string().optional(),
   captures: z.array(Capture),
+  /** Absent: none was asked for. */
+  refunds: z.array(Refund).optional(),
 });
 export type Payment = z.infer<typeof Payment>;
 

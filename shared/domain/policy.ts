@@ -34,6 +34,11 @@ export const Policy = z.object({
    * The most that may be paid at the door for one order, by currency, in minor units; a currency that is not named takes no cash. Absent: no limit.
    */
   cashLimits: z.record(z.string(), z.int().positive()).optional(),
+  /**
+   * How much an agent may credit on one order in all, by currency, in minor units; in a currency that is not named, and absent: no limit.
+   * Beyond it finance or an admin is needed.
+   */
+  refundLimits: z.record(z.string(), z.int().min(0)).optional(),
   /** A fulfillment order has at most this many lines (a kit's count by its components), so that every command on it fits one transaction of 100 items. */
   maxLinesPerFulfillment: z.int().min(1).max(50),
 });

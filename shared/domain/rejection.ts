@@ -29,6 +29,14 @@ export type RejectionCode =
   | 'amount_exceeds_authorization'
   | 'amount_exceeds_capture'
   | 'balance_open'
+  | 'credit_exceeds_invoice'
+  | 'fee_exceeds_credit'
+  | 'unknown_invoice'
+  | 'invoice_required'
+  | 'not_invoiced'
+  | 'not_on_invoice'
+  | 'refund_limit_exceeded'
+  | 'refund_not_due'
   | 'not_delivered'
   | 'cart_hold_ended'
   | 'cart_hold_unrelated';
@@ -39,6 +47,8 @@ export interface Rejection {
   message: string;
   /** Commands that would be accepted now. */
   possible?: string[];
+  /** What of the request it is about (RFC 6901). */
+  pointer?: string;
 }
 
 export const reject = (

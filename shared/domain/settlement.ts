@@ -4,6 +4,7 @@ import type { Order, Payment } from './order.ts';
 import { captureRank, isOnAccount } from './payment-method.ts';
 import { awaitsPayment } from './payments.ts';
 import { unitsIn } from './positions.ts';
+import { type GivingBack, givingBack } from './refunds.ts';
 
 /**
  * What should become of the money: a function of the documents and of where the units are, never of what was remembered. Minor units of the
@@ -16,7 +17,7 @@ export const openAuthorization = (payment: Payment): number => payment.authorize
 const sum = <T>(of: readonly T[], pick: (one: T) => number): number => of.reduce((total, one) => total + pick(one), 0);
 
 /** What the customer owes by the documents: invoices less credit memos. */
-export const owed = ({ invoices, creditMemos }: Order): number =>
+export const owed = ({ invoices, creditMemos }: Pick<Order, 'invoices' | 'creditMemos'>): number =>
   sum(invoices, ({ total }) => total.gross) - sum(creditMemos, ({ total }) => total.gross);
 
 /** What has come in and was not given back. */
@@ -89,13 +90,11 @@ function dueByPolicy(order: Order): number {
     const gone = new Set<string | undefined>(
       order.fulfillments.filter(({ status }) => of.includes(status)).map(({ id }) => id),
     );
-    const invoiced = order.invoices.filter(
+    const invoices = order.invoices.filter(
       ({ fulfillmentId }) => fulfillmentId === undefined || gone.has(fulfillmentId),
     );
-    return Math.min(
-      owed(order),
-      sum(invoiced, ({ total }) => total.gross),
-    );
+    const creditMemos = order.creditMemos.filter(({ invoiceId }) => invoices.some(({ id }) => id === invoiceId));
+    return Math.min(owed(order), owed({ invoices, creditMemos }));
   };
   switch (order.capture) {
     case 'onPlace':
@@ -117,21 +116,31 @@ function dueByPolicy(order: Order): number {
 export const capturesDue = (order: Order): CaptureLeg[] =>
   takeUpTo(order, Math.max(0, dueByNow(order) - received(order)));
 
-export interface Settlement {
+export interface Settlement extends GivingBack {
   /** To be taken now. */
   captures: CaptureLeg[];
   /** Authorizations that nothing will ever be captured from. */
   voids: { paymentId: PaymentId; amount: number }[];
-  /** Taken beyond what the customer owes and what may still be invoiced: newest capture first, the last method first. */
-  refunds: { paymentId: PaymentId; captureId: string; amount: number }[];
 }
 
-export const isSettled = ({ captures, voids, refunds }: Settlement): boolean =>
-  captures.length + voids.length + refunds.length === 0;
+export const isSettled = ({ captures, voids, refunds, unplaced }: Settlement): boolean =>
+  captures.length + voids.length + refunds.length === 0 && unplaced === 0;
 
 export function settlement(order: Order): Settlement {
-  const excess = Math.max(0, received(order) - owed(order) - unbilledAmount(order));
-  return { captures: capturesDue(order), voids: voids(order), refunds: refunds(order, excess) };
+  return { captures: capturesDue(order), voids: voids(order), ...givingBack(order, dueBack(order)) };
+}
+
+/** What is to go back, with what is on its way: what was taken beyond what the customer owes and what may still be invoiced. */
+export function dueBack(order: Order): number {
+  const unbilled = unbilledAmount(order);
+  const ahead = received(order) - owed(order);
+  if (order.creditMemos.length === 0) return Math.max(0, ahead - unbilled);
+  const refunded = sum(order.payments, (one) => one.refunded);
+  // What was credited does not wait for units that are still to come, where authorizations pay for those.
+  const kept = Math.max(0, unbilled - sum(order.payments, openAuthorization), dueByNow(order) - owed(order));
+  const credited = sum(order.creditMemos, ({ total }) => total.gross) - refunded;
+  const forced = Math.max(0, ...order.creditMemos.map((one) => one.forced?.refundUpTo ?? 0)) - refunded;
+  return Math.max(0, ahead - unbilled, Math.min(credited, ahead - kept), Math.min(forced, received(order)));
 }
 
 /** An authorization is kept as long as one unit may still be packed, or what is invoiced may still be taken from it. */
@@ -158,17 +167,4 @@ function voids(order: Order): Settlement['voids'] {
       const amount = isOnAccount(payment.method) || keeps === 0 ? open - keeps : 0;
       return amount > 0 ? [{ paymentId: payment.id, amount }] : [];
     });
-}
-
-function refunds({ payments }: Order, excess: number): Settlement['refunds'] {
-  let left = excess;
-  const legs: Settlement['refunds'] = [];
-  for (const payment of payments.toSorted((a, b) => captureRank(b.method) - captureRank(a.method))) {
-    for (const capture of payment.captures.toReversed()) {
-      const amount = Math.min(left, capture.amount - capture.refunded);
-      if (amount > 0) legs.push({ paymentId: payment.id, captureId: capture.id, amount });
-      left -= amount;
-    }
-  }
-  return legs;
 }

@@ -186,8 +186,18 @@ const told: Record<PublishedType, Told> = {
   },
   'payment.refunded': {
     description: 'Money went back to the customer.',
+    emittedBy: 'settle-order, step SettlePayment; POST /v1/orders/{id}/refunds',
+    sample: { paymentId, captureId, refundId: 'ref_1', ...money, providerReference },
+  },
+  'payment.refund_requested': {
+    description: 'Money is to go back: the provider is asked next.',
     emittedBy: 'settle-order, step SettlePayment',
-    sample: { paymentId, captureId, ...money, providerReference },
+    sample: { paymentId, refundId: 'ref_1', captureId, ...money },
+  },
+  'payment.refund_failed': {
+    description: 'The provider would not give the money back: another capture is asked, or a person.',
+    emittedBy: 'settle-order, step SettlePayment',
+    sample: { paymentId, refundId: 'ref_1', captureId, ...money, reason: 'expired_card' },
   },
   'fulfillment.created': {
     description: 'Work for one site.',

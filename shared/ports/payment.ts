@@ -47,6 +47,9 @@ export type VoidRequest = Keyed & { authorization: string };
 /** `capture` is the reference of the capture. */
 export type RefundRequest = Keyed & { capture: string };
 
+/** `account`: whose credit; one that has none gets an account. */
+export type GrantRequest = Keyed & { account: string; orderId: string };
+
 /** An effect as it is, or was, asked for: what a provider needs to find it again by more than its key. */
 export type PaymentEffect =
   | ({ operation: 'authorize' } & AuthorizeRequest)
@@ -83,6 +86,8 @@ export interface PaymentProvider {
   /** Gives back all that is not captured. */
   void(request: VoidRequest): Promise<PaymentResult>;
   refund(request: RefundRequest): Promise<PaymentResult>;
+  /** Gives credit that no payment took: only store credit can. Its outcome is never unknown, as its accounts are our own. */
+  grant?(request: GrantRequest): Promise<PaymentResult>;
   /** What became of the effect; undefined: the provider never saw it. It causes none itself. */
   query(effect: PaymentEffect): Promise<AuthorizeResult | undefined>;
   /** What has become of an authorization, by its reference; undefined: the provider does not know it. Absent: its authorizations never lapse. */

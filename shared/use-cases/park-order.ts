@@ -36,6 +36,12 @@ function messageOf(cause: string): string {
   return cause.slice(0, 500);
 }
 
+/** What a provider would not give back, a person may send. */
+function suggestedFor({ workflow, error }: Failure): string[] {
+  if (workflow === 'reroute') return ['retry', 'cancelRemainder'];
+  return workflow === 'settle-order' && error === 'SettlementRefused' ? ['retry', 'recordRefund'] : ['retry', 'cancel'];
+}
+
 /** Parks what could not be finished: an open exception with its cause and what to do, visible on the order until somebody acts. */
 export async function parkOrder(
   deps: ExecuteDeps,
@@ -57,7 +63,7 @@ export async function parkOrder(
         ...(fulfillmentId && { fulfillmentId }),
         error,
         cause: messageOf(failure.cause),
-        suggestedCommands: workflow === 'reroute' ? ['retry', 'cancelRemainder'] : ['retry', 'cancel'],
+        suggestedCommands: suggestedFor(failure),
       },
     ],
     meta,

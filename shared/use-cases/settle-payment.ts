@@ -8,9 +8,10 @@ import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-pr
 import { captureLeg } from './capture-leg.ts';
 import { recordLostDigital } from './deliver-digital.ts';
 import { type CommandMeta, execute } from './execute.ts';
+import { giveBack } from './give-back.ts';
 import { mustSucceed } from './outcome.ts';
 
-/** The provider refused to give money back: a person has to look. */
+/** Money is to go back, and nobody who could give it back would: a person has to look. */
 export class SettlementRefused extends Error {
   override readonly name = 'SettlementRefused';
 }
@@ -34,11 +35,15 @@ export async function settlePayment(
   let order = loaded && (await recordLostDigital(deps, await recordLostAuthorizations(deps, loaded, meta), meta));
   let effects = 0;
   while (order) {
-    const command = await nextEffect(deps, order, settlement(order));
-    if (!command) break;
-    order = mustSucceed(await execute(deps, orderId, [command], { ...meta, known: order })).order;
+    const due = settlement(order);
+    const [leg] = due.refunds;
+    const command = await nextEffect(deps, order, due);
+    if (!command && !leg) break;
+    if (command) order = mustSucceed(await execute(deps, orderId, [command], { ...meta, known: order })).order;
+    else if (leg) order = await giveBack(deps, order, leg, meta);
     effects += 1;
   }
+  if (order) refuseUnplaced(order);
   return { outcome: 'SETTLED', effects };
 }
 
@@ -55,10 +60,8 @@ export async function collectDue(deps: PaymentDeps, order: Order, meta: CommandM
 async function nextEffect(deps: PaymentDeps, order: Order, due: Settlement): Promise<Command | undefined> {
   const [toCapture] = due.captures;
   const [toVoid] = due.voids;
-  const [toRefund] = due.refunds;
   if (toCapture) return collect(deps, order, toCapture);
-  if (toVoid) return voidOpen(deps, order, toVoid);
-  return toRefund && refund(deps, order, toRefund);
+  return toVoid && voidOpen(deps, order, toVoid);
 }
 
 /** What is taken ahead or later than an invoice: the captures before it make the key of the next one another. */
@@ -82,18 +85,14 @@ async function voidOpen(
   return { type: 'void', paymentId, amount };
 }
 
-async function refund(
-  { payments }: PaymentDeps,
-  order: Order,
-  { paymentId, captureId, amount }: Settlement['refunds'][number],
-): Promise<Command> {
-  const { method, captures } = paymentOf(order, paymentId);
-  const captured = captures.find(({ id }) => id === captureId);
-  // What was refunded before makes the key of the next refund of the same capture another one.
-  const key = `${order.id}:refund:${paymentId}:${captureId}:${captured?.refunded ?? 0}`;
-  const capture = captured?.providerReference ?? '';
-  const effect: PaymentEffect = { operation: 'refund', key, amount, currency: order.currency, capture };
-  const result = await orAskAgain(payments.of(method), effect);
-  if (result.outcome === 'declined') throw new SettlementRefused(`refund of ${captureId}: ${result.reason}`);
-  return { type: 'refund', paymentId, captureId, amount, providerReference: result.reference };
+function refuseUnplaced(order: Order): void {
+  const { unplaced } = settlement(order);
+  if (unplaced === 0) return;
+  const why = order.payments.flatMap(({ refunds = [] }) =>
+    refunds
+      .filter(({ status, isRetried }) => status === 'FAILED' && !isRetried)
+      .map(({ captureId, to, reason }) => `${captureId}${to === 'storeCredit' ? ' as store credit' : ''}: ${reason}`),
+  );
+  const message = `${unplaced} ${order.currency} (minor units) could not be given back: ${[...new Set(why)].join(', ')}`;
+  throw new SettlementRefused(message.slice(0, 500));
 }

@@ -45,6 +45,7 @@ const triggers: Triggers = {
   'digital.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
   'order.canceled': () => [{ machine: 'settle-order' }],
+  'credit_memo.posted': () => [{ machine: 'settle-order' }],
   'exception.resolved': ({ workflow, fulfillmentId, retry }) =>
     retry && isMachine(workflow) ? [{ machine: workflow, ...(fulfillmentId && { fulfillmentId }) }] : [],
 };
@@ -143,7 +144,9 @@ const wroteIn: Partial<Record<EventType, Machine>> = {
   'digital.started': 'deliver-digital',
   'digital.delivered': 'deliver-digital',
   'payment.voided': 'settle-order',
+  'payment.refund_requested': 'settle-order',
   'payment.refunded': 'settle-order',
+  'payment.refund_failed': 'settle-order',
 };
 
 /** The input of every machine: ids only, never personal data. */

@@ -105,25 +105,3 @@ export function voidPayment(order: Order, command: CommandOf<'void'>): Decision 
   }
   return accept(eventOf('payment.voided', { paymentId: payment.id, amount: command.amount, currency: order.currency }));
 }
-
-export function refund(order: Order, command: CommandOf<'refund'>): Decision {
-  const payment = paymentOf(order, command.paymentId);
-  if (!payment) return unknownPayment(command.paymentId);
-  const captured = payment.captures.find(({ id }) => id === command.captureId);
-  if (captured?.refundReferences.includes(command.providerReference)) return alreadyDone;
-  if (!captured || command.amount > captured.amount - captured.refunded) {
-    return reject('amount_exceeds_capture', `Capture ${command.captureId} has no ${command.amount} left to refund.`);
-  }
-  const { paymentId, captureId, amount, providerReference } = command;
-  return accept(
-    eventOf('payment.refunded', {
-      paymentId,
-      captureId,
-      ...(payment.method !== 'card' && { method: payment.method }),
-      amount,
-      currency: order.currency,
-      providerReference,
-      receivable: receivableChange(order, { received: -amount }),
-    }),
-  );
-}

@@ -3,6 +3,7 @@ import { byOpened, byPlaced, type Order } from '../order.ts';
 import { move } from '../positions.ts';
 import type { Appliers } from './applier.ts';
 import { endReservations, moveFromFirst, moveLines, release, updateLines, updateReservations } from './lines.ts';
+import { retryRefunds } from './payments.ts';
 
 type Chapter = 'order' | 'reservation' | 'exception';
 
@@ -99,8 +100,7 @@ export const orders = {
     ].sort(byOpened),
   }),
   'exception.resolved': (order, { exceptionId, workflow, retry }, { at }) => ({
-    // Who asks for another go at routing wants every site asked again.
-    ...(retry && workflow === 'reroute' ? readmitSites(order) : order),
+    ...(retry ? triedAgain(order, workflow) : order),
     exceptions: order.exceptions.map((exception) =>
       exception.id === exceptionId ? { ...exception, status: 'RESOLVED', resolvedAt: at } : exception,
     ),
@@ -131,3 +131,9 @@ const cancelUnits = (order: Order, units: EventData<'order.canceled'>['lines']):
 
 const cancelChunk = (order: Order, { lines, reservations }: EventData<'order.canceled'>): Order =>
   updateLines(cancelUnits(order, lines), reservations, (line, mine) => updateReservations(line, mine, release));
+
+/** Who asks for another go at routing wants every site asked again, and at settling every capture. */
+function triedAgain(order: Order, workflow: string): Order {
+  if (workflow === 'reroute') return readmitSites(order);
+  return workflow === 'settle-order' ? retryRefunds(order) : order;
+}

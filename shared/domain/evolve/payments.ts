@@ -1,5 +1,5 @@
 import type { EventType } from '../events.ts';
-import type { Order, Payment } from '../order.ts';
+import type { Order, Payment, Refund } from '../order.ts';
 import { newPayment } from '../payments.ts';
 import type { Appliers } from './applier.ts';
 
@@ -59,9 +59,18 @@ export const payments = {
       voided: payment.voided + amount,
       status: payment.captured > 0 ? 'CAPTURED' : 'VOIDED',
     })),
-  'payment.refunded': (order, { paymentId, captureId, amount, providerReference }) =>
+  'payment.refund_requested': (order, { paymentId, refundId: id, captureId, amount, to }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,
+      refunds: [...(payment.refunds ?? []), { id, captureId, amount, status: 'REQUESTED', ...(to && { to }) }],
+    })),
+  'payment.refund_failed': (order, { paymentId, refundId, reason }) =>
+    updatePayment(order, paymentId, (payment) =>
+      updateRefund(payment, refundId, (one) => ({ ...one, status: 'FAILED', reason })),
+    ),
+  'payment.refunded': (order, { paymentId, captureId, amount, providerReference, refundId }) =>
+    updatePayment(order, paymentId, (payment) => ({
+      ...updateRefund(payment, refundId, (one) => ({ ...one, status: 'SUCCEEDED' })),
       refunded: payment.refunded + amount,
       captures: payment.captures.map((capture) =>
         capture.id === captureId
@@ -79,3 +88,22 @@ const updatePayment = (order: Order, id: string, change: (payment: Payment) => P
   ...order,
   payments: order.payments.map((payment) => (payment.id === id ? change(payment) : payment)),
 });
+
+const updateRefund = (payment: Payment, id: string | undefined, change: (refund: Refund) => Refund): Payment =>
+  payment.refunds
+    ? { ...payment, refunds: payment.refunds.map((refund) => (refund.id === id ? change(refund) : refund)) }
+    : payment;
+
+/** Somebody asked to try again what failed: what follows are refunds of their own. */
+export const retryRefunds = (order: Order): Order => {
+  const isOver = (one: Refund) => one.status === 'FAILED' && !one.isRetried;
+  if (!order.payments.some(({ refunds = [] }) => refunds.some(isOver))) return order;
+  return {
+    ...order,
+    payments: order.payments.map((payment) =>
+      payment.refunds
+        ? { ...payment, refunds: payment.refunds.map((one) => (isOver(one) ? { ...one, isRetried: true } : one)) }
+        : payment,
+    ),
+  };
+};

@@ -1,3 +1,4 @@
+import { splitByWeight } from '../money.ts';
 import type { Discount, Tax, TaxMode } from './priced.ts';
 
 /**
@@ -56,6 +57,28 @@ function cut(amount: number, part: number, of: number): number {
   if (part === of) return amount;
   if (amount === 0 || part === 0) return 0;
   return Number((2n * BigInt(amount) * BigInt(part) + BigInt(of)) / (2n * BigInt(of)));
+}
+
+/** The part of `whole` that comes to `amount` with its taxes (`amount <= whole.gross`): each part in proportion, by largest remainder. */
+export function partOfGross(whole: Amounts, mode: TaxMode, amount: number): Amounts {
+  const [net = 0, ...parts] = splitByWeight(amount, [whole.net, ...whole.taxes.map((tax) => tax.amount)]);
+  const taxes = whole.taxes.map((tax, index) => ({ ...tax, amount: parts[index] ?? 0 }));
+  const [after, of] = mode === 'inclusive' ? [amount, whole.gross] : [net, whole.net];
+  const discount = of === 0 ? 0 : cut(whole.discount, after, of);
+  return compose(after + discount, discount, taxes, mode);
+}
+
+/** What is left of `whole` without parts of it: the taxes of each part stand in the same order. */
+export function lessAmounts(whole: Amounts, parts: readonly Amounts[]): Amounts {
+  const less = (pick: (one: Amounts) => number) => parts.reduce((left, part) => left - pick(part), pick(whole));
+  return {
+    goods: less(({ goods }) => goods),
+    discount: less(({ discount }) => discount),
+    net: less(({ net }) => net),
+    tax: less(({ tax }) => tax),
+    gross: less(({ gross }) => gross),
+    taxes: whole.taxes.map((tax, index) => ({ ...tax, amount: less(({ taxes }) => taxes[index]?.amount ?? 0) })),
+  };
 }
 
 export const noAmounts: Amounts = { goods: 0, discount: 0, net: 0, tax: 0, gross: 0, taxes: [] };

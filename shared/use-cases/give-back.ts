@@ -1,0 +1,50 @@
+import type { Command } from '../domain/commands.ts';
+import type { Order } from '../domain/order.ts';
+import { paymentOf } from '../domain/payments.ts';
+import type { RefundLeg } from '../domain/refunds.ts';
+import { settlement } from '../domain/settlement.ts';
+import type { PaymentResult } from '../ports/payment.ts';
+import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
+import { type CommandMeta, execute } from './execute.ts';
+import { mustSucceed } from './outcome.ts';
+
+/**
+ * One step of one refund: writes down that it is asked for, or asks the provider for what is written down and records the answer. A crash in between
+ * leaves what is asked for again, for the same amount under the same key; only an answer that it failed makes way for another refund.
+ * @throws PaymentUnavailable, PaymentOutcomeUnknown
+ */
+export async function giveBack(deps: PaymentDeps, order: Order, leg: RefundLeg, meta: CommandMeta): Promise<Order> {
+  if (leg.refundId === undefined) {
+    const executed = await execute(deps, order.id, askForNext, { ...meta, known: order });
+    return mustSucceed(executed).order;
+  }
+  const { paymentId, refundId } = leg;
+  const result = await ask(deps, order, { ...leg, refundId });
+  const command: Command =
+    result.outcome === 'approved'
+      ? { type: 'refund', ...leg, providerReference: result.reference }
+      : { type: 'failRefund', paymentId, refundId, reason: result.reason };
+  return mustSucceed(await execute(deps, order.id, [command], { ...meta, known: order })).order;
+}
+
+/** Of the order as it is when it is written: what is due may have changed meanwhile. */
+function askForNext(order: Order | undefined): Command[] {
+  const [next] = order ? settlement(order).refunds : [];
+  return next && next.refundId === undefined ? [{ type: 'requestRefund', ...next }] : [];
+}
+
+async function ask(
+  { payments }: PaymentDeps,
+  order: Order,
+  { paymentId, captureId, amount, to, refundId }: RefundLeg & { refundId: string },
+): Promise<PaymentResult> {
+  const { method, captures } = paymentOf(order, paymentId);
+  const { currency, customer } = order;
+  const key = `${order.id}:refund:${paymentId}:${refundId}`;
+  if (to === 'storeCredit') {
+    const grant = { key, amount, currency, account: customer.id, orderId: order.id };
+    return (await payments.of('storeCredit').grant?.(grant)) ?? { outcome: 'declined', reason: 'method_not_offered' };
+  }
+  const capture = captures.find(({ id }) => id === captureId)?.providerReference ?? '';
+  return orAskAgain(payments.of(method), { operation: 'refund', key, amount, currency, capture });
+}
