@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Account, type AccountKind, AccountOwner } from '../domain/accounts/account.ts';
+import { type Account, type AccountKind, AccountOwner, fresh } from '../domain/accounts/account.ts';
 import { plainCode } from '../domain/accounts/gift-card.ts';
-import { type AccountEffect, free, giveBack, type Spending, setAside, take } from '../domain/accounts/spend.ts';
+import { type AccountEffect, free, giveBack, grant, type Spending, setAside, take } from '../domain/accounts/spend.ts';
 import { Currency } from '../domain/money.ts';
 import type { AccountCommit, AccountStore } from '../ports/accounts.ts';
 import {
   type AuthorizeRequest,
+  type GrantRequest,
   type PaymentEffect,
   type PaymentProvider,
   type PaymentResult,
@@ -142,6 +143,18 @@ export function accountPayments(
           at,
         ),
       ),
+    ...(kind === 'storeCredit' && {
+      grant: ({ key, amount, currency, account: owner, orderId }: GrantRequest) =>
+        once(key, async (id, at) => {
+          const known = { owner: AccountOwner.safeParse(owner).data, currency: Currency.safeParse(currency).data };
+          if (known.owner === undefined || known.currency === undefined) {
+            return { ok: false, reason: 'unknown_account' } as const;
+          }
+          const name = { kind, owner: known.owner, currency: known.currency };
+          const before = await accounts.account(name);
+          return { ...grant(before ?? fresh(name, at), { id, key, amount, at, orderId }), ...(before && { before }) };
+        }),
+    }),
     async query(effect: PaymentEffect) {
       if (effect.operation === 'void') return released(effect.authorization);
       const known = await accounts.effect(idOf(effect.key));

@@ -4,4 +4,4 @@ import { type ApiRole, everybody } from '../runtime/contract.ts';
 
 /** The API keys that may issue a command: the domain's own table, so that the two cannot differ. */
 export const rolesFor = (command: CommandType): readonly ApiRole[] =>
-  everybody.filter((role) => allowedRoles[command].includes(role));
+  [...everybody, 'finance' as const].filter((role) => allowedRoles[command].includes(role));

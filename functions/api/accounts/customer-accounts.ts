@@ -1,11 +1,11 @@
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
-import { type Account, type AccountEntry, moved } from '../../../shared/domain/accounts/account.ts';
+import { type Account, type AccountEntry, fresh, moved } from '../../../shared/domain/accounts/account.ts';
 import { isoNow } from '../../../shared/ports/system.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import type { customerAccountContracts } from './contract.ts';
-import { type AccountDeps, fresh, fundOnce, untilCommitted } from './fund.ts';
+import { type AccountDeps, fundOnce, untilCommitted } from './fund.ts';
 
 type RequestOf<Name extends keyof typeof customerAccountContracts> = ApiRequest<
   (typeof customerAccountContracts)[Name]

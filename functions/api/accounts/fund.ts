@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Account, type AccountName, moved } from '../../../shared/domain/accounts/account.ts';
+import { type Account, moved } from '../../../shared/domain/accounts/account.ts';
 import type { AccountEffect } from '../../../shared/domain/accounts/spend.ts';
 import type { AccountStore } from '../../../shared/ports/accounts.ts';
 import { isoNow, type System } from '../../../shared/ports/system.ts';
@@ -14,11 +14,6 @@ export interface AccountDeps {
 
 /** Others may be at the same account. */
 const mostRounds = 8;
-
-export const fresh = (name: AccountName, at: string): Account => ({
-  ...name,
-  ...{ funded: 0, available: 0, aside: 0, spent: 0, blocked: false, createdAt: at, updatedAt: at, version: 1 },
-});
 
 /** Changes what is stored now, until nobody comes between. @throws ProblemError store_busy */
 export async function untilCommitted<T>({ system }: AccountDeps, attempt: () => Promise<T | undefined>): Promise<T> {

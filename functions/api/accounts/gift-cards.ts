@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { codeHashOf } from '../../../shared/adapters/account-payments.ts';
 import { type ListingDeps, pageAnswer } from '../../../shared/api/listing.ts';
-import type { Account } from '../../../shared/domain/accounts/account.ts';
+import { type Account, fresh } from '../../../shared/domain/accounts/account.ts';
 import { codeFrom, GiftCardId, plainCode } from '../../../shared/domain/accounts/gift-card.ts';
 import { isoNow } from '../../../shared/ports/system.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
@@ -9,7 +9,7 @@ import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest, Idempotency } from '../../../shared/runtime/request.ts';
 import type { giftCardContracts } from './contract.ts';
 import { representEntry } from './customer-accounts.ts';
-import { type AccountDeps, fresh, fundOnce, untilCommitted } from './fund.ts';
+import { type AccountDeps, fundOnce, untilCommitted } from './fund.ts';
 
 type RequestOf<Name extends keyof typeof giftCardContracts> = ApiRequest<(typeof giftCardContracts)[Name]>;
 export type GiftCardDeps = AccountDeps & ListingDeps;

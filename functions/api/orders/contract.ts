@@ -30,7 +30,7 @@ export const orderContracts = defineContracts({
     method: 'GET',
     path: '/v1/orders',
     operationId: 'listOrders',
-    roles: ['storefront', 'agent', 'admin'],
+    roles: ['storefront', 'agent', 'finance', 'admin'],
     query: z.strictObject({
       status: z.enum(orderStatuses).optional(),
       customer: z.string().min(1).max(254).optional().meta({ description: 'E-mail address or `cus_` id.' }),
@@ -47,7 +47,7 @@ export const orderContracts = defineContracts({
     method: 'GET',
     path: '/v1/orders/{id}',
     operationId: 'getOrder',
-    roles: everybody,
+    roles: [...everybody, 'finance'],
     params: orderPath,
     problems: ['order_not_found'],
     idempotencyKey: 'none',

@@ -51,6 +51,11 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
+export const fresh = (name: AccountName, at: string): Account => ({
+  ...name,
+  ...{ funded: 0, available: 0, aside: 0, spent: 0, blocked: false, createdAt: at, updatedAt: at, version: 1 },
+});
+
 export const Place = z.enum(['OUTSIDE', 'AVAILABLE', 'ASIDE', 'SPENT']);
 export type Place = z.infer<typeof Place>;
 

@@ -61,6 +61,16 @@ export function setAside(
   };
 }
 
+/** Credit for what was paid another way. */
+export function grant(
+  account: Account,
+  { id, key, amount, at, orderId }: Omit<Spend, 'currency'> & { orderId: string },
+): Spending {
+  const after = moved(account, { kind: 'funded', from: 'OUTSIDE', to: 'AVAILABLE', amount, orderId, by: key, at });
+  if (!after) return { ok: false, reason: 'account_full' };
+  return { ok: true, ...after, effect: { id, operation: 'fund', account: nameOf(account), amount, open: 0, orderId } };
+}
+
 /** Takes what was set aside. Of terms: the customer has paid, and may owe as much again. */
 export function take(account: Account, authorization: AccountEffect, spend: Spend): Spending {
   const isTerms = account.kind === 'terms';

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { accountRoutes } from '../../../functions/api/accounts/routes.ts';
 import { availabilityRoutes } from '../../../functions/api/availability/routes.ts';
 import { cartHoldRoutes } from '../../../functions/api/cart-holds/routes.ts';
+import { creditMemoRoutes } from '../../../functions/api/credit-memos/routes.ts';
 import { renderPdf } from '../../../functions/api/documents/render-pdf.ts';
 import { documentRoutes } from '../../../functions/api/documents/routes.ts';
 import { executionRoutes } from '../../../functions/api/executions/routes.ts';
@@ -244,6 +245,7 @@ export async function startApi() {
       idempotency: orders,
       webhooks: (provider) => (provider === 'sandbox' ? sandboxWebhooks(book) : undefined),
     }),
+    'credit-memos': creditMemoRoutes(deps),
     documents: documentRoutes({ ...deps, renderPdf }),
     executions: executionRoutes(deps),
     orders: orderRoutes({ ...deps, inventory: rememberingInventory(stores.inventory) }),

@@ -25,6 +25,7 @@ import { screeningIsSet } from './fraud-scenes.ts';
 import { hotSku } from './hot-sku-scenes.ts';
 import { booksAreRead, filesAreReconciled } from './ledger-scenes.ts';
 import { linesOfEveryKind } from './order-line-scenes.ts';
+import { moneyGoesBack } from './refund-scenes.ts';
 import { routed, shadowed, simulated } from './routing-scenes.ts';
 import { stockMoves } from './stock-scenes.ts';
 import { storefrontsSell } from './storefront-scenes.ts';
@@ -167,6 +168,7 @@ const scenes: Scene[] = [
   scene(routed),
   scene(shadowed),
   scene(policiesAreTried, routed),
+  scene(creditsArePosted),
   scene(booksAreKept, twoSitesDelivered),
   scene(providerSettles, twoSitesDelivered),
   scene(readsEverything, twoSitesDelivered),
@@ -201,6 +203,14 @@ function stockIsTold(world: World): Promise<void> {
       forgetCursorSecret(world.cloud),
     ),
   );
+}
+
+async function creditsArePosted(world: World): Promise<void> {
+  for (const token of ['tok_ok', 'tok_refund_fails']) {
+    const order = await placed(world, `iam-credit-${token}`, [mug], token);
+    await fulfill(world, order);
+    await moneyGoesBack(world, order, token === 'tok_ok');
+  }
 }
 
 function booksAreKept(world: World): Promise<void> {
