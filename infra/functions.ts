@@ -135,7 +135,8 @@ export const functions: readonly FunctionSpec[] = [
     folder: 'api/credit-memos',
     description: 'Credit memos: preview and post; refunds made by hand.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
-    grants: { orders: [...changeAndClear, ...idempotency], ...keys },
+    // Who sells is on the credit memo.
+    grants: { orders: [...changeAndClear, ...idempotency], inventory: [get], ...keys },
   },
   {
     ...api,

@@ -57,13 +57,9 @@ export const CreditMemoBody = z
     refundTo: RefundTo.default('original').meta({
       description: 'Where what was paid goes back to: whence it came, or the store credit of the customer.',
     }),
-    force: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Give the money back although the customer owes on the order. Finance and admin only, and recorded.',
-      }),
+    force: z.boolean().default(false).meta({
+      description: 'Give the money back although the customer owes on the order. Finance and admin only, and recorded.',
+    }),
   })
   .check(({ value, issues }) => {
     if (value.lines.length + value.charges.length > 0 || value.goodwill !== undefined) return;
