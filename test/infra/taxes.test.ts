@@ -36,6 +36,14 @@ describe('tax=avatax', () => {
   });
 });
 
+test('what Avalara is not told of rings an alarm that the runbook has', async () => {
+  const { application } = await synthesize({ stage: 'prod', tax: 'avatax' });
+  const alarm = resourcesOf(application, 'AWS::CloudWatch::Alarm').find(
+    ([, { Properties }]) => Properties.AlarmName === 'batuta-prod-report-taxes-dead-letters',
+  );
+  expect(alarm?.[1].Properties.AlarmDescription).toContain('docs/runbook.md#report-taxes-dead-letters');
+});
+
 test('with the table of rates nobody is told of Avalara', async () => {
   const { application, data } = await assembled();
   expect(resourcesOf(data, 'AWS::SecretsManager::Secret')).toEqual([]);
