@@ -51,7 +51,7 @@ export const CreditMemoResource = z
     legalEntityId: z.string(),
     ...fields,
   })
-  .meta({ id: 'CreditMemo' });
+  .meta({ id: 'PostedCreditMemo' });
 
 export const CreditPreview = z
   .looseObject({
