@@ -13,8 +13,11 @@ export type EnvironmentName =
   | 'DELIVERY_TABLE'
   | 'DELIVER_DIGITAL_MACHINE_ARN'
   | 'EVENT_BUS'
+  | 'FRAUD_PROVIDER'
   | 'SITE_OUTAGE_MACHINE_ARN'
   | 'INVENTORY_TABLE'
+  | 'MINFRAUD_API_BASE'
+  | 'MINFRAUD_SECRET_ARN'
   | 'ORDERS_TABLE'
   | 'ORDER_POLICY'
   | 'PAYMENT_PROVIDER'
@@ -45,6 +48,7 @@ export type GrantTarget =
   | 'inventory'
   | 'inventory gsi1'
   | 'inventory gsi2'
+  | 'minfraud secret'
   | 'operation machines'
   | 'order machines'
   | 'orders'
@@ -391,9 +395,35 @@ export const functions: readonly FunctionSpec[] = [
     ...step,
     folder: 'steps/authorize-payment',
     description: 'Asks the payment provider to authorize what an order costs.',
-    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'SANDBOX_TABLE', 'ORDER_POLICY', 'PAYMENT_PROVIDER'],
+    environment: [
+      'ORDERS_TABLE',
+      'INVENTORY_TABLE',
+      'SANDBOX_TABLE',
+      'ORDER_POLICY',
+      'PAYMENT_PROVIDER',
+      'FRAUD_PROVIDER',
+    ],
     // Units of a hot SKU are given back to the rows that promised them.
-    grants: { orders: changeAndClear, inventory: [update, batchGet], sandbox: paymentBook, 'orders accounts': [get] },
+    grants: {
+      orders: changeAndClear,
+      'orders fraud': [get],
+      inventory: [update, batchGet],
+      sandbox: paymentBook,
+      'orders accounts': [get],
+    },
+  },
+  {
+    ...step,
+    folder: 'steps/screen-fraud',
+    description: 'Judges an order by rules, lists and a provider: on, held for a person, or ended.',
+    environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ORDER_POLICY', 'FRAUD_PROVIDER'],
+    // What a refused order had reserved is given back.
+    grants: {
+      orders: changeAndClear,
+      'orders fraud': [get, batchGet],
+      'orders gsi1': [query],
+      inventory: [update, batchGet],
+    },
   },
   {
     ...step,

@@ -46,6 +46,10 @@ const Settings = z.strictObject({
     )
     .transform((text) => Object.fromEntries(text.split(',').map((part) => [part.slice(0, 3), Number(part.slice(4))])))
     .optional(),
+  /** Who judges orders: the shop's `rules`; `sandbox` or `minfraud` besides them; or `none`: docs/fraud.md. */
+  fraud: z.enum(['none', 'rules', 'sandbox', 'minfraud']).default('rules'),
+  /** Hours until an order that waits for a person's judgment is canceled. Within the days that an authorization lasts. */
+  fraudReviewHours: z.coerce.number().min(1).max(168).default(72),
   /** Goes into every event as `tenantid`. */
   tenant: z
     .string()

@@ -13,6 +13,7 @@ import { StreamReader } from '../constructs/stream-reader.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import { type Gathering, WorkedQueue } from '../constructs/worked-queue.ts';
 import { Workflow } from '../constructs/workflow.ts';
+import { screeningBy } from '../fraud.ts';
 import { constructName, functionSpec, functions } from '../functions.ts';
 import { payingThrough } from '../payments.ts';
 import { routes } from '../routes.ts';
@@ -32,6 +33,7 @@ export class ApplicationStack extends Stack {
   readonly #stage: string;
   readonly #payments: Settings['payments'];
   readonly #tax: Settings['tax'];
+  readonly #fraud: Settings['fraud'];
   readonly #data: DataStack;
   readonly #alarms: Alarms;
   readonly #surroundings: Surroundings;
@@ -43,6 +45,7 @@ export class ApplicationStack extends Stack {
     this.#stage = settings.stage;
     this.#payments = settings.payments;
     this.#tax = settings.tax;
+    this.#fraud = settings.fraud;
     this.#data = data;
     this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
     this.#packages = new SharedPackages(this, 'Packages');
@@ -70,7 +73,7 @@ export class ApplicationStack extends Stack {
   #addFunctions(wanted: (folder: string) => boolean): void {
     const here = functions.filter(({ folder }) => isNeeded(folder, this.#tax) && wanted(folder));
     for (const each of here) {
-      const spec = taxedThrough(this.#tax, payingThrough(this.#payments, each));
+      const spec = screeningBy(this.#fraud, taxedThrough(this.#tax, payingThrough(this.#payments, each)));
       const made = new BatutaFunction(this, constructName(spec.folder), {
         stage: this.#stage,
         spec,
@@ -234,6 +237,9 @@ export class ApplicationStack extends Stack {
     };
     if (this.#data.stripeSecret) new CfnOutput(this, 'StripeSecretArn', { value: this.#data.stripeSecret.secretArn });
     if (this.#data.avataxSecret) new CfnOutput(this, 'AvataxSecretArn', { value: this.#data.avataxSecret.secretArn });
+    if (this.#data.minfraudSecret) {
+      new CfnOutput(this, 'MinFraudSecretArn', { value: this.#data.minfraudSecret.secretArn });
+    }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -26,6 +26,8 @@ export class DataStack extends Stack {
   /** Stripe's key, where payments go to Stripe. */
   readonly stripeSecret: Secret | undefined;
   readonly avataxSecret: Secret | undefined;
+  /** MaxMind's account and license key, where it judges orders. */
+  readonly minfraudSecret: Secret | undefined;
   /** For other stacks. */
   readonly failedRecordsArn: string;
   readonly #keep: boolean;
@@ -48,6 +50,7 @@ export class DataStack extends Stack {
     this.failedRecords = this.#failedRecordsBucket();
     this.stripeSecret = settings.payments === 'stripe' ? this.#stripeSecret(settings.stage) : undefined;
     this.avataxSecret = settings.tax === 'avatax' ? this.#avataxSecret(settings.stage) : undefined;
+    this.minfraudSecret = settings.fraud === 'minfraud' ? this.#minfraudSecret(settings.stage) : undefined;
     this.failedRecordsArn = this.exportValue(this.failedRecords.bucketArn);
   }
 
@@ -100,6 +103,20 @@ export class DataStack extends Stack {
     acknowledge(secret, {
       'AwsSolutions-SMG4':
         'A license key of Avalara is renewed at Avalara, by its owner; the functions read a new one within minutes.',
+    });
+    return secret;
+  }
+
+  /** Made without a key, as Stripe's. */
+  #minfraudSecret(stage: string): Secret {
+    const secret = new Secret(this, 'MinFraud', {
+      secretName: `batuta-${stage}/minfraud`,
+      description: 'minFraud: {"accountId":"…","licenseKey":"…"}',
+      removalPolicy: this.#removalPolicy,
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'A license key of MaxMind is rolled at MaxMind, by its owner; the function reads a new one within minutes.',
     });
     return secret;
   }

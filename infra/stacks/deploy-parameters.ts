@@ -11,7 +11,10 @@ export class DeployParameters {
   /** Only where taxes are asked of Avalara. */
   readonly avataxApiBase: string | undefined;
 
-  constructor(scope: Construct, { payments, tax }: Pick<Settings, 'payments' | 'tax'>) {
+  /** Only where minFraud judges orders. */
+  readonly minfraudApiBase: string | undefined;
+
+  constructor(scope: Construct, { payments, tax, fraud }: Pick<Settings, 'payments' | 'tax' | 'fraud'>) {
     this.webhookAllowedNetworks = new CfnParameter(scope, 'WebhookAllowedNetworks', {
       default: '',
       // Networks, not names: a name can be pointed anywhere after it was checked.
@@ -29,6 +32,7 @@ export class DeployParameters {
     }).valueAsString;
     this.stripeApiBase = payments === 'stripe' ? stripeApiBase(scope) : undefined;
     this.avataxApiBase = tax === 'avatax' ? avataxApiBase(scope) : undefined;
+    this.minfraudApiBase = fraud === 'minfraud' ? minfraudApiBase(scope) : undefined;
   }
 }
 
@@ -46,4 +50,12 @@ const avataxApiBase = (scope: Construct): string =>
     allowedPattern: 'https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?',
     constraintDescription: 'must be a URL without a path, such as https://sandbox-rest.avatax.com',
     description: 'Where taxes are asked for: Avalara AvaTax, or its sandbox https://sandbox-rest.avatax.com.',
+  }).valueAsString;
+
+const minfraudApiBase = (scope: Construct): string =>
+  new CfnParameter(scope, 'MinFraudApiBase', {
+    default: 'https://minfraud.maxmind.com',
+    allowedPattern: 'https?://[A-Za-z0-9.-]+(:[0-9]+)?',
+    constraintDescription: 'must be a URL without a path, such as https://sandbox.maxmind.com',
+    description: 'Where orders are judged: MaxMind, its sandbox, or a stand-in.',
   }).valueAsString;

@@ -30,14 +30,17 @@ export class Surroundings {
   constructor(scope: Construct, { settings, data, parameters, webhookQueue, machine }: SurroundingsProps) {
     this.#values = {
       ACCESS_TABLE: () => data.access.tableName,
-      AVATAX_API_BASE: () => onlyWith('avatax', parameters.avataxApiBase),
-      AVATAX_SECRET_ARN: () => onlyWith('avatax', data.avataxSecret?.secretArn),
+      AVATAX_API_BASE: () => only('tax=avatax', parameters.avataxApiBase),
+      AVATAX_SECRET_ARN: () => only('tax=avatax', data.avataxSecret?.secretArn),
       STOCK_FEED_MACHINE_ARN: () => machine('stock-feed').stateMachineArn,
       DELIVERY_TABLE: () => data.delivery.tableName,
       DELIVER_DIGITAL_MACHINE_ARN: () => machine('deliver-digital').stateMachineArn,
       SITE_OUTAGE_MACHINE_ARN: () => machine('site-outage').stateMachineArn,
+      FRAUD_PROVIDER: () => settings.fraud,
       EVENT_BUS: () => data.bus.eventBusName,
       INVENTORY_TABLE: () => data.inventory.tableName,
+      MINFRAUD_API_BASE: () => only('fraud=minfraud', parameters.minfraudApiBase),
+      MINFRAUD_SECRET_ARN: () => only('fraud=minfraud', data.minfraudSecret?.secretArn),
       ORDERS_TABLE: () => data.orders.tableName,
       ORDER_POLICY: () => JSON.stringify(policyOf(settings)),
       PAYMENT_PROVIDER: () => settings.payments,
@@ -49,8 +52,8 @@ export class Surroundings {
       SETTLE_ORDER_MACHINE_ARN: () => machine('settle-order').stateMachineArn,
       SHIP_FULFILLMENT_MACHINE_ARN: () => machine('ship-fulfillment').stateMachineArn,
       STAGE: () => settings.stage,
-      STRIPE_API_BASE: () => onlyWithStripe(parameters.stripeApiBase),
-      STRIPE_SECRET_ARN: () => onlyWithStripe(data.stripeSecret?.secretArn),
+      STRIPE_API_BASE: () => only('payments=stripe', parameters.stripeApiBase),
+      STRIPE_SECRET_ARN: () => only('payments=stripe', data.stripeSecret?.secretArn),
       TAX_PROVIDER: () => settings.tax,
       TENANT_ID: () => settings.tenant,
       WEBHOOK_ALLOWED_NETWORKS: () => parameters.webhookAllowedNetworks,
@@ -59,7 +62,7 @@ export class Surroundings {
     this.#arns = {
       'access cursor secret': () => [data.access.tableArn],
       'access keys': () => [data.access.tableArn],
-      'avatax secret': () => [onlyWith('avatax', data.avataxSecret?.secretArn)],
+      'avatax secret': () => [only('tax=avatax', data.avataxSecret?.secretArn)],
       bus: () => [data.bus.eventBusArn],
       delivery: () => [data.delivery.tableArn],
       'delivery gsi1': () => [indexArn(data.delivery, 1)],
@@ -70,6 +73,7 @@ export class Surroundings {
       'feed machine': () => [machine('stock-feed').stateMachineArn],
       'simulation machine': () => [machine('routing-simulation').stateMachineArn],
       'outage machine': () => [machine('site-outage').stateMachineArn],
+      'minfraud secret': () => [only('fraud=minfraud', data.minfraudSecret?.secretArn)],
       'operation machines': () => operationMachines.map((name) => machine(name).stateMachineArn),
       'order machines': () => orderMachines.map((name) => machine(name).stateMachineArn),
       orders: () => [data.orders.tableArn],
@@ -82,7 +86,7 @@ export class Surroundings {
       'orders simulations': () => [data.orders.tableArn],
       sandbox: () => [data.sandbox.tableArn],
       sender: () => senderIdentities(scope, parameters.senderAddress),
-      'stripe secret': () => [onlyWithStripe(data.stripeSecret?.secretArn)],
+      'stripe secret': () => [only('payments=stripe', data.stripeSecret?.secretArn)],
       'webhook queue': () => [webhookQueue.queueArn],
     };
   }
@@ -132,8 +136,10 @@ const policyOf = ({
   acceptWithinHours,
   cashLimits,
   refundLimits,
+  fraudReviewHours,
 }: Settings): Policy => ({
   ...defaultPolicy,
+  fraudReviewDeadline: Math.round(fraudReviewHours * 3_600_000),
   backorder,
   capture,
   shippingCharge,
@@ -143,13 +149,8 @@ const policyOf = ({
   ...(acceptWithinHours !== undefined && { acceptWithin: Math.round(acceptWithinHours * 3_600_000) }),
 });
 
-function onlyWithStripe(value: string | undefined): string {
-  if (value === undefined) throw new Error('Only an installation with -c payments=stripe has it');
-  return value;
-}
-
-function onlyWith(provider: Settings['tax'], value: string | undefined): string {
-  if (value === undefined) throw new Error(`Only an installation with -c tax=${provider} has it`);
+function only(setting: string, value: string | undefined): string {
+  if (value === undefined) throw new Error(`Only an installation with -c ${setting} has it`);
   return value;
 }
 

@@ -1,5 +1,16 @@
 import * as z from 'zod';
-import { HoldReason, Instant, Lifecycle, Payment, PaymentAction, ProcessException, Refund } from '../domain/order.ts';
+import { Risk } from '../domain/fraud/risk.ts';
+import { RiskLevel } from '../domain/fraud/screening.ts';
+import {
+  Chargeback,
+  HoldReason,
+  Instant,
+  Lifecycle,
+  Payment,
+  PaymentAction,
+  ProcessException,
+  Refund,
+} from '../domain/order.ts';
 import { Position } from '../domain/positions.ts';
 import { fulfillmentStatuses, orderStatuses, paymentStatuses } from '../domain/status.ts';
 import { OrderFulfillment } from './fulfillment-resources.ts';
@@ -67,6 +78,7 @@ const PaymentResource = z
         'ACTION_REQUIRED (3-D Secure): send the customer to `url`, or give `clientSecret` to the provider’s script. In no event.',
     }),
     expiresAt: Instant.optional().meta({ description: 'When what is authorized lapses, where the provider says it.' }),
+    chargebacks: z.array(Chargeback.loose()).optional(),
     captures: z.array(
       z.looseObject({
         id: z.string(),
@@ -169,6 +181,8 @@ export const OrderResource = z
       .meta({ description: 'What the order waits for; `dueAt` when something happens by itself.' }),
     possibleCommands: Commands,
     endReason: z.string().optional(),
+    riskLevel: RiskLevel.optional().meta({ description: 'Absent: the order was not screened.' }),
+    risk: Risk.loose().optional(),
     version: Version,
     placedBy: z.looseObject({ id: z.string(), role: z.string() }),
     placedAt: Instant,

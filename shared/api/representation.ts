@@ -59,6 +59,8 @@ export function representOrder(order: Order, policy: Policy) {
     nextAction: nextActionOf(order, policy),
     possibleCommands: possibleCommands(order, policy),
     endReason: order.endReason,
+    riskLevel: order.risk?.level,
+    risk: order.risk && representRisk(order.risk),
     version: order.version,
     placedBy: { id: order.placedBy.id, role: order.placedBy.role },
     placedAt: order.placedAt,
@@ -190,6 +192,7 @@ const representPayment = (payment: Payment) => ({
   declineReason: payment.declineReason,
   action: payment.action,
   expiresAt: payment.expiresAt,
+  chargebacks: payment.chargebacks?.map(representChargeback),
   captures: payment.captures.map(({ id, fulfillmentId, amount, refunded }) => ({
     id,
     fulfillmentId,
@@ -205,6 +208,35 @@ const representPayment = (payment: Payment) => ({
     reason,
     isRetried,
   })),
+});
+
+const representChargeback = (one: NonNullable<Payment['chargebacks']>[number]) => ({
+  id: one.id,
+  captureId: one.captureId,
+  amount: one.amount,
+  reason: one.reason,
+  status: one.status,
+  respondBy: one.respondBy,
+  openedAt: one.openedAt,
+  closedAt: one.closedAt,
+});
+
+const representRisk = ({
+  level,
+  decision,
+  score,
+  reasons,
+  provider,
+  screenedAt,
+  review,
+}: NonNullable<Order['risk']>) => ({
+  level,
+  decision,
+  score,
+  reasons,
+  provider,
+  screenedAt,
+  review: review && { outcome: review.outcome, by: review.by, at: review.at },
 });
 
 const representException = (one: Order['exceptions'][number]) => ({

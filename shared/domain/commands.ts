@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Customization } from './customization.ts';
 import type { Candidate } from './events.ts';
+import type { Screening } from './fraud/screening.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
 import type { CreditMemo, Invoice, Parties, RefundTo } from './invoice.ts';
 import type { Component } from './kit.ts';
@@ -122,6 +123,7 @@ export type Command =
       paymentId: PaymentId;
       reason: 'lapsed' | 'canceled';
     }
+  | ({ type: 'screen'; provider: string } & Screening)
   | { type: 'confirm' }
   | { type: 'release' }
   | { type: 'accept'; fulfillmentId: FulfillmentId }
@@ -194,6 +196,17 @@ export type Command =
       reference: string;
     }
   | ({ type: 'postCreditMemo'; issued: Issued; parties: Parties } & CreditRequest)
+  | {
+      type: 'openChargeback';
+      /** The provider's or the bank's: one that is told twice is one. */
+      chargebackId: string;
+      paymentId: PaymentId;
+      captureId: string;
+      amount: number;
+      reason: string;
+      respondBy?: string | undefined;
+    }
+  | { type: 'closeChargeback'; chargebackId: string; outcome: 'WON' | 'LOST' }
   | { type: 'close' }
   | {
       type: 'hold';

@@ -2,6 +2,7 @@ import type { Role } from './actor.ts';
 import type { Command, CommandType } from './commands.ts';
 import { cancel, rejectOrder } from './decide/cancel.ts';
 import { cancelRemainder } from './decide/cancel-remainder.ts';
+import { closeChargeback, openChargeback } from './decide/chargeback.ts';
 import { close } from './decide/close.ts';
 import { confirm, release } from './decide/confirm.ts';
 import { postCreditMemo } from './decide/credit-memo.ts';
@@ -21,6 +22,7 @@ import { rejectFulfillment } from './decide/reject-fulfillment.ts';
 import { releasable } from './decide/release-stock.ts';
 import { requestCapture } from './decide/request-capture.ts';
 import { reserve } from './decide/reserve.ts';
+import { screen } from './decide/screen.ts';
 import { tax } from './decide/tax.ts';
 import { eventOf } from './event-of.ts';
 import type { Order } from './order.ts';
@@ -36,6 +38,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   tax: ['system'],
   reject: ['system', 'admin'],
   authorize: ['system'],
+  screen: ['system'],
   confirm: ['system'],
   release: ['system'],
   accept: ['warehouse', 'admin'],
@@ -64,6 +67,8 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   failRefund: ['system'],
   recordRefund: ['finance', 'admin'],
   postCreditMemo: ['agent', 'finance', 'admin', 'system'],
+  openChargeback: ['finance', 'admin', 'system'],
+  closeChargeback: ['finance', 'admin', 'system'],
   close: ['system'],
   hold: ['agent', 'admin', 'system'],
   releaseHold: ['agent', 'admin', 'system'],
@@ -82,6 +87,8 @@ const whileCanceling: readonly CommandType[] = [
   'requestRefund',
   'refund',
   'failRefund',
+  'openChargeback',
+  'closeChargeback',
   'openException',
   'resolveException',
 ];
@@ -113,6 +120,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return rejectOrder(order, command);
     case 'authorize':
       return authorize(order, command, context);
+    case 'screen':
+      return screen(order, command, context);
     case 'confirm':
       return confirm(order, context);
     case 'release':
@@ -169,6 +178,10 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return recordRefund(order, command);
     case 'postCreditMemo':
       return postCreditMemo(order, command, context);
+    case 'openChargeback':
+      return openChargeback(order, command, context);
+    case 'closeChargeback':
+      return closeChargeback(order, command);
     case 'close':
       return close(order);
     case 'hold':

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { Skill } from './customization.ts';
+import { FraudDecision, RiskLevel } from './fraud/screening.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
 import { CreditMemo, Invoice, type Parties } from './invoice.ts';
 import { Component } from './kit.ts';
@@ -54,6 +55,16 @@ const refundLeg = {
   /** Absent: to where it came from. */
   to: Refund.shape.to,
 };
+
+const chargeback = z.looseObject({
+  chargebackId: z.string(),
+  paymentId: PaymentId,
+  captureId: z.string(),
+  amount: Amount,
+  currency: Currency,
+  /** Of the capture. */
+  providerReference: z.string(),
+});
 
 export const Candidate = z.object({
   locationId: LocationId,
@@ -311,6 +322,15 @@ export const eventData = {
     /** Nothing is to be voided or refunded. */
     settled: z.boolean(),
   }),
+  'fraud.screened': z.looseObject({
+    decision: FraudDecision,
+    level: RiskLevel,
+    score: z.int().min(0).max(100),
+    reasons: z.array(z.string()),
+    provider: z.string(),
+  }),
+  'payment.chargeback': chargeback.extend({ reason: z.string(), respondBy: Instant.optional() }),
+  'payment.chargeback_closed': chargeback.extend({ outcome: z.enum(['WON', 'LOST']) }),
   'receipt.confirmed': z.looseObject({ confirmedBy: z.string() }),
   'exception.opened': ProcessException.pick({
     id: true,

@@ -1,6 +1,7 @@
 import type { EventType, OrderEvent } from './events.ts';
 import type { Applier, Appliers } from './evolve/applier.ts';
 import { documents } from './evolve/documents.ts';
+import { fraud } from './evolve/fraud.ts';
 import { fulfillments } from './evolve/fulfillments.ts';
 import { orders } from './evolve/orders.ts';
 import { payments } from './evolve/payments.ts';
@@ -24,6 +25,7 @@ const appliers: Appliers<Exclude<EventType, 'order.placed'>> = {
   ...payments,
   ...documents,
   ...fulfillments,
+  ...fraud,
 };
 
 function apply(order: Order | undefined, event: OrderEvent): Order {

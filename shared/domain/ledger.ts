@@ -68,6 +68,12 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
       const kept: Posting = ['SHIPPING_REVENUE', -(fee?.amount ?? 0)];
       return entry(currency, ...back, ['GOODWILL', goodwill], ...sale(creditMemo, -1), kept);
     }
+    case 'payment.chargeback':
+      return entry(event.data.currency, ['CHARGEBACK', event.data.amount], ['PSP_CLEARING', -event.data.amount]);
+    case 'payment.chargeback_closed': {
+      const { amount, currency, outcome } = event.data;
+      return outcome === 'WON' ? entry(currency, ['PSP_CLEARING', amount], ['CHARGEBACK', -amount]) : [];
+    }
     default:
       return [];
   }

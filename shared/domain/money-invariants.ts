@@ -2,7 +2,7 @@ import { amountsOfCharge, amountsOfLine, invoicedUnits, onlyAmounts, unbilledUni
 import type { OrderEvent } from './events.ts';
 import type { AccountTotal } from './ledger/posting.ts';
 import { type Account, ledgerEntriesOf } from './ledger.ts';
-import { isDigital, type Order } from './order.ts';
+import { chargedBack, isDigital, type Order } from './order.ts';
 import { isOnAccount } from './payment-method.ts';
 import { unitsIn } from './positions.ts';
 import { addAmounts, sumOf } from './pricing/amounts.ts';
@@ -48,7 +48,7 @@ export const moneyIsBounded = (order: Order): Violation[] =>
       ...violations('M3', subject, [
         [
           payment.captures.every((capture) => refundable(payment, capture) >= 0),
-          'a capture is refunded beyond its amount, with what is on its way',
+          'a capture is refunded beyond its amount, with what is on its way or charged back',
         ],
       ]),
       ...violations('M4', subject, [
@@ -162,6 +162,7 @@ export function endsBalanced(order: Order, events: readonly OrderEvent[]): Viola
       .reduce((sum, line) => sum + (line.account === account ? line.debit - line.credit : 0), 0);
   const [ar, deposits] = [balance('AR'), -balance('DEPOSITS')];
   const due = owed(order) - received(order);
+  const lost = order.payments.reduce((sum, payment) => sum + chargedBack(payment), 0);
   // What is credited after an order is closed opens it again, as far as money goes.
   const isOver = ['CLOSED', 'CANCELED'].includes(order.lifecycle) && isSettled(settlement(order));
   return violations('M9', order.id, [
@@ -169,7 +170,8 @@ export function endsBalanced(order: Order, events: readonly OrderEvent[]): Viola
       ar === Math.max(0, due) && deposits === Math.max(0, -due),
       `the books say ${ar} owed and ${deposits} ahead, the documents ${due}`,
     ],
-    [!isOver || (ar === 0 && deposits === 0), `over, with ${ar} owed and ${deposits} ahead`],
+    // What the bank has is the customer's, and no longer with us: nothing is left to give back.
+    [!isOver || (ar === 0 && deposits <= lost), `over, with ${ar} owed and ${deposits} ahead`],
     [
       !isOver || order.payments.every((payment) => openAuthorization(payment) === 0),
       'over, with an open authorization',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { Customization } from './customization.ts';
 import { Coordinates } from './distance.ts';
+import { Risk } from './fraud/risk.ts';
 import { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
 import type { KeptCreditMemo, KeptInvoice } from './invoice.ts';
 import { Component } from './kit.ts';
@@ -178,6 +179,19 @@ export const Capture = z.object({
 /** Whoever has it can act for the customer: it is in no event and no log. */
 export const PaymentAction = z.object({ url: z.string().optional(), clientSecret: z.string().optional() });
 export type PaymentAction = z.infer<typeof PaymentAction>;
+/** The customer's bank took money back. `WON`: it is ours again. */
+export const Chargeback = z.object({
+  id: z.string(),
+  captureId: z.string(),
+  amount: Amount,
+  reason: z.string(),
+  status: z.enum(['OPEN', 'WON', 'LOST']),
+  /** Until when it can be answered. */
+  respondBy: Instant.optional(),
+  openedAt: Instant,
+  closedAt: Instant.optional(),
+});
+export type Chargeback = z.infer<typeof Chargeback>;
 
 /** Money on its way back. Written down before the provider is asked, so that whoever asks again asks for the same. */
 export const Refund = z.object({
@@ -225,6 +239,8 @@ export const Payment = z.object({
   captures: z.array(Capture),
   /** Absent: none was asked for. */
   refunds: z.array(Refund).optional(),
+  /** Absent when there was none. */
+  chargebacks: z.array(Chargeback).optional(),
 });
 export type Payment = z.infer<typeof Payment>;
 
@@ -305,6 +321,8 @@ export const OrderHead = z.object({
   deliveredAt: Instant.optional(),
   receiptConfirmedAt: Instant.optional(),
   closedAt: Instant.optional(),
+  /** Absent: it was not screened. */
+  risk: Risk.optional(),
 });
 export type OrderHead = z.infer<typeof OrderHead>;
 
@@ -331,6 +349,12 @@ export const unitsOfLine = ({ id, sku, components }: Pick<Line, 'id' | 'sku' | '
   quantity,
   ...(components && { components }),
 });
+
+/** Minor units of a payment, or of one of its captures, that the customer's bank has and we do not have again. */
+export const chargedBack = ({ chargebacks = [] }: Payment, captureId?: string): number =>
+  chargebacks
+    .filter((one) => one.status !== 'WON' && (captureId ?? one.captureId) === one.captureId)
+    .reduce((sum, { amount }) => sum + amount, 0);
 
 export const isOver = (order: Order): boolean =>
   order.lifecycle === 'REJECTED' || order.lifecycle === 'CANCELED' || order.lifecycle === 'CLOSED';

@@ -24,6 +24,8 @@ export const Policy = z.object({
   routingAttempts: z.int().min(1).max(20),
   /** A declined card: how long the customer has before the order is canceled. */
   paymentDeadline: z.int().positive(),
+  /** Held for a person's judgment: how long until the order is canceled. */
+  fraudReviewDeadline: z.int().positive(),
   /** Delivered: how long until the order closes (the return window). */
   closeAfter: z.int().positive(),
   capture: CapturePolicy,
@@ -48,6 +50,7 @@ export const defaultPolicy: Policy = {
   backorder: 'allow',
   routingAttempts: 5,
   paymentDeadline: 24 * hour,
+  fraudReviewDeadline: 3 * day,
   closeAfter: 30 * day,
   capture: 'onPack',
   shippingCharge: 'prorate',

@@ -1,5 +1,5 @@
 import type { PaymentId } from './ids.ts';
-import type { Order, Payment, Refund } from './order.ts';
+import { chargedBack, type Order, type Payment, type Refund } from './order.ts';
 import { captureRank } from './payment-method.ts';
 
 /** Which captures give how much back. Minor units of the order's currency. */
@@ -34,8 +34,11 @@ const isRefusal = ({ status, isRetried }: Refund): boolean => status === 'FAILED
 type Capture = Payment['captures'][number];
 
 /** What of a capture can still be given back. */
-export const refundable = ({ refunds = [] }: Payment, capture: Capture): number =>
-  capture.amount - capture.refunded - sum(refunds.filter((one) => isPending(one) && one.captureId === capture.id));
+export const refundable = (payment: Payment, capture: Capture): number =>
+  capture.amount -
+  capture.refunded -
+  chargedBack(payment, capture.id) -
+  sum((payment.refunds ?? []).filter((one) => isPending(one) && one.captureId === capture.id));
 
 /** Captures in the order in which they give back. */
 export const capturesToRefund = ({ payments }: Pick<Order, 'payments'>): { payment: Payment; capture: Capture }[] =>

@@ -22,6 +22,8 @@ export type RejectionCode =
   | 'payment_not_found'
   | 'payments_differ'
   | 'receipt_differs'
+  | 'chargeback_not_found'
+  | 'chargeback_closed'
   | 'payment_not_secured'
   | 'funds_not_secured'
   | 'stock_not_reserved'

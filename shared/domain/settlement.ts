@@ -1,6 +1,6 @@
 import { unbilledAmount } from './billing.ts';
 import type { PaymentId } from './ids.ts';
-import type { Order, Payment } from './order.ts';
+import { chargedBack, type Order, type Payment } from './order.ts';
 import { captureRank, isOnAccount } from './payment-method.ts';
 import { awaitsPayment } from './payments.ts';
 import { unitsIn } from './positions.ts';
@@ -132,6 +132,11 @@ export function settlement(order: Order): Settlement {
 
 /** What is to go back, with what is on its way: what was taken beyond what the customer owes and what may still be invoiced. */
 export function dueBack(order: Order): number {
+  // What the customer's bank has taken back already is not given back once more.
+  return Math.max(0, wantedBack(order) - sum(order.payments, (payment) => chargedBack(payment)));
+}
+
+function wantedBack(order: Order): number {
   const unbilled = unbilledAmount(order);
   const ahead = received(order) - owed(order);
   if (order.creditMemos.length === 0) return Math.max(0, ahead - unbilled);
@@ -167,4 +172,17 @@ function voids(order: Order): Settlement['voids'] {
       const amount = isOnAccount(payment.method) || keeps === 0 ? open - keeps : 0;
       return amount > 0 ? [{ paymentId: payment.id, amount }] : [];
     });
+}
+
+function refunds({ payments }: Order, excess: number): Settlement['refunds'] {
+  let left = excess;
+  const legs: Settlement['refunds'] = [];
+  for (const payment of payments.toSorted((a, b) => captureRank(b.method) - captureRank(a.method))) {
+    for (const capture of payment.captures.toReversed()) {
+      const amount = Math.min(left, capture.amount - capture.refunded - chargedBack(payment, capture.id));
+      if (amount > 0) legs.push({ paymentId: payment.id, captureId: capture.id, amount });
+      left -= amount;
+    }
+  }
+  return legs;
 }

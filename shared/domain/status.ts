@@ -1,4 +1,4 @@
-import type { Order } from './order.ts';
+import { chargedBack, type Order } from './order.ts';
 import { type Position, unitsIn } from './positions.ts';
 import { openAuthorization, owed } from './settlement.ts';
 
@@ -62,6 +62,7 @@ const fulfillmentRules: Rules<FulfillmentProgress> = [
 
 export type PaymentProgress =
   | 'FAILED'
+  | 'CHARGEBACK'
   | 'OVERCAPTURED'
   | 'REFUNDED'
   | 'PARTIALLY_REFUNDED'
@@ -86,6 +87,7 @@ const money = (order: Order) => {
 
 const paymentRules: Rules<PaymentProgress> = [
   ['NONE', ({ payments }) => payments.length === 0],
+  ['CHARGEBACK', ({ payments }) => payments.some((payment) => chargedBack(payment) > 0)],
   ['OVERCAPTURED', (order) => money(order).captured - money(order).refunded > Math.max(order.total, owed(order))],
   ['REFUNDED', (order) => money(order).captured > 0 && money(order).refunded === money(order).captured],
   ['PARTIALLY_REFUNDED', (order) => money(order).refunded > 0],

@@ -31,6 +31,7 @@ const captureId = 'cap_1';
 const providerReference = 'sandbox_1';
 
 const settlementId = 'stl_01JGY8Q5N3W0R7T2K4M6P8S9VX';
+const chargeback = { chargebackId: 'dp_1', paymentId, captureId, ...money, providerReference };
 
 const transfer = {
   transferId: 'trf_01JGY8Q5N3W0R7T2K4M6P8S9VX',
@@ -198,6 +199,22 @@ const told: Record<PublishedType, Told> = {
     description: 'The provider would not give the money back: another capture is asked, or a person.',
     emittedBy: 'settle-order, step SettlePayment',
     sample: { paymentId, refundId: 'ref_1', captureId, ...money, reason: 'expired_card' },
+  },
+  'fraud.screened': {
+    description:
+      'The order was judged: accepted, held for a person’s judgment, or refused. Reasons are codes: `rule:<id>` of the shop’s rules, or the provider’s.',
+    emittedBy: 'place-order, step ScreenFraud',
+    sample: { decision: 'review', level: 'MEDIUM', score: 60, reasons: ['rule:many-orders'], provider: 'rules' },
+  },
+  'payment.chargeback': {
+    description: 'The customer’s bank took money back. What has not left yet is held.',
+    emittedBy: 'POST /v1/orders/{id}/chargebacks',
+    sample: { ...chargeback, reason: 'fraudulent', respondBy: '2026-02-01T00:00:00.000Z' },
+  },
+  'payment.chargeback_closed': {
+    description: 'A chargeback was won (the money is back, what was held goes on) or lost.',
+    emittedBy: 'POST /v1/orders/{id}/chargebacks/{chargebackId}/close',
+    sample: { ...chargeback, outcome: 'WON' },
   },
   'fulfillment.created': {
     description: 'Work for one site.',

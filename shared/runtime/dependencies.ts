@@ -7,6 +7,7 @@ import { type AccessStore, dynamoAccessStore } from '../adapters/dynamodb/access
 import { dynamoAccounts } from '../adapters/dynamodb/account-store.ts';
 import { dynamoBackorderQueue } from '../adapters/dynamodb/backorders.ts';
 import { dynamoDb } from '../adapters/dynamodb/client.ts';
+import { dynamoFraudBook } from '../adapters/dynamodb/fraud-book.ts';
 import { dynamoFraudSettings } from '../adapters/dynamodb/fraud-settings.ts';
 import { dynamoCartHolds } from '../adapters/dynamodb/inventory/cart-holds.ts';
 import { dynamoFeeds } from '../adapters/dynamodb/inventory/feed-store.ts';
@@ -33,11 +34,14 @@ import { dynamoOperations } from '../adapters/dynamodb/operation-store.ts';
 import { orderFromItems } from '../adapters/dynamodb/order-items.ts';
 import { dynamoOrderCommits, dynamoOrderStore, queryAll } from '../adapters/dynamodb/order-store.ts';
 import { dynamoCurrentOutage, dynamoOutages } from '../adapters/dynamodb/outage-store.ts';
+import { rememberedWish } from '../adapters/dynamodb/screening-wanted.ts';
 import { dynamoTaxTables } from '../adapters/dynamodb/tax-tables.ts';
 import { PostalGeocoder } from '../adapters/geocoding/postal-geocoder.ts';
+import { minFraud } from '../adapters/minfraud/score.ts';
 import { providersBy } from '../adapters/payment-providers.ts';
 import { dynamoSandboxBook } from '../adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../adapters/sandbox/carrier.ts';
+import { sandboxFraud } from '../adapters/sandbox/fraud.ts';
 import { sandboxPayments } from '../adapters/sandbox/payment.ts';
 import { sandboxWebhooks } from '../adapters/sandbox/webhook.ts';
 import { readSecret } from '../adapters/secrets.ts';
@@ -54,7 +58,8 @@ import type { BackorderQueue } from '../ports/backorder-queue.ts';
 import type { CarrierProvider } from '../ports/carrier.ts';
 import type { CartHoldStore } from '../ports/cart-holds.ts';
 import type { FeedStore } from '../ports/feeds.ts';
-import type { FraudSettings } from '../ports/fraud-book.ts';
+import type { FraudProvider } from '../ports/fraud.ts';
+import type { FraudSettings, ScreeningWanted } from '../ports/fraud-book.ts';
 import type { Geocoder } from '../ports/geocoder.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { KitStore } from '../ports/kits.ts';
@@ -67,6 +72,7 @@ import type { StockShards } from '../ports/stock-shards.ts';
 import type { StockLevels, StockQueries, StockStore } from '../ports/stock-store.ts';
 import type { TaxProvider, TaxTables } from '../ports/tax.ts';
 import type { ExecuteDeps } from '../use-cases/execute.ts';
+import type { JudgeDeps } from '../use-cases/fraud/judge-order.ts';
 import type { CloseDaysDeps } from '../use-cases/ledger/close-days.ts';
 import { orderExceptions } from '../use-cases/ledger/order-exceptions.ts';
 import type { PostLedgerDeps } from '../use-cases/ledger/post-ledger.ts';
@@ -205,6 +211,31 @@ export const networkChanges = (): NetworkChanges =>
 /** Rules and lists that orders are screened by, as operators change them. */
 export const fraudSettings = (): FraudSettings =>
   dynamoFraudSettings(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system);
+
+const fraudProvider = () =>
+  parseEnv(z.object({ FRAUD_PROVIDER: z.enum(['none', 'rules', 'sandbox', 'minfraud']) })).FRAUD_PROVIDER;
+
+/** Whether orders are screened here (`-c fraud=…`): only the shop's own rules must be asked for. */
+export function screeningWanted(): ScreeningWanted {
+  const provider = fraudProvider();
+  if (provider !== 'rules') return { isWanted: async () => provider !== 'none' };
+  return rememberedWish(dynamoDb, parseEnv(z.object({ ORDERS_TABLE: requiredVariable })).ORDERS_TABLE, system.now);
+}
+
+/** The shop's rules, and who judges orders besides. */
+export function judgeDeps(): JudgeDeps {
+  const { ORDERS_TABLE: table } = parseEnv(z.object({ ORDERS_TABLE: requiredVariable }));
+  return { book: dynamoFraudBook(dynamoDb, table, system), provider: judge() };
+}
+
+function judge(): FraudProvider | undefined {
+  const provider = fraudProvider();
+  if (provider === 'sandbox') return sandboxFraud(sandboxBook());
+  if (provider !== 'minfraud') return undefined;
+  const env = parseEnv(z.object({ MINFRAUD_SECRET_ARN: requiredVariable, MINFRAUD_API_BASE: z.url() }));
+  const secret = () => readSecret(env.MINFRAUD_SECRET_ARN);
+  return minFraud({ readSecret: secret, base: env.MINFRAUD_API_BASE, now: system.now });
+}
 
 export const geocoder = (): Geocoder => new PostalGeocoder();
 

@@ -92,6 +92,7 @@ export const problemCodes = {
   exception_not_found: kind(404, 'Exception not found', 'The order has no open exception with this id.'),
   payment_not_found: kind(404, 'Payment not found', 'The order has no payment with this id.'),
   list_entry_not_found: kind(404, 'List entry not found', 'There is no entry with this id on the list.'),
+  chargeback_not_found: kind(404, 'Chargeback not found', 'The order has no chargeback with this id.'),
   method_not_allowed: kind(405, 'Method not allowed', 'The path exists; the header Allow lists its methods.'),
   not_acceptable: kind(
     406,
@@ -156,6 +157,7 @@ export const problemCodes = {
     'Not possible now',
     'The order or fulfillment is in a state that does not allow this; `possible` says what is.',
   ),
+  chargeback_closed: kind(409, 'Chargeback closed', 'The chargeback was won or lost already, with another outcome.'),
   order_on_hold: kind(409, 'Order on hold', 'Release its holds first.'),
   cancel_not_possible: kind(
     409,

@@ -1,14 +1,23 @@
 import type { OrderId } from '../domain/ids.ts';
-import { isOver } from '../domain/order.ts';
+import { isOver, type Order } from '../domain/order.ts';
 import { awaitsPayment } from '../domain/payments.ts';
 import { openAuthorization } from '../domain/settlement.ts';
+import type { ScreeningWanted } from '../ports/fraud-book.ts';
 import { askFor, nextToAsk } from './ask-payments.ts';
 import { type PaymentDeps, recordAuthorization } from './ask-provider.ts';
 import type { CommandMeta } from './execute.ts';
 import { giveBackDeclined } from './give-back-declined.ts';
 import { collectDue, settlePayment } from './settle-payment.ts';
 
-export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'OVER';
+export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'SCREEN' | 'DECLINED' | 'ON_HOLD' | 'OVER';
+
+export interface AuthorizeDeps extends PaymentDeps {
+  /** Absent: orders are not screened. */
+  screening?: ScreeningWanted | undefined;
+}
+
+const isToBeScreened = async ({ screening }: AuthorizeDeps, { lifecycle, risk }: Order): Promise<boolean> =>
+  screening !== undefined && lifecycle === 'PLACED' && risk === undefined && (await screening.isWanted());
 
 /**
  * 1. Ask the provider of each payment, in the order in which money is taken, with the key of this payment: the same for every attempt.
@@ -19,7 +28,7 @@ export type AuthorizePaymentOutcome = 'AUTHORIZED' | 'DECLINED' | 'ON_HOLD' | 'O
  * @throws PaymentUnavailable, PaymentOutcomeUnknown for the workflow to retry
  */
 export async function authorizePayment(
-  deps: PaymentDeps,
+  deps: AuthorizeDeps,
   orderId: OrderId,
   meta: CommandMeta,
 ): Promise<{ outcome: AuthorizePaymentOutcome }> {
@@ -36,6 +45,8 @@ export async function authorizePayment(
     if (awaitsPayment(order)) break;
   }
   if (!awaitsPayment(order)) {
+    // Nothing is taken from whom nobody has judged.
+    if (await isToBeScreened(deps, order)) return { outcome: 'SCREEN' };
     await collectDue(deps, order, meta);
     return { outcome: 'AUTHORIZED' };
   }

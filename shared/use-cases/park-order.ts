@@ -20,7 +20,8 @@ const categories: Record<string, ProcessException['category']> = {
 
 const categoryOf = ({ workflow, error }: Failure): ProcessException['category'] => {
   if (error.startsWith('Payment') || error === 'CaptureDeclined' || error === 'SettlementRefused') return 'PAYMENT';
-  if (error.startsWith('Carrier') || error.startsWith('Tax')) return 'INTEGRATION';
+  const isOutside = ['Carrier', 'Fraud', 'Tax'].some((word) => error.startsWith(word));
+  if (isOutside) return 'INTEGRATION';
   return categories[workflow] ?? 'FULFILLMENT';
 };
 

@@ -44,6 +44,8 @@ const triggers: Triggers = {
     collect || (orderDelivered && settled !== true) ? [{ machine: 'settle-order' }] : [],
   'digital.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
+  // What was not given back while the bank had it may be now.
+  'payment.chargeback_closed': ({ outcome }) => (outcome === 'WON' ? [{ machine: 'settle-order' }] : []),
   'order.canceled': () => [{ machine: 'settle-order' }],
   'credit_memo.posted': () => [{ machine: 'settle-order' }],
   'exception.resolved': ({ workflow, fulfillmentId, retry }) =>
@@ -138,6 +140,7 @@ const wroteIn: Partial<Record<EventType, Machine>> = {
   'order.backordered': 'place-order',
   'payment.authorized': 'place-order',
   'payment.declined': 'place-order',
+  'fraud.screened': 'place-order',
   'order.confirmed': 'place-order',
   'payment.captured': 'ship-fulfillment',
   'shipment.labeled': 'ship-fulfillment',

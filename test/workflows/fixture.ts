@@ -12,7 +12,13 @@ export const hour = 3_600_000;
 /** The real workflows with the real handlers from the synthesized template, on a clock that moves only when a test says so. */
 export async function workflowWorld(
   workflows: 'standard' | 'express' = 'standard',
-  policy: { backorder?: string; acceptWithinHours?: string; tax?: string } = {},
+  policy: {
+    backorder?: string;
+    acceptWithinHours?: string;
+    tax?: string;
+    fraud?: string;
+    fraudReviewHours?: string;
+  } = {},
   parameters: Record<string, string> = {},
 ) {
   const context = { ...(workflows === 'express' && { workflows }), ...policy };

@@ -84,6 +84,14 @@ export async function retryOrder(deps: AnsweringDeps, request: RequestOf<'retryO
 export const confirmReceipt = (deps: AnsweringDeps, request: RequestOf<'confirmReceipt'>): Promise<Answer> =>
   change(deps, request, request.params.id, [{ type: 'confirmReceipt' }]);
 
+export const openChargeback = (deps: AnsweringDeps, request: RequestOf<'openChargeback'>): Promise<Answer> =>
+  change(deps, request, request.params.id, [{ type: 'openChargeback', ...request.body }]);
+
+export const closeChargeback = (deps: AnsweringDeps, request: RequestOf<'closeChargeback'>): Promise<Answer> => {
+  const { id, chargebackId } = request.params;
+  return change(deps, request, id, [{ type: 'closeChargeback', chargebackId, ...request.body }]);
+};
+
 export const placeHold = (deps: AnsweringDeps, request: RequestOf<'placeHold'>): Promise<Answer> =>
   change(deps, request, request.params.id, [{ type: 'hold', ...request.body }]);
 

@@ -3,6 +3,7 @@ import { AfterSequence, Cursor, EventLimit, Limit, orderPath } from '../../../sh
 import { rolesFor } from '../../../shared/api/roles.ts';
 import { orderStatuses } from '../../../shared/domain/status.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
+import { CloseChargebackBody, chargebackPath, OpenChargebackBody } from './chargeback-requests.ts';
 import { CancelBody, CaptureBody, HoldBody, PlaceOrderBody } from './requests.ts';
 
 export const orderContracts = defineContracts({
@@ -121,6 +122,28 @@ export const orderContracts = defineContracts({
     roles: rolesFor('confirmReceipt'),
     params: orderPath,
     problems: ['order_not_found', 'not_delivered', 'version_mismatch'],
+    idempotencyKey: 'optional',
+    ifMatch: 'optional',
+  },
+  openChargeback: {
+    method: 'POST',
+    path: '/v1/orders/{id}/chargebacks',
+    operationId: 'openChargeback',
+    roles: ['finance', 'admin'],
+    params: orderPath,
+    body: OpenChargebackBody,
+    problems: ['order_not_found', 'payment_not_found', 'amount_exceeds_capture', 'version_mismatch'],
+    idempotencyKey: 'optional',
+    ifMatch: 'optional',
+  },
+  closeChargeback: {
+    method: 'POST',
+    path: '/v1/orders/{id}/chargebacks/{chargebackId}/close',
+    operationId: 'closeChargeback',
+    roles: ['finance', 'admin'],
+    params: chargebackPath,
+    body: CloseChargebackBody,
+    problems: ['order_not_found', 'chargeback_not_found', 'chargeback_closed', 'version_mismatch'],
     idempotencyKey: 'optional',
     ifMatch: 'optional',
   },

@@ -87,6 +87,27 @@ export const orderDocumentation = documented('Orders', orderContracts, {
     description: 'Possible once every unit is delivered.',
     responses: { 200: order },
   },
+  openChargeback: {
+    summary: 'Record a chargeback',
+    description:
+      'The customer’s bank took money back. What has not left yet is held (`chargeback:<id>`), and what is charged back is not refunded again.',
+    bodyExample: {
+      chargebackId: 'dp_1',
+      paymentId: 'pay_1',
+      captureId: 'cap_1',
+      amount: 3998,
+      reason: 'fraudulent',
+      respondBy: '2026-02-01T00:00:00.000Z',
+    },
+    responses: { 200: order },
+  },
+  closeChargeback: {
+    summary: 'Close a chargeback',
+    description:
+      'Won: the money is back and what was held goes on. Lost: it stays away; a person decides about what is held.',
+    bodyExample: { outcome: 'WON' },
+    responses: { 200: order },
+  },
   placeHold: {
     summary: 'Put an order on hold',
     description:

@@ -4,7 +4,9 @@ import {
   cancelOrder,
   cancelRemainder,
   captureOrder,
+  closeChargeback,
   confirmReceipt,
+  openChargeback,
   placeHold,
   releaseHold,
   retryOrder,
@@ -25,6 +27,8 @@ export const orderRoutes = (deps: PlaceOrderDeps & ReadOrdersDeps & Guarded): Ap
     captureOrder: (request) => captureOrder(deps, request),
     retryOrder: (request) => retryOrder(deps, request),
     confirmReceipt: (request) => confirmReceipt(deps, request),
+    openChargeback: (request) => openChargeback(deps, request),
+    closeChargeback: (request) => closeChargeback(deps, request),
     placeHold: (request) => placeHold(deps, request),
     releaseHold: (request) => releaseHold(deps, request),
   });

@@ -1,6 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
-import type { Order, Payment } from '../order.ts';
+import { chargedBack, type Order, type Payment } from '../order.ts';
 import { capturesToRefund, isPending, nextRefundId, refundable } from '../refunds.ts';
 import { reject } from '../rejection.ts';
 import { receivableChange, settlement } from '../settlement.ts';
@@ -34,7 +34,7 @@ export function refund(order: Order, command: CommandOf<'refund'>): Decision {
   if (captured?.refundReferences.includes(providerReference)) return alreadyDone;
   const asked = payment.refunds?.find(({ id }) => id === refundId);
   if (asked?.status === 'SUCCEEDED') return alreadyDone;
-  if (!captured || amount > captured.amount - captured.refunded) {
+  if (!captured || amount > captured.amount - captured.refunded - chargedBack(payment, captured.id)) {
     return reject('amount_exceeds_capture', `Capture ${captureId} has no ${amount} left to refund.`);
   }
   return accept(

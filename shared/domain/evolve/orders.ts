@@ -1,7 +1,9 @@
 import type { EventData, EventType } from '../events.ts';
+import { reviewHold } from '../fraud/screening.ts';
 import { byOpened, byPlaced, type Order } from '../order.ts';
 import { move } from '../positions.ts';
 import type { Appliers } from './applier.ts';
+import { reviewed } from './fraud.ts';
 import { endReservations, moveFromFirst, moveLines, release, updateLines, updateReservations } from './lines.ts';
 import { retryRefunds } from './payments.ts';
 
@@ -58,8 +60,9 @@ export const orders = {
     canceling: true,
     endReason: data.reason,
   }),
-  'order.canceled': (order, data) => ({
+  'order.canceled': (order, data, event) => ({
     ...cancelChunk(order, data),
+    ...reviewed(order, 'REJECTED', event),
     canceling: false,
     lifecycle: 'CANCELED',
     endReason: data.reason,
@@ -77,10 +80,11 @@ export const orders = {
       { handle, reason, owner, placedAt: at, ...(note !== undefined && { note }), ...(cancelAt && { cancelAt }) },
     ].sort(byPlaced),
   }),
-  'order.hold.released': (order, { handle, holdsLeft }, { at }) => ({
+  'order.hold.released': (order, { handle, holdsLeft }, event) => ({
     ...order,
+    ...(handle === reviewHold && reviewed(order, 'APPROVED', event)),
     holds: order.holds.filter((hold) => hold.handle !== handle),
-    ...(holdsLeft === 0 && { unheldAt: at }),
+    ...(holdsLeft === 0 && { unheldAt: event.at }),
   }),
   'exception.opened': (order, exception, { at }) => ({
     ...order,

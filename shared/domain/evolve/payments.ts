@@ -82,6 +82,29 @@ export const payments = {
           : capture,
       ),
     })),
+  'payment.chargeback': (order, { chargebackId, paymentId, captureId, amount, reason, respondBy }, { at }) =>
+    updatePayment(order, paymentId, (payment) => ({
+      ...payment,
+      chargebacks: [
+        ...(payment.chargebacks ?? []),
+        {
+          id: chargebackId,
+          captureId,
+          amount,
+          reason,
+          status: 'OPEN',
+          ...(respondBy !== undefined && { respondBy }),
+          openedAt: at,
+        },
+      ],
+    })),
+  'payment.chargeback_closed': (order, { chargebackId, paymentId, outcome }, { at }) =>
+    updatePayment(order, paymentId, (payment) => ({
+      ...payment,
+      chargebacks: (payment.chargebacks ?? []).map((one) =>
+        one.id === chargebackId ? { ...one, status: outcome, closedAt: at } : one,
+      ),
+    })),
 } satisfies Appliers<Extract<EventType, `payment.${string}`>>;
 
 const updatePayment = (order: Order, id: string, change: (payment: Payment) => Payment): Order => ({

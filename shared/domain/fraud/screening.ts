@@ -29,6 +29,9 @@ export const decisionBy = (
   return score >= thresholds.review ? 'review' : 'accept';
 };
 
+/** The hold of an order that waits for a person's judgment. Released: approved. */
+export const reviewHold = 'fraud:screening';
+
 const levels = { accept: 'LOW', review: 'MEDIUM', refuse: 'HIGH' } as const satisfies Record<FraudDecision, RiskLevel>;
 
 export const levelOf = ({ decision }: Pick<Screening, 'decision'>): RiskLevel => levels[decision];

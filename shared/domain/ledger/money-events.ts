@@ -7,6 +7,8 @@ import type { PostingLine } from './posting.ts';
 export const ledgerEventTypes = [
   'payment.captured',
   'payment.refunded',
+  'payment.chargeback',
+  'payment.chargeback_closed',
   'invoice.posted',
   'credit_memo.posted',
 ] as const satisfies NewEvent['type'][];
@@ -29,6 +31,7 @@ const kinds: Readonly<Record<string, MovementKind>> = {
   'payment.captured': 'capture',
   'payment.refunded': 'refund',
   'payment.chargeback': 'chargeback',
+  'payment.chargeback_closed': 'chargeback',
 };
 
 /**

@@ -189,8 +189,8 @@ async function cardsAreIssued({ api, cloud, clock }: World): Promise<void> {
   await paidInOtherWays(api, clock, cloud.apiUrl, code);
 }
 
-function fraudIsLookedFor({ api, cloud }: World): Promise<void> {
-  return screeningIsSet(api, () => forgetCursorSecret(cloud));
+function fraudIsLookedFor(world: World): Promise<void> {
+  return screeningIsSet(world, () => forgetCursorSecret(world.cloud));
 }
 
 function stockIsMoved(world: World): Promise<void> {
