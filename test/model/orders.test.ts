@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { bucketKey } from '../../shared/adapters/memory/world.ts';
 import type { Actor } from '../../shared/domain/actor.ts';
 import { leftAfter, rankOf } from '../../shared/domain/backorders.ts';
+import { totalsOf } from '../../shared/domain/billing.ts';
 import type { Command, PlaceOrder } from '../../shared/domain/commands.ts';
 import type { OrderEvent } from '../../shared/domain/events.ts';
 import { OrderId, Sku } from '../../shared/domain/ids.ts';
@@ -20,6 +21,7 @@ import { needsSite } from '../../shared/domain/next-action.ts';
 import { isOver, LocationRejectReason, type Order, ShortReason } from '../../shared/domain/order.ts';
 import { CapturePolicy, ChargePolicy, defaultPolicy } from '../../shared/domain/policy.ts';
 import { unitsIn } from '../../shared/domain/positions.ts';
+import { chargeId } from '../../shared/domain/pricing/priced.ts';
 import { openAuthorization, owed, received } from '../../shared/domain/settlement.ts';
 import type { Violation } from '../../shared/domain/violation.ts';
 import { authorizePayment } from '../../shared/use-cases/authorize-payment.ts';
@@ -114,10 +116,13 @@ const money = fc.record({
   discount: fc.constantFrom(0, 0, 7, 33, 100),
   shipping: fc.constantFrom(0, 499, 1000),
   wrap: fc.constantFrom(0, 0, 333),
+  /** Percent that another card pays first. */
+  first: fc.constantFrom(0, 0, 30, 100),
 });
 type ModelMoney = typeof money extends fc.Arbitrary<infer M> ? M : never;
 
-function priced(lines: PlaceOrder['lines'], { currency, taxMode, tax, discount, shipping, wrap }: ModelMoney) {
+function priced(lines: PlaceOrder['lines'], token: string, money: ModelMoney) {
+  const { currency, taxMode, tax, discount, shipping, wrap, first } = money;
   const price = (goods: number) => {
     const off = Math.floor((goods * discount) / 100);
     const share = taxMode === 'inclusive' ? tax / (100 + tax) : tax / 100;
@@ -134,12 +139,16 @@ function priced(lines: PlaceOrder['lines'], { currency, taxMode, tax, discount, 
   };
   const charge = (kind: 'shipping' | 'giftWrap', amount: number) =>
     amount > 0 ? [{ kind, amount, ...price(amount) }] : [];
-  return {
-    currency: Currency.parse(currency),
+  const costs = {
     taxMode,
     lines: lines.map((line) => ({ ...line, ...price(line.quantity * line.unitPrice) })),
     charges: [...charge('shipping', shipping), ...charge('giftWrap', wrap).map((one) => ({ ...one, line: 0 }))],
   };
+  const { gross } = totalsOf({ ...costs, charges: costs.charges.map((one) => ({ ...one, id: chargeId(1) })) });
+  const ahead = Math.floor((gross * first) / 100);
+  const card = { method: 'card' as const, token };
+  const payments = ahead > 0 ? [{ method: 'card' as const, token: 'tok_ok', amount: ahead }, card] : [card];
+  return { ...costs, currency: Currency.parse(currency), payments };
 }
 
 /** Numbers of invoices follow each other without a gap, and each is given once. */
@@ -289,13 +298,12 @@ async function perform(world: ModelWorld, one: Action): Promise<void> {
         channel: 'web',
         customer: { id: 'cus_1' },
         contact: { email: 'a@example.com', name: 'A' },
-        ...priced(one.lines.map(lineOf), one.money),
+        ...priced(one.lines.map(lineOf), one.token, one.money),
         delivery: {
           method: 'ship',
           service: 'standard',
           address: { name: 'A', line1: '1', city: 'C', postalCode: '1', country: 'ES' },
         },
-        payments: [{ method: 'card', token: one.token }],
       });
       if (one.goesOn) await runWorkflow(deps, id, 'place', undefined);
       return;
