@@ -163,5 +163,7 @@ export function accountPayments(
   };
 }
 
-const resultOf = ({ id, declined }: AccountEffect): PaymentResult =>
-  declined ? { outcome: 'declined', ...declined } : { outcome: 'approved', reference: referenceOf(id) };
+function resultOf({ id, declined, operation, amount }: AccountEffect): PaymentResult {
+  if (declined) return { outcome: 'declined', ...declined };
+  return { outcome: 'approved', reference: referenceOf(id), ...(operation === 'capture' && { amount }) };
+}

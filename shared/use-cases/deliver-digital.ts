@@ -1,16 +1,10 @@
-import { draftInvoice } from '../domain/billing.ts';
 import type { Command } from '../domain/commands.ts';
 import { isDigitalInvoiced } from '../domain/decide/digital.ts';
 import type { OrderId } from '../domain/ids.ts';
-import { isDigital, type Order } from '../domain/order.ts';
-import { paymentOf } from '../domain/payments.ts';
-import { unitsIn } from '../domain/positions.ts';
-import { fundsFor } from '../domain/settlement.ts';
-import type { PaymentDeps } from './ask-provider.ts';
 import type { MoneyDeps } from './capture-leg.ts';
 import { type CommandMeta, execute } from './execute.ts';
-import { CommandRejected, mustSucceed } from './outcome.ts';
-import { keyOf, type Secured, secureInvoice } from './secure-invoice.ts';
+import { CommandRejected } from './outcome.ts';
+import { type Secured, secureInvoice } from './secure-invoice.ts';
 
 export type DeliveredDigital =
   | { outcome: 'DELIVERED' }
@@ -43,26 +37,4 @@ export async function deliverDigital(deps: MoneyDeps, orderId: OrderId, meta: Co
   if (delivered.outcome === 'done') return { outcome: 'DELIVERED' };
   if (delivered.outcome === 'rejected' && delivered.rejection.code === 'order_on_hold') return { outcome: 'ON_HOLD' };
   return { outcome: 'NOTHING' };
-}
-
-/**
- * Digital units that were canceled while their delivery was parked: the provider may have taken the money although nobody wrote it down. Asks by
- * the key and records what is found, so that it is given back.
- */
-export async function recordLostDigital(deps: PaymentDeps, order: Order, meta: CommandMeta): Promise<Order> {
-  const canceled = order.lines.filter((line) => isDigital(line) && unitsIn(line.positions, 'CANCELED') > 0);
-  if (!order.digitalStartedAt || canceled.length === 0 || isDigitalInvoiced(order)) return order;
-  const units = new Map(canceled.map(({ id, quantity }) => [id, quantity] as const));
-  let found = order;
-  for (const { paymentId, amount } of fundsFor(order, draftInvoice(order, units).total.gross).legs) {
-    const { method, providerReference: authorization = '' } = paymentOf(order, paymentId);
-    const key = keyOf(order.id, {}, paymentId);
-    const result = await deps.payments
-      .of(method)
-      .query({ operation: 'capture', key, amount, currency: order.currency, authorization });
-    if (result?.outcome !== 'approved') continue;
-    const command = { type: 'capture', paymentId, amount, providerReference: result.reference } as const;
-    found = mustSucceed(await execute(deps, order.id, [command], { ...meta, known: found })).order;
-  }
-  return found;
 }

@@ -1,10 +1,10 @@
 import { digitalUnits, draftInvoice, packedUnits } from '../domain/billing.ts';
 import type { Command } from '../domain/commands.ts';
-import type { FulfillmentId, OrderId } from '../domain/ids.ts';
+import type { FulfillmentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { type CaptureLeg, fundsFor } from '../domain/settlement.ts';
 import { authorizeRequested } from './ask-payments.ts';
-import { captureLeg, type MoneyDeps } from './capture-leg.ts';
+import { type CaptureCommand, captureLeg, type MoneyDeps } from './capture-leg.ts';
 import { type CommandMeta, type Executed, execute } from './execute.ts';
 import { executeNumbered } from './issue-number.ts';
 import { mustSucceed } from './outcome.ts';
@@ -16,11 +16,8 @@ export interface Subject {
   fulfillmentId?: FulfillmentId | undefined;
 }
 
-export const keyOf = (orderId: OrderId, { fulfillmentId }: Subject, paymentId: string): string =>
-  `${orderId}:capture:${fulfillmentId ?? 'digital'}:${paymentId}`;
-
 /**
- * 1. Take what the invoice needs beyond what was taken ahead, payment by payment, each once (`order:capture:subject:payment`).
+ * 1. Take what the invoice needs beyond what was taken ahead, payment by payment, each once.
  * 2. Record that and post the invoice, and carry out `then`, in one transaction.
  * What has lapsed is asked for again before, with the same card.
  * One payment that is declined leaves the others recorded: taken ahead, they pay for the next attempt, or go back.
@@ -40,15 +37,24 @@ export async function secureInvoice(
   const units = fulfillment ? packedUnits(fulfillment) : digitalUnits(order);
   const { legs, isCovered } = fundsFor(order, draftInvoice(order, units).total.gross);
   if (!isCovered) return { outcome: 'DECLINED', reason: 'nothing_authorized' };
-  const taken = await takeAll(deps, order, subject, legs);
+  const taken = await takeAll(deps, order, legs);
+  const record = async (more: Command[] = []): Promise<Order> => {
+    const known = [...taken.captures, ...more];
+    return mustSucceed(await execute(deps, order.id, known, { ...meta, known: order })).order;
+  };
+  if (taken.failed) {
+    if (taken.captures.length > 0) await record();
+    throw taken.failed;
+  }
+  // Somebody had taken something else under the same key: it is written down, and all is planned again.
+  if (taken.isOther) return secureInvoice(deps, await record(), subject, then, meta, isRenewed);
   if (taken.declined !== undefined) {
     const lapsed: Command[] =
       taken.declined === 'authorization_expired' && taken.at
         ? [{ type: 'expirePayment', paymentId: taken.at, reason: 'lapsed' }]
         : [];
-    const known = [...taken.captures, ...lapsed];
-    if (known.length === 0) return { outcome: 'DECLINED', reason: taken.declined };
-    const recorded = mustSucceed(await execute(deps, order.id, known, { ...meta, known: order })).order;
+    if (taken.captures.length + lapsed.length === 0) return { outcome: 'DECLINED', reason: taken.declined };
+    const recorded = await record(lapsed);
     // Another authorization is asked for, once.
     if (!isRenewed && recorded.payments.some(({ status }) => status === 'REQUESTED')) {
       return secureInvoice(deps, recorded, subject, then, meta, true);
@@ -60,7 +66,7 @@ export async function secureInvoice(
     order,
     'invoice',
     (issued, parties) => [
-      ...taken.captures,
+      ...taken.captures.map((capture) => ({ ...capture, ...(fulfillmentId && { fulfillmentId }) })),
       { type: 'postInvoice', ...(fulfillmentId && { fulfillmentId }), issued, parties },
       ...then,
     ],
@@ -73,23 +79,27 @@ export async function secureInvoice(
   return { outcome: 'DONE', executed };
 }
 
-async function takeAll(
-  deps: MoneyDeps,
-  order: Order,
-  subject: Subject,
-  legs: readonly CaptureLeg[],
-): Promise<{ captures: Command[]; declined?: string; at?: CaptureLeg['paymentId'] }> {
-  const captures: Command[] = [];
-  for (const leg of legs) {
-    const result = await captureLeg(deps, order, leg, keyOf(order.id, subject, leg.paymentId));
-    if (result.outcome === 'declined') return { captures, declined: result.reason, at: leg.paymentId };
-    const { fulfillmentId } = subject;
-    captures.push({
-      type: 'capture',
-      ...(fulfillmentId && { fulfillmentId }),
-      ...leg,
-      providerReference: result.reference,
-    });
+interface Taken {
+  captures: CaptureCommand[];
+  /** The last one is of another amount than planned. */
+  isOther?: boolean;
+  declined?: string;
+  at?: CaptureLeg['paymentId'];
+  /** The provider could not be asked, or did not answer: what was taken before is still to be written down. */
+  failed?: unknown;
+}
+
+async function takeAll(deps: MoneyDeps, order: Order, legs: readonly CaptureLeg[]): Promise<Taken> {
+  const captures: CaptureCommand[] = [];
+  try {
+    for (const leg of legs) {
+      const result = await captureLeg(deps, order, leg);
+      if (result.outcome === 'declined') return { captures, declined: result.reason, at: leg.paymentId };
+      captures.push(result.command);
+      if (result.command.amount !== leg.amount) return { captures, isOther: true };
+    }
+  } catch (failed) {
+    return { captures, failed };
   }
   return { captures };
 }

@@ -5,8 +5,7 @@ import { paymentOf } from '../domain/payments.ts';
 import { type CaptureLeg, capturesDue, type Settlement, settlement } from '../domain/settlement.ts';
 import type { PaymentEffect } from '../ports/payment.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
-import { captureLeg } from './capture-leg.ts';
-import { recordLostDigital } from './deliver-digital.ts';
+import { captureLeg, lostCapture } from './capture-leg.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { giveBack } from './give-back.ts';
 import { mustSucceed } from './outcome.ts';
@@ -32,7 +31,7 @@ export async function settlePayment(
   meta: CommandMeta,
 ): Promise<{ outcome: 'SETTLED'; effects: number }> {
   const loaded = await deps.orders.load(orderId);
-  let order = loaded && (await recordLostDigital(deps, await recordLostAuthorizations(deps, loaded, meta), meta));
+  let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
   let effects = 0;
   while (order) {
     const due = settlement(order);
@@ -64,23 +63,24 @@ async function nextEffect(deps: PaymentDeps, order: Order, due: Settlement): Pro
   return toVoid && voidOpen(deps, order, toVoid);
 }
 
-/** What is taken ahead or later than an invoice: the captures before it make the key of the next one another. */
 async function collect(deps: PaymentDeps, order: Order, leg: CaptureLeg): Promise<Command> {
-  const { captures } = paymentOf(order, leg.paymentId);
-  const result = await captureLeg(deps, order, leg, `${order.id}:capture:${leg.paymentId}:${captures.length}`);
+  const result = await captureLeg(deps, order, leg);
   if (result.outcome === 'declined') throw new CaptureDeclined(`capture of ${leg.paymentId}: ${result.reason}`);
-  return { type: 'capture', ...leg, providerReference: result.reference };
+  return result.command;
 }
 
+/** What was taken and not written down (a crash between the two) is found first: else it would seem to go back with the rest. */
 async function voidOpen(
-  { payments }: PaymentDeps,
+  deps: PaymentDeps,
   order: Order,
   { paymentId, amount }: Settlement['voids'][number],
 ): Promise<Command> {
+  const lost = await lostCapture(deps, order, paymentId);
+  if (lost) return lost;
   const { method, providerReference: authorization = '' } = paymentOf(order, paymentId);
   const key = `${order.id}:void:${paymentId}`;
   const effect: PaymentEffect = { operation: 'void', key, amount, currency: order.currency, authorization };
-  const result = await orAskAgain(payments.of(method), effect);
+  const result = await orAskAgain(deps.payments.of(method), effect);
   if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
   return { type: 'void', paymentId, amount };
 }

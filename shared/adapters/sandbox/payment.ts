@@ -99,8 +99,13 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       return undefined;
     });
     if (!done) return declined(refused);
-    const result: PaymentResult = { outcome: 'approved', reference: captureReference(reference, done.slot) };
-    return answer(key, manner, { operation: 'capture', amount: done.movement.amount, currency, result });
+    const taken = done.movement.amount;
+    const result: PaymentResult = {
+      outcome: 'approved',
+      reference: captureReference(reference, done.slot),
+      amount: taken,
+    };
+    return answer(key, manner, { operation: 'capture', amount: taken, currency, result });
 
     function whyNotCaptured(account: Account, wanted: number): string | undefined {
       if (currency !== authorization?.currency) return 'currency_mismatch';

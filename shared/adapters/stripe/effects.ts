@@ -6,6 +6,7 @@ import {
   PaymentOutcomeUnknown,
   type PaymentResult,
 } from '../../ports/payment.ts';
+import { amountOfStripe } from './amounts.ts';
 
 /**
  * How our effects are found again in Stripe's objects, long after Stripe has forgotten the idempotency key (24 h).
@@ -40,10 +41,12 @@ export const chargeOf = ({ latest_charge }: Stripe.PaymentIntent): string | unde
   typeof latest_charge === 'string' ? latest_charge : latest_charge?.id;
 
 /** What was captured under the key. */
-export const capturedUnder = (intent: Stripe.PaymentIntent, key: string): PaymentResult | undefined =>
-  intent.metadata[captureLine(key)] === undefined
-    ? undefined
-    : { outcome: 'approved', reference: captureReference(intent, key) };
+export function capturedUnder(intent: Stripe.PaymentIntent, key: string): PaymentResult | undefined {
+  const line = intent.metadata[captureLine(key)];
+  if (line === undefined) return undefined;
+  const taken = amountOfStripe(Number(line), intent.currency);
+  return { outcome: 'approved', reference: captureReference(intent, key), ...(taken && { amount: taken.amount }) };
+}
 
 /** @returns undefined for an intent that nobody has tried to authorize yet. @throws PaymentOutcomeUnknown while it is under way */
 export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult | undefined {

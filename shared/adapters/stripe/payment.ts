@@ -129,7 +129,7 @@ async function capture(
       },
       { idempotencyKey: key },
     );
-    return { outcome: 'approved', reference: captureReference(captured, key) };
+    return { outcome: 'approved', reference: captureReference(captured, key), amount };
   });
 }
 

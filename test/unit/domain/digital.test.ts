@@ -119,7 +119,7 @@ describe('digital lines', () => {
     const id = await world.place([giftCard]);
     await world.run(id);
     await world.issue(id, 'system', { type: 'startDigital' });
-    const key = `${id}:capture:digital:pay_1`;
+    const key = `${id}:capture:pay_1:0`;
     const { providerReference: authorization = '' } = world.read(id).payments[0] ?? {};
     await world.deps.payments
       .of('card')
