@@ -151,7 +151,10 @@ export function keepsTheContract(start: () => Promise<ProviderUnderTest>): void 
     expect(await one.provider.capture(capturing(authorization, 1, 40_00))).toEqual({
       outcome: 'approved',
       reference: first,
+      amount: 40_00,
     });
+    // Another amount under the same key takes nothing: it is told what was taken.
+    expect(await one.provider.query(capturing(authorization, 1, 10_00))).toMatchObject({ amount: 40_00 });
     const refunded = await orAskAgain(one.provider, refunding(first, 15_00));
     expect(await one.provider.refund(refunding(first, 15_00))).toEqual(refunded);
     expect(await orAskAgain(one.provider, voiding(authorization, 60_00))).toMatchObject({ outcome: 'approved' });
