@@ -173,16 +173,3 @@ function voids(order: Order): Settlement['voids'] {
       return amount > 0 ? [{ paymentId: payment.id, amount }] : [];
     });
 }
-
-function refunds({ payments }: Order, excess: number): Settlement['refunds'] {
-  let left = excess;
-  const legs: Settlement['refunds'] = [];
-  for (const payment of payments.toSorted((a, b) => captureRank(b.method) - captureRank(a.method))) {
-    for (const capture of payment.captures.toReversed()) {
-      const amount = Math.min(left, capture.amount - capture.refunded - chargedBack(payment, capture.id));
-      if (amount > 0) legs.push({ paymentId: payment.id, captureId: capture.id, amount });
-      left -= amount;
-    }
-  }
-  return legs;
-}
