@@ -2,23 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readSecret, signed } from '../../../shared/adapters/secrets.ts';
+import { readSecret } from '../../../shared/adapters/secrets.ts';
 import { stripeConnection } from '../../../shared/adapters/stripe/connect.ts';
 import { PaymentUnavailable } from '../../../shared/ports/payment.ts';
-
-test('requests are signed as AWS signs them (its test suite of Signature Version 4, "post-vanilla")', () => {
-  const headers = { host: 'example.amazonaws.com', 'x-amz-date': '20150830T123600Z' };
-  const signer = {
-    service: 'service',
-    region: 'us-east-1',
-    id: 'AKIDEXAMPLE',
-    secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-  };
-  expect(signed(headers, '', signer).authorization).toBe(
-    'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, ' +
-      'Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b',
-  );
-});
 
 describe('the secret of Stripe', () => {
   let answer: { status: number; body: object };
