@@ -21,6 +21,8 @@ export const orderContracts = defineContracts({
       'duplicate_sku',
       'order_total_too_large',
       'order_too_large',
+      'totals_differ',
+      'payments_differ',
       'duplicate_external_id',
       'idempotency_key_in_flight',
     ],

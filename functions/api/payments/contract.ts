@@ -64,7 +64,7 @@ export const paymentWebhookContracts = defineContracts({
       schema: z.object({ provider: z.enum(['sandbox', 'stripe']) }),
       problems: { provider: 'not_found' },
     },
-    problems: ['not_found', 'webhook_refused', 'payload_too_large', 'payment_provider_unavailable'],
+    problems: ['not_found', 'webhook_refused', 'payment_provider_unavailable'],
     idempotencyKey: 'none',
     ifMatch: 'none',
   },

@@ -245,6 +245,46 @@ describe('bad bodies', () => {
     expect(faults(answer.body)).toEqual(expected);
   });
 
+  const vat = { title: 'VAT', jurisdiction: 'ES', rate: '0.21', amount: 100 };
+  const { payment: _, ...unpaid } = orderBody;
+  test.each([
+    ['neither a payment nor payments', unpaid, ['required /payment']],
+    ['both', { ...orderBody, payments: [{ method: 'card', token: 'tok_ok' }] }, ['contradictory /payments']],
+    ['a gift card without its code', { ...unpaid, payments: [{ method: 'giftCard' }] }, ['required /payments/0/token']],
+    [
+      'taxes that we are to find, and some of them given',
+      { ...orderBody, tax: 'quote', lines: [{ ...orderBody.lines[0], taxes: [vat] }] },
+      ['contradictory /lines/0/taxes'],
+    ],
+    [
+      'a rate in percent',
+      { ...orderBody, lines: [{ ...orderBody.lines[0], taxes: [{ ...vat, rate: '21' }] }] },
+      ['invalid_format /lines/0/taxes/0/rate'],
+    ],
+    [
+      'a gift wrap of a line that there is not',
+      { ...orderBody, charges: [{ kind: 'giftWrap', amount: 1, line: 9 }] },
+      ['unknown_line /charges/0/line'],
+    ],
+    ['a currency of no country', { ...orderBody, currency: 'EUX' }, ['invalid_value /currency']],
+  ])('money: %s', async (__, body, expected) => {
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(faults(answer.body)).toEqual(expected);
+  });
+
+  test('a total that is not ours is refused with the difference, and nothing is placed', async () => {
+    const answer = await post({ ...orderBody, externalId: 'odd', total: 1 });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'totals_differ' } });
+    expect(answer.body).toHaveProperty('detail', expect.stringMatching(/difference of -?\d+ minor units/));
+    expect(await post({ ...orderBody, externalId: 'odd' })).toMatchObject({ status: 201 });
+  });
+
+  test('payments that do not come to what the order costs are refused', async () => {
+    const payments = [{ method: 'card', token: 'tok_ok', amount: 1 }];
+    expect(await post({ ...unpaid, payments })).toMatchObject({ status: 422, body: { code: 'payments_differ' } });
+  });
+
   test('a field __proto__ is a field that does not exist', async () => {
     const answer = await postRaw(JSON.stringify(orderBody).replace('{', '{"__proto__":{"admin":true},'));
     expect(faults(answer.body)).toEqual(['unknown_field /__proto__']);
