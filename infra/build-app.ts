@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { paths } from './paths.ts';
 import { settingsOf } from './settings.ts';
+import { ApiStack } from './stacks/api-stack.ts';
 import { ApplicationStack } from './stacks/application.ts';
 import { DataStack } from './stacks/data.ts';
 
@@ -23,7 +24,7 @@ export interface BuildOptions {
   outdir?: string;
 }
 
-/** The whole installation: one stack for what must not be lost, one for what can be made again. */
+/** The whole installation: one stack for what must not be lost, one for what can be made again, one for the API in front of it. */
 export function buildApp(options: BuildOptions = {}): App {
   const app = new App({
     context: flags,
@@ -38,6 +39,7 @@ export function buildApp(options: BuildOptions = {}): App {
   const settings = settingsOf(app.node);
   const name = `Batuta-${settings.stage}`;
   const data = new DataStack(app, `${name}-Data`, { settings });
-  new ApplicationStack(app, `${name}-App`, { settings, data });
+  const application = new ApplicationStack(app, `${name}-App`, { settings, data });
+  new ApiStack(app, `${name}-Api`, { settings, application });
   return app;
 }

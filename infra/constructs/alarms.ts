@@ -38,8 +38,9 @@ export class Alarms extends Construct {
     );
   }
 
-  add({ name, meaning, metric, threshold, evaluationPeriods = 1 }: AlarmProps): void {
-    const alarm = new Alarm(this, name, {
+  /** @param scope default: this construct. An alarm belongs to the stack of what it watches. */
+  add({ name, meaning, metric, threshold, evaluationPeriods = 1 }: AlarmProps, scope: Construct = this): void {
+    const alarm = new Alarm(scope, name, {
       alarmName: `batuta-${this.#stage}-${name}`,
       alarmDescription: `${meaning} What to do: docs/runbook.md#${name}`,
       metric,

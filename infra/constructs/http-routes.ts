@@ -52,13 +52,9 @@ export class HttpRoutes extends Construct {
     });
     this.#stage(stage);
     for (const route of routes) this.#route(route, props.functionOf(route.group));
-    alarms.add({
-      name: 'api-errors',
-      meaning: 'The API answers 5xx: callers cannot place or change orders. Orders that are accepted go on.',
-      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
-      threshold: 0,
-      evaluationPeriods: 2,
-    });
+    const meaning = 'The API answers 5xx: callers cannot place or change orders. Orders that are accepted go on.';
+    const metric = this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' });
+    alarms.add({ name: 'api-errors', meaning, metric, threshold: 0, evaluationPeriods: 2 }, this);
   }
 
   #stage(stage: string): void {

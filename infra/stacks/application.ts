@@ -6,7 +6,6 @@ import { taxReportedTypes } from '../../shared/use-cases/report-taxes.ts';
 import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { BatutaFunction } from '../constructs/batuta-function.ts';
-import { HttpRoutes } from '../constructs/http-routes.ts';
 import { Recurring } from '../constructs/recurring.ts';
 import { SharedPackages } from '../constructs/shared-packages.ts';
 import { StreamReader } from '../constructs/stream-reader.ts';
@@ -16,7 +15,6 @@ import { Workflow } from '../constructs/workflow.ts';
 import { screeningBy } from '../fraud.ts';
 import { constructName, functionSpec, functions } from '../functions.ts';
 import { payingThrough } from '../payments.ts';
-import { routes } from '../routes.ts';
 import type { Settings } from '../settings.ts';
 import { isNeeded, taxedThrough } from '../taxes.ts';
 import type { DataStack } from './data.ts';
@@ -28,14 +26,14 @@ interface ApplicationProps {
   data: DataStack;
 }
 
-/** Everything that can be made again from the repository: functions, machines, queues, the API, schedules, alarms. */
+/** Everything that can be made again from the repository: functions, machines, queues, schedules, alarms. The API is in a stack of its own. */
 export class ApplicationStack extends Stack {
+  readonly alarms: Alarms;
   readonly #stage: string;
   readonly #payments: Settings['payments'];
   readonly #tax: Settings['tax'];
   readonly #fraud: Settings['fraud'];
   readonly #data: DataStack;
-  readonly #alarms: Alarms;
   readonly #surroundings: Surroundings;
   readonly #packages: SharedPackages;
   readonly #functions = new Map<string, BatutaFunction>();
@@ -47,7 +45,7 @@ export class ApplicationStack extends Stack {
     this.#tax = settings.tax;
     this.#fraud = settings.fraud;
     this.#data = data;
-    this.#alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
+    this.alarms = new Alarms(this, 'Alarms', { stage: settings.stage });
     this.#packages = new SharedPackages(this, 'Packages');
     const webhookQueue = this.#webhookQueue();
     const workflows = new Map<Machine, Workflow>();
@@ -62,12 +60,19 @@ export class ApplicationStack extends Stack {
     this.#addFunctions((folder) => folder.startsWith('steps/'));
     for (const name of machines) workflows.set(name, this.#workflow(name, settings));
     this.#addFunctions((folder) => !folder.startsWith('steps/'));
-    webhookQueue.workedOffBy(this.#function('subscribers/deliver-webhook'));
+    webhookQueue.workedOffBy(this.functionOf('subscribers/deliver-webhook'));
     this.#readStreams();
     this.#subscribe();
     this.#subscribeToSettlements();
     this.#schedule();
-    this.#serve();
+    this.#output();
+  }
+
+  /** @throws Error if there is no such function */
+  functionOf(folder: string): BatutaFunction {
+    const found = this.#functions.get(folder);
+    if (!found) throw new Error(`infra/functions.ts has no function ${folder}`);
+    return found;
   }
 
   #addFunctions(wanted: (folder: string) => boolean): void {
@@ -85,12 +90,6 @@ export class ApplicationStack extends Stack {
     }
   }
 
-  #function(folder: string): BatutaFunction {
-    const found = this.#functions.get(folder);
-    if (!found) throw new Error(`infra/functions.ts has no function ${folder}`);
-    return found;
-  }
-
   #workflow(name: Machine, settings: Settings): Workflow {
     const steps = [...this.#functions].filter(([folder]) => folder.startsWith('steps/'));
     // A machine may be called after its only step.
@@ -99,7 +98,7 @@ export class ApplicationStack extends Stack {
       settings,
       name,
       steps: new Map(steps.map(([folder, step]) => [constructName(folder), step])),
-      alarms: this.#alarms,
+      alarms: this.alarms,
     });
   }
 
@@ -110,7 +109,7 @@ export class ApplicationStack extends Stack {
       functionTimeout: functionSpec('subscribers/deliver-webhook').timeout,
       deadLettersMean:
         'Webhook attempts failed inside Batuta, not at the endpoint: those partners are not told until the next sweep.',
-      alarms: this.#alarms,
+      alarms: this.alarms,
     });
   }
 
@@ -118,12 +117,12 @@ export class ApplicationStack extends Stack {
     const common = {
       tables: { orders: this.#data.orders, inventory: this.#data.inventory },
       failedRecordsArn: this.#data.failedRecordsArn,
-      alarms: this.#alarms,
+      alarms: this.alarms,
     };
     new StreamReader(this, 'PublishEventsStreams', {
       ...common,
       name: 'publish-events',
-      reader: this.#function('streams/publish-events'),
+      reader: this.functionOf('streams/publish-events'),
       // Partners and mails can wait a second; thirteen invocations an order become one or two.
       gathers: true,
       isBehind: 'webhooks and mails are late; orders go on.',
@@ -131,7 +130,7 @@ export class ApplicationStack extends Stack {
     new StreamReader(this, 'StartWorkflowsStreams', {
       ...common,
       name: 'start-workflows',
-      reader: this.#function('streams/start-workflows'),
+      reader: this.functionOf('streams/start-workflows'),
       eventTypes: triggeringEventTypes,
       // Two readers of a stream are what DynamoDB advises at most: what watches stock lives with what watches supply.
       bucketsOf: 'inventory',
@@ -186,46 +185,39 @@ export class ApplicationStack extends Stack {
       stage: this.#stage,
       name,
       bus: this.#data.bus,
-      worker: this.#function(`subscribers/${name}`),
-      alarms: this.#alarms,
+      worker: this.functionOf(`subscribers/${name}`),
+      alarms: this.alarms,
     });
   }
 
   #schedule(): void {
-    const common = { stage: this.#stage, alarms: this.#alarms };
+    const common = { stage: this.#stage, alarms: this.alarms };
     new Recurring(this, 'DueTimersSchedule', {
       ...common,
       name: 'due-timers',
       rate: 'rate(1 minute)',
-      target: this.#function('schedules/due-timers'),
+      target: this.functionOf('schedules/due-timers'),
       isDown: 'deadlines pass unnoticed and webhooks are not tried again; all of it is made up for when it runs again.',
     });
     new Recurring(this, 'StuckOrdersSchedule', {
       ...common,
       name: 'stuck-orders',
       rate: 'rate(5 minutes)',
-      target: this.#function('schedules/stuck-orders'),
+      target: this.functionOf('schedules/stuck-orders'),
       isDown: 'an order whose workflow was lost is not started again until it runs.',
     });
     new Recurring(this, 'TendLedgerSchedule', {
       ...common,
       name: 'tend-ledger',
       rate: 'rate(1 hour)',
-      target: this.#function('schedules/tend-ledger'),
+      target: this.functionOf('schedules/tend-ledger'),
       isDown:
         'accounting is not told of days that are over; the books themselves go on, and are told of when it runs again.',
     });
   }
 
-  #serve(): void {
-    const { api } = new HttpRoutes(this, 'Http', {
-      stage: this.#stage,
-      routes,
-      functionOf: (group) => this.#function(`api/${group}`),
-      alarms: this.#alarms,
-    });
+  #output(): void {
     const outputs = {
-      ApiUrl: api.apiEndpoint,
       BusName: this.#data.bus.eventBusName,
       OrdersTable: this.#data.orders.tableName,
       InventoryTable: this.#data.inventory.tableName,
@@ -233,7 +225,7 @@ export class ApplicationStack extends Stack {
       AccessTable: this.#data.access.tableName,
       SandboxTable: this.#data.sandbox.tableName,
       FailedRecordsBucket: this.#data.failedRecords.bucketName,
-      AlarmTopicArn: this.#alarms.topic.topicArn,
+      AlarmTopicArn: this.alarms.topic.topicArn,
     };
     if (this.#data.stripeSecret) new CfnOutput(this, 'StripeSecretArn', { value: this.#data.stripeSecret.secretArn });
     if (this.#data.avataxSecret) new CfnOutput(this, 'AvataxSecretArn', { value: this.#data.avataxSecret.secretArn });

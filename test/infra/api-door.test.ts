@@ -9,7 +9,7 @@ import { routes } from '../../infra/routes.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import { everybody } from '../../shared/runtime/contract.ts';
 import type { ApiHandler } from '../../shared/runtime/route.ts';
-import { assembled, referenced, resourcesOf, type Templates, temporaryDirectory, valueAt } from './synthesized.ts';
+import { assembled, imported, resourcesOf, type Templates, temporaryDirectory, valueAt } from './synthesized.ts';
 
 /**
  * The gateway asks no authorizer: docs/decisions/0009. So that no route can be reached past the door, every route of the template is asked
@@ -29,13 +29,13 @@ const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000
 function groupOf(routeKey: string): string | undefined {
   const route = routesOfTemplate().find(({ RouteKey }) => RouteKey === routeKey);
   const [, integration] = String(valueAt(route, 'Target', 'Fn::Join', 1, 1, 'Ref')).match(/^(\w+)$/) ?? [];
-  const lambda = referenced(cloud.application.Resources[integration ?? '']?.Properties.IntegrationUri);
+  const lambda = imported(cloud.application, cloud.api.Resources[integration ?? '']?.Properties.IntegrationUri);
   const name = cloud.application.Resources[lambda ?? '']?.Properties.FunctionName;
   return /^batuta-dev-api-([a-z-]+)$/.exec(String(name))?.[1];
 }
 
 const routesOfTemplate = () =>
-  resourcesOf(cloud.application, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
+  resourcesOf(cloud.api, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
 
 /** What must be of a certain form; the rest only has to be there. */
 const values: Record<string, string> = {
@@ -117,8 +117,8 @@ test('the routes of the template are those of the contracts, and the open ones a
 });
 
 test('there is no other way in: no function of the API has a URL, and the gateway has no integration besides', () => {
-  expect(resourcesOf(cloud.application, 'AWS::Lambda::Url')).toEqual([]);
-  const integrations = resourcesOf(cloud.application, 'AWS::ApiGatewayV2::Integration');
+  for (const template of Object.values(cloud)) expect(resourcesOf(template, 'AWS::Lambda::Url')).toEqual([]);
+  const integrations = resourcesOf(cloud.api, 'AWS::ApiGatewayV2::Integration');
   expect(integrations.map(([id]) => id).length).toBe(new Set(routes.map(({ group }) => group)).size);
 });
 

@@ -17,7 +17,7 @@ test('the CDK command line and npm start write the same bytes', { timeout: 240_0
   });
   console.log(`cdk synth: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const files = globSync('**/*.*', { cwd: direct }).toSorted();
-  expect(files.filter((file) => file.endsWith('.template.json')).length).toBe(2);
+  expect(files.filter((file) => file.endsWith('.template.json')).length).toBe(3);
   expect(globSync('**/*.*', { cwd: byCommandLine }).toSorted()).toEqual(files);
   for (const file of files.filter((each) => /\.(json|js)$/.test(each))) {
     expect(readFileSync(join(byCommandLine, file)).equals(readFileSync(join(direct, file))), file).toBe(true);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { paths } from '../../infra/paths.ts';
 import { triggeringEventTypes } from '../../shared/workflows/triggers.ts';
-import { assembled, listAt, referenced, resourcesOf, type Templates, valueAt } from './synthesized.ts';
+import { assembled, imported, listAt, referenced, resourcesOf, type Templates, valueAt } from './synthesized.ts';
 
 let cloud: Templates;
 beforeAll(async () => {
@@ -123,13 +123,15 @@ describe('streams', () => {
 });
 
 describe('alarms', () => {
-  const alarms = () => resourcesOf(cloud.application, 'AWS::CloudWatch::Alarm');
+  // Logical ids are of one stack each: an alarm stands in the stack of what it watches.
+  const templates = () => [cloud.application, cloud.api];
+  const alarms = () => templates().flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 
   test('every dead letter queue, machine, stream reader and schedule has one, and the API', () => {
     const watched = new Set(
       alarms().flatMap(([, alarm]) => dimensionsOf(alarm.Properties).map(({ target }) => target)),
     );
-    const ids = (type: string) => resourcesOf(cloud.application, type).map(([id]) => id);
+    const ids = (type: string) => templates().flatMap((template) => resourcesOf(template, type).map(([id]) => id));
     const streams = ids('AWS::Lambda::EventSourceMapping').filter((id) => id.includes('Stream'));
     const functions = ids('AWS::Lambda::Function').filter((id) =>
       /^(PublishEvents|StartWorkflows|DueTimers|StuckOrders)/.test(id),
@@ -153,11 +155,13 @@ describe('alarms', () => {
       StateMachineArn: 'AWS::StepFunctions::StateMachine',
       ApiId: 'AWS::ApiGatewayV2::Api',
     };
-    for (const [id, alarm] of alarms()) {
-      const dimensions = dimensionsOf(alarm.Properties);
-      expect(dimensions.length, id).toBeGreaterThan(0);
-      for (const { name, target } of dimensions) {
-        expect(cloud.application.Resources[target ?? '']?.Type, `${id}: ${name}`).toBe(kinds[name]);
+    for (const template of templates()) {
+      for (const [id, alarm] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
+        const dimensions = dimensionsOf(alarm.Properties);
+        expect(dimensions.length, id).toBeGreaterThan(0);
+        for (const { name, target } of dimensions) {
+          expect(template.Resources[target ?? '']?.Type, `${id}: ${name}`).toBe(kinds[name]);
+        }
       }
     }
   });
@@ -170,7 +174,10 @@ describe('alarms', () => {
         /^(.{30,}) What to do: docs\/runbook\.md#(.+)$/.exec(String(Properties.AlarmDescription)) ?? [];
       expect(meaning).toBeDefined();
       expect(Properties.AlarmName).toBe(`batuta-dev-${anchor}`);
-      expect(listAt(Properties, 'AlarmActions').map(referenced)).toEqual([expect.stringContaining('AlarmsTopic')]);
+      const topics = listAt(Properties, 'AlarmActions').map(
+        (action) => referenced(action) ?? imported(cloud.application, action),
+      );
+      expect(topics).toEqual([expect.stringContaining('AlarmsTopic')]);
       return anchor;
     });
     // Of another choice than this template's: test/infra/taxes.test.ts has its alarm.

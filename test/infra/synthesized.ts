@@ -9,6 +9,7 @@ import { type Template, type TemplateResource, templateSchema } from '../../loca
 export interface Templates {
   data: Template;
   application: Template;
+  api: Template;
 }
 
 export interface Synthesized extends Templates {
@@ -35,7 +36,7 @@ export async function assembled(): Promise<Templates> {
   const { assembly } = await bundleAndSynth();
   const template = (name: string): Template =>
     templateSchema.parse(JSON.parse(readFileSync(join(assembly, `Batuta-dev-${name}.template.json`), 'utf8')));
-  return { data: template('Data'), application: template('App') };
+  return { data: template('Data'), application: template('App'), api: template('Api') };
 }
 
 const synthesized = new Map<string, Promise<Synthesized>>();
@@ -56,7 +57,7 @@ async function synthesizeAnew(context: Record<string, string>): Promise<Synthesi
   const assembly = app.synth();
   const template = (name: string) =>
     templateSchema.parse(assembly.getStackByName(`Batuta-${context.stage ?? 'dev'}-${name}`).template);
-  return { app, data: template('Data'), application: template('App') };
+  return { app, data: template('Data'), application: template('App'), api: template('Api') };
 }
 
 /** A template's resources of one type, by logical id. */
@@ -80,6 +81,13 @@ export const listAt = (value: unknown, ...path: (string | number)[]): unknown[] 
 export function referenced(value: unknown): string | undefined {
   const name = valueAt(value, 'Ref') ?? valueAt(value, 'Fn::GetAtt', 0);
   return typeof name === 'string' ? name : undefined;
+}
+
+/** The logical id, in the template that exports it, of what an Fn::ImportValue in another names. */
+export function imported(from: Template, value: unknown): string | undefined {
+  const name = valueAt(value, 'Fn::ImportValue');
+  const output = Object.values(from.Outputs).find((each) => name !== undefined && each.Export?.Name === name);
+  return referenced(output?.Value);
 }
 
 /** Every statement of the policies of a role, wherever they stand. */
