@@ -67,7 +67,7 @@ function contractRoutes(): Route[] {
       const key = routeKeyOf(contract);
       if (found.has(key)) throw new Error(`functions/api/${found.get(key)?.group} and ${group} both answer ${key}`);
       const isPublic = contract.roles === 'public';
-      const access = isPublic ? 'Public by its contract: it tells nothing about any order.' : contract.roles;
+      const access = isPublic ? openBecause(contract.method) : contract.roles;
       found.set(key, { key, group, access });
       // HEAD wherever there is GET (RFC 9110, 9.3.2), behind the same door; of what is public, $default answers it.
       if (contract.method === 'GET' && !isPublic) {
@@ -78,6 +78,11 @@ function contractRoutes(): Route[] {
   }
   return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const openBecause = (method: string): string =>
+  method === 'GET'
+    ? 'Public by its contract: it tells nothing about any order.'
+    : 'Public by its contract: who asks is known by the signature of the body.';
 
 function catchAll(): Route {
   return {

@@ -21,7 +21,14 @@ beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 
-const open = ['$default', 'GET /docs', 'GET /v1/health', 'GET /v1/openapi.json'];
+const open = [
+  '$default',
+  'GET /docs',
+  'GET /v1/health',
+  'GET /v1/openapi.json',
+  // The provider signs what it sends.
+  'POST /v1/payment-webhooks/{provider}',
+];
 const guarded = routes.filter(({ access }) => typeof access !== 'string');
 const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000 } as Context;
 
@@ -93,7 +100,7 @@ async function ask(
   return deployed(group)({ ...event, isBase64Encoded: false }, context);
 }
 
-test('the routes of the template are those of the contracts, and the open ones are of no secrets', () => {
+test('the routes of the template are those of the contracts, and the open ones are of no secrets or signed', () => {
   expect(
     routesOfTemplate()
       .map(({ RouteKey }) => RouteKey)

@@ -45,7 +45,7 @@ const client = (answers: [number, object][], more = '') => `
 const throttled = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
 
 test.each([...stubs, ...trims].map(({ module }) => [String(module), module]))('%s is still there', (_, module) => {
-  const files = globSync('node_modules/{@aws-sdk,@smithy,@formatjs,stripe,zod}/**/{*.js,package.json}', {
+  const files = globSync('node_modules/{@aws-sdk,@smithy,@formatjs,brotli,stripe,zod}/**/{*.js,package.json}', {
     cwd: paths.root,
   });
   expect(files.filter((file) => module.test(`/${file.replaceAll('\\', '/')}`))).not.toEqual([]);
