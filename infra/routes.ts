@@ -79,10 +79,11 @@ function contractRoutes(): Route[] {
   return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-const openBecause = (method: string): string =>
-  method === 'GET'
+function openBecause(method: string): string {
+  return method === 'GET'
     ? 'Public by its contract: it tells nothing about any order.'
     : 'Public by its contract: who asks is known by the signature of the body.';
+}
 
 function catchAll(): Route {
   return {
