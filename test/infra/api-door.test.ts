@@ -7,7 +7,7 @@ import { documentedRoutes } from '../../infra/generate-api.ts';
 import { paths } from '../../infra/paths.ts';
 import { routes } from '../../infra/routes.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
-import { everybody } from '../../shared/runtime/contract.ts';
+import { KeyRole } from '../../shared/runtime/authentication.ts';
 import type { ApiHandler } from '../../shared/runtime/route.ts';
 import { assembled, imported, resourcesOf, type Templates, temporaryDirectory, valueAt } from './synthesized.ts';
 
@@ -118,7 +118,7 @@ test('the routes of the template are those of the contracts, and the open ones a
     )?.contract;
     expect(contract?.roles, key).toEqual(access);
     expect(access.length, key).toBeGreaterThan(0);
-    for (const role of access) expect(everybody).toContain(role);
+    for (const role of access) expect(KeyRole.options).toContain(role);
     expect(groupOf(key), key).toBe(group);
   }
 });

@@ -5,24 +5,13 @@ import { substitutionsIn } from '../../infra/constructs/workflow.ts';
 import { type FunctionSpec, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
 import { routes } from '../../infra/routes.ts';
-import { isNeeded, taxedThrough } from '../../infra/taxes.ts';
+import { isNeeded } from '../../infra/taxes.ts';
 import { machines, operationMachines } from '../../shared/workflows/triggers.ts';
-import {
-  assembled,
-  listAt,
-  referenced,
-  resourcesOf,
-  statementsOf,
-  synthesize,
-  type Templates,
-  valueAt,
-} from './synthesized.ts';
+import { assembled, listAt, referenced, resourcesOf, statementsOf, type Templates, valueAt } from './synthesized.ts';
 
 let cloud: Templates;
-let withAvalara: Templates;
 beforeAll(async () => {
   cloud = await assembled();
-  withAvalara = await synthesize({ tax: 'avatax' });
 });
 
 /** What the constructs add to every function, and to those that a stream or a queue feeds. */
@@ -35,16 +24,13 @@ function feeding({ folder }: FunctionSpec): string[] {
   return folder.startsWith('subscribers/') ? QUEUE : [];
 }
 
-describe.each(functions)('function $folder', (given) => {
-  // What only an installation with Avalara has is looked at there.
-  const tax = isNeeded(given.folder, 'table') ? 'table' : 'avatax';
-  const spec = taxedThrough(tax, given);
-  const application = () => (tax === 'table' ? cloud : withAvalara).application;
+// What only an installation with Avalara has is looked at there: test/infra/taxes.test.ts.
+describe.each(functions.filter(({ folder }) => isNeeded(folder, 'table')))('function $folder', (spec) => {
   const lambda = () =>
-    resourcesOf(application(), 'AWS::Lambda::Function').find(
+    resourcesOf(cloud.application, 'AWS::Lambda::Function').find(
       ([, each]) => each.Properties.FunctionName === `batuta-dev-${spec.folder.replaceAll('/', '-')}`,
     )?.[1];
-  const statements = () => statementsOf(application(), referenced(lambda()?.Properties.Role) ?? '');
+  const statements = () => statementsOf(cloud.application, referenced(lambda()?.Properties.Role) ?? '');
 
   test('its role may do what the table says and what feeds it needs, nothing else', () => {
     const wanted = new Set([...EVERY, ...feeding(spec), ...Object.values(spec.grants).flat()]);
@@ -52,7 +38,7 @@ describe.each(functions)('function $folder', (given) => {
   });
 
   test('its role is its own, without managed policies and without wildcards that AWS does not force', () => {
-    const role = application().Resources[referenced(lambda()?.Properties.Role) ?? ''];
+    const role = cloud.application.Resources[referenced(lambda()?.Properties.Role) ?? ''];
     expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
     for (const { actions, resources } of statements()) {
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);

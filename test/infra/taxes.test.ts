@@ -36,6 +36,34 @@ describe('tax=avatax', () => {
   });
 });
 
+test('who reports to Avalara reads orders, works off its queue and reads the license key, nothing else', async () => {
+  const { application } = await synthesize({ stage: 'prod', tax: 'avatax' });
+  const [, reporter] =
+    resourcesOf(application, 'AWS::Lambda::Function').find(
+      ([, { Properties }]) => Properties.FunctionName === 'batuta-prod-subscribers-report-taxes',
+    ) ?? [];
+  const statements = statementsOf(application, referenced(reporter?.Properties.Role) ?? '');
+  expect(statements.flatMap(({ actions }) => actions).toSorted()).toEqual([
+    'dynamodb:Query',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+  const variables = Object(valueAt(reporter, 'Properties', 'Environment', 'Variables'));
+  expect(Object.keys(variables).toSorted()).toEqual([
+    'AVATAX_API_BASE',
+    'AVATAX_SECRET_ARN',
+    'INVENTORY_TABLE',
+    'ORDERS_TABLE',
+    'TAX_PROVIDER',
+  ]);
+});
+
 test('what Avalara is not told of rings an alarm that the runbook has', async () => {
   const { application } = await synthesize({ stage: 'prod', tax: 'avatax' });
   const alarm = resourcesOf(application, 'AWS::CloudWatch::Alarm').find(
