@@ -10,7 +10,7 @@ import { paths } from '../../infra/paths.ts';
  * Bytes, minified: a function's own bundle, and the packages of the layer that a function with the most of them loads besides. The largest bundles are
  * that of fulfillments, which both books carriers and takes money (11 KB of it are Stripe's adapter), and of who plans sites: 60 KB are routing's.
  */
-const BUDGET = 220_000;
+const BUDGET = 240_000;
 /** What may be left out: infra/unreachable-code.ts. */
 const LAYER_BUDGET = 400_000;
 /** Loaded by who pays through Stripe, when he first does (decision 18); infra/trimmed-stripe.ts leaves 67 KB of 247. */
