@@ -9,6 +9,9 @@ import { localParameters } from '../../local/template-parameters.ts';
 export const second = 1000;
 export const hour = 3_600_000;
 
+/** What several files want to be otherwise, in one assembly: each further one is a synthesis of its own. */
+export const otherPolicy = { acceptWithinHours: '1', backorder: 'split', fraud: 'sandbox', fraudReviewHours: '1' };
+
 /** The real workflows with the real handlers from the synthesized template, on a clock that moves only when a test says so. */
 export async function workflowWorld(
   workflows: 'standard' | 'express' = 'standard',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type OrderView, sampleOrder } from '../../local/client.ts';
-import { hour, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
+import { hour, otherPolicy, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
 
 let world: WorkflowWorld;
 afterEach(async () => {
@@ -177,9 +177,6 @@ describe('units that a site does not have', () => {
     expect(sitesOf(await world.api.order(order.id))).toEqual(['dc-north REJECTED', 'dc-south OPEN']);
   }, 60_000);
 });
-
-/** Of both tests below: an assembly takes as long to make as they to run. */
-const otherPolicy = { acceptWithinHours: '1', backorder: 'split' };
 
 describe('a site that does not answer', () => {
   test('its time to accept runs out: the next site is asked, and a hold stops the clock', async () => {
