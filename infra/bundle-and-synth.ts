@@ -37,11 +37,27 @@ export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Ass
     const expected = JSON.stringify({ inputs, outputs: outputsHash(assembly) });
     if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
   }
-  await bundleFunctions();
+  await bundleIfChanged();
   await replace(assembly, (fresh) => synthesize(fresh, context));
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
   return { assembly, reused: false };
+}
+
+/** Bundles are the same whatever the context: the second assembly of the same sources finds them made. */
+async function bundleIfChanged(): Promise<void> {
+  const stampFile = join(paths.root, 'dist/assemblies/bundles.json');
+  const inputs = inputsHash({});
+  const made = () => JSON.stringify({ inputs, outputs: bundlesHash() });
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === made()) return;
+  await bundleFunctions();
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, made());
+}
+
+/** Notices that somebody bundled something else, or deleted from it. */
+function bundlesHash(): string {
+  return digest([paths.bundles, paths.layer].flatMap((made) => [...contentsOf(filesIn(made, '**/*'), made)]));
 }
 
 /**
@@ -64,12 +80,15 @@ async function replace(directory: string, make: (fresh: string) => Promise<void>
 const INPUTS = ['functions/**/*', 'shared/**/*', 'state-machines/**/*', 'infra/**/*', 'package-lock.json', 'cdk.json'];
 
 function inputsHash(context: Record<string, string>): string {
-  const files = globSync(INPUTS, { cwd: paths.root, withFileTypes: true })
+  const files = filesIn(paths.root, INPUTS);
+  return digest([process.version, JSON.stringify(Object.entries(context).sort()), ...contentsOf(files, paths.root)]);
+}
+
+const filesIn = (directory: string, patterns: string | string[]): string[] =>
+  globSync(patterns, { cwd: directory, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return digest([process.version, JSON.stringify(Object.entries(context).sort()), ...contentsOf(files, paths.root)]);
-}
 
 /** Notices that somebody synthesized something else into the same directory, or deleted from it. */
 function outputsHash(assembly: string): string {
