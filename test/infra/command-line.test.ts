@@ -7,8 +7,7 @@ import { paths } from '../../infra/paths.ts';
 import { temporaryDirectory } from './synthesized.ts';
 
 test('the CDK command line and npm start write the same bytes', { timeout: 240_000 }, async () => {
-  const direct = temporaryDirectory();
-  await bundleAndSynth({ assembly: direct });
+  const { assembly: direct } = await bundleAndSynth();
   const byCommandLine = temporaryDirectory();
   const started = performance.now();
   execFileSync(join(paths.root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--output', byCommandLine], {

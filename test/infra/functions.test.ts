@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { bundleFunctions, functionFolders } from '../../infra/bundle-functions.ts';
 import { constructName, functions } from '../../infra/functions.ts';
 import { paths } from '../../infra/paths.ts';
@@ -47,7 +48,7 @@ test('every bundle keeps its budget, and bundling again gives the same bytes', a
 }, 120_000);
 
 test('bundles require nothing but packages of the layer, and the layer holds what they name', async () => {
-  await bundleFunctions();
+  await bundleAndSynth();
   const required = new Map<string, string[]>();
   for (const folder of functionFolders()) {
     const code = readFileSync(join(paths.bundles, folder, 'index.js'), 'utf8');

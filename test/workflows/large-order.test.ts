@@ -7,7 +7,7 @@ afterEach(async () => {
   await world?.stop();
 });
 
-const count = process.env.BATUTA_TEST_LONG ? 1000 : 400;
+const count = process.env.BATUTA_TEST_LONG ? 1000 : 300;
 const lines = Array.from({ length: count }, (_, n) => ({ sku: `bulk-${n}`, quantity: 1, unitPrice: 100 }));
 
 interface Stock {
