@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const long = process.env.BATUTA_TEST_LONG === '1';
-const orders = long ? 200 : 8;
+const orders = long ? 200 : 12;
 const seeds = long ? [1, 2, 3] : [1];
 
 /** A bad day at AWS: a few of all calls fail in every way that the product must live with. */
