@@ -1,0 +1,135 @@
+import { leftAfter, rankOf } from '../../../shared/domain/backorders.ts';
+import type { OrderId, Sku } from '../../../shared/domain/ids.ts';
+import {
+  auditOrder,
+  bucketsBalance,
+  capacityMatches,
+  commitmentsMatch,
+  stockIsFold,
+} from '../../../shared/domain/invariants.ts';
+import { kitsFrom } from '../../../shared/domain/kit.ts';
+import { needsSite } from '../../../shared/domain/next-action.ts';
+import { isOver, type Order } from '../../../shared/domain/order.ts';
+import { unitsIn } from '../../../shared/domain/positions.ts';
+import { openAuthorization, owed, received } from '../../../shared/domain/settlement.ts';
+import type { Violation } from '../../../shared/domain/violation.ts';
+import type { ModelWorld } from '../world.ts';
+
+/** No day has taken more than there is of it. */
+const withinCapacity = ({ capacity, sites: [first] }: ModelWorld): Violation[] =>
+  [...capacity].flatMap(([key, { orders, units }]): Violation[] => {
+    const { ordersPerDay = orders, unitsPerDay = units } = first?.capacity ?? {};
+    if (orders <= ordersPerDay && units <= unitsPerDay) return [];
+    return [{ invariant: 'U12', subject: key, message: `${orders} orders and ${units} units are too many` }];
+  });
+
+export async function audit(world: ModelWorld): Promise<Violation[]> {
+  const buckets = [...world.buckets.values()];
+  const orders = [...world.orders.values()];
+  return [
+    ...buckets.flatMap(bucketsBalance),
+    ...commitmentsMatch(orders, buckets),
+    ...capacityMatches(orders, world.capacity),
+    ...withinCapacity(world),
+    ...numbersAreGapless(world),
+    ...stockIsFold(world.start, [...world.log.values()].flat(), buckets),
+    ...orders.flatMap((one) => auditOrder(one, world.log.get(one.id) ?? [])),
+  ];
+}
+
+/** Numbers of invoices follow each other without a gap, and each is given once. */
+function numbersAreGapless(world: ModelWorld): Violation[] {
+  const numbers = [...world.orders.values()].flatMap(({ invoices }) => invoices.map(({ number }) => number)).sort();
+  return numbers.flatMap((number, index) =>
+    number.endsWith(`-${String(index + 1).padStart(6, '0')}`)
+      ? []
+      : [{ invariant: 'M7' as const, subject: number, message: `is document ${index + 1} of its series` }],
+  );
+}
+
+/** The provider's own book against ours: what it did under each key is what we recorded, once. */
+export function providerAgrees(world: ModelWorld): string[] {
+  const effects = [...world.book.entries].map(([key, value]) => ({
+    key,
+    ...(JSON.parse(value) as { operation: string; amount: number; result: { outcome: string } }),
+  }));
+  const sum = (id: OrderId, operation: string) =>
+    effects
+      .filter(
+        (one) =>
+          one.key.startsWith(`PAYMENT#${id}:`) && one.operation === operation && one.result.outcome === 'approved',
+      )
+      .reduce((total, { amount }) => total + amount, 0);
+  return [...world.orders.values()].flatMap((one) => {
+    const ours = (pick: (payment: (typeof one.payments)[number]) => number) =>
+      one.payments.reduce((total, payment) => total + pick(payment), 0);
+    const pairs = [
+      ['authorize', ours(({ authorized }) => authorized)],
+      ['capture', ours(({ captured }) => captured)],
+      ['void', ours(({ voided }) => voided)],
+      ['refund', ours(({ refunded }) => refunded)],
+    ] as const;
+    return pairs
+      .filter(([operation, amount]) => sum(one.id, operation) !== amount)
+      .map(([operation, amount]) => `${one.id} ${operation}: provider ${sum(one.id, operation)}, we ${amount}`);
+  });
+}
+
+/** Every order has come to an end, or waits for something that somebody can see. */
+export function unfinished(world: ModelWorld): string[] {
+  return [...world.orders.values()].flatMap((one) => {
+    if (isOver(one)) {
+      const open = one.payments.reduce((total, payment) => total + openAuthorization(payment), 0);
+      return open > 0 ? [`${one.id} is ${one.lifecycle} with ${open} still authorized`] : [];
+    }
+    if (one.deliveredAt) {
+      const open = one.payments.reduce((total, payment) => total + openAuthorization(payment), 0);
+      // Nobody asks for it in this model.
+      const waits = one.capture === 'manual' && received(one) === 0 && open >= owed(one);
+      return waits || (received(one) === owed(one) && open === 0)
+        ? []
+        : [`${one.id} is delivered, received ${received(one)} of ${owed(one)}, ${open} still authorized`];
+    }
+    const waits =
+      one.holds.length > 0 ||
+      one.exceptions.some(({ status }) => status === 'OPEN') ||
+      one.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
+    if (needsSite(one) && !one.exceptions.some(({ status }) => status === 'OPEN')) return [`${one.id} needs a site`];
+    return waits ? [] : [`${one.id} rests at ${one.lifecycle}`];
+  });
+}
+
+/** Units lie idle that somebody waits for, whom nobody is ahead of. */
+export async function idle(world: ModelWorld): Promise<string[]> {
+  const found: string[] = [];
+  for (const one of world.orders.values()) {
+    if (one.holds.length > 0 || one.exceptions.some(({ status }) => status === 'OPEN')) continue;
+    for (const line of one.lines) {
+      const wanted = unitsIn(line.positions, 'BACKORDERED');
+      if (wanted === 0) continue;
+      const parts = line.components ?? [{ sku: line.sku, perUnit: 1 }];
+      const left = new Map<Sku, Map<string, number>>();
+      for (const { sku } of parts) left.set(sku, await leftFor(world, one, sku));
+      for (const { id, enabled, capabilities } of world.sites) {
+        const isAble = !line.customization || capabilities.includes('customize:engrave');
+        if (!enabled || !isAble || line.excludedSites?.includes(id)) continue;
+        const units = kitsFrom(parts, (sku) => left.get(sku)?.get(id) ?? 0);
+        // A kit's line comes from one site, as a whole.
+        const needed = line.components && !world.deps.policy.splitKits ? wanted : 1;
+        if (units >= needed) found.push(`${one.id} waits for ${line.sku}, ${id} has ${units}`);
+      }
+    }
+  }
+  return found;
+}
+
+/** What of a SKU those earlier in its queue leave, by site. */
+async function leftFor(world: ModelWorld, one: Order, sku: Sku): Promise<Map<string, number>> {
+  const serving = new Set(world.sites.filter(({ enabled }) => enabled).map(({ id }) => id));
+  const stock = [...world.buckets.values()].filter((each) => each.sku === sku && serving.has(each.locationId));
+  const ahead = await world.deps.backorders.ahead(sku, rankOf(one), () => false);
+  const skills = new Map(world.sites.map(({ id, capabilities }) => [id, capabilities]));
+  return leftAfter(stock, ahead, ({ capabilities }, site) =>
+    capabilities.every((each) => skills.get(site)?.includes(each)) ? 0 : undefined,
+  );
+}
