@@ -1,4 +1,4 @@
-import type { EnvironmentName, FunctionSpec } from './functions.ts';
+import type { EnvironmentName, FunctionSpec } from './functions/spec.ts';
 import type { Settings } from './settings.ts';
 
 /**

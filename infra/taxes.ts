@@ -1,4 +1,4 @@
-import type { FunctionSpec } from './functions.ts';
+import type { FunctionSpec } from './functions/spec.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Code, type ILayerVersion, Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionSpec } from '../functions.ts';
+import type { FunctionSpec } from '../functions/spec.ts';
 import { paths } from '../paths.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { functionPlatform } from './function-platform.ts';
@@ -97,7 +97,7 @@ const NEVER_ASYNCHRONOUS =
 
 function bundleOf(spec: FunctionSpec): string {
   if (!existsSync(join(paths.functions, spec.folder, 'handler.ts'))) {
-    throw new Error(`functions/${spec.folder}/handler.ts is missing, but infra/functions.ts lists ${spec.folder}`);
+    throw new Error(`functions/${spec.folder}/handler.ts is missing, but infra/functions lists ${spec.folder}`);
   }
   const bundle = join(paths.bundles, spec.folder);
   if (!existsSync(join(bundle, 'index.js'))) {

@@ -71,7 +71,7 @@ export class ApplicationStack extends Stack {
   /** @throws Error if there is no such function */
   functionOf(folder: string): BatutaFunction {
     const found = this.#functions.get(folder);
-    if (!found) throw new Error(`infra/functions.ts has no function ${folder}`);
+    if (!found) throw new Error(`infra/functions has no function ${folder}`);
     return found;
   }
 

@@ -8,7 +8,7 @@ import { ledgerPk } from '../../shared/adapters/dynamodb/ledger/ledger-keys.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts';
 import { type Machine, operationMachines, orderMachines } from '../../shared/workflows/triggers.ts';
 import type { Grant } from '../constructs/batuta-function.ts';
-import type { EnvironmentName, FunctionSpec, GrantTarget } from '../functions.ts';
+import type { EnvironmentName, FunctionSpec, GrantTarget } from '../functions/spec.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from './data.ts';
 import type { DeployParameters } from './deploy-parameters.ts';

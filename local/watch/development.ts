@@ -133,7 +133,7 @@ export class Development {
     const unknown = functionFolders().filter((folder) => !this.#directories.has(folder));
     if (unknown.length === 0) return;
     this.#options.say(
-      `functions/${unknown.join(', functions/')} not in the template that runs: add to infra/functions.ts and restart`,
+      `functions/${unknown.join(', functions/')} not in the template that runs: add to infra/functions and restart`,
     );
   }
 }
