@@ -1,7 +1,8 @@
 /** `node shared/events/write-catalog.ts`: docs/events.md and the JSON Schemas in dist/schemas, from the catalog. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type CatalogEntry, catalog } from './catalog.ts';
+import type { CatalogEntry } from './catalog/told.ts';
+import { catalog } from './catalog.ts';
 import { detailType, Envelope, schemaUrl } from './envelope.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
-/** Descriptions and samples of events about taxes, invoices and credit memos, for the catalog. */
+import { fulfillmentId, vat } from './samples.ts';
+import type { Told } from './told.ts';
 
-const vat = { title: 'VAT', jurisdiction: 'ES', rate: '0.21', category: 'S', amount: 694 };
 const amounts = { goods: 3998, discount: 0, net: 3304, tax: 694, gross: 3998, taxes: [vat] };
 const document = {
   series: 'default#invoice#2026',
@@ -13,17 +13,8 @@ const document = {
   total: amounts,
 };
 
-export const toldMoney = (fulfillmentId: string) => ({
-  'order.taxed': {
-    description: 'The taxes of the order are known; `total` is what it comes to with them.',
-    emittedBy: 'place-order, step QuoteTax',
-    sample: { lines: [{ lineId: 'line_1', taxes: [vat] }], charges: [], total: 3998 },
-  },
-  'payment.capture_requested': {
-    description: 'Somebody asked for money to be taken now; `total` is what will have come in with it.',
-    emittedBy: 'POST /v1/orders/{id}/captures',
-    sample: { amount: 3998, currency: 'EUR', total: 3998 },
-  },
+/** Of invoices and credit memos. */
+export const toldOfDocuments = {
   'invoice.posted': {
     description:
       'The invoice of what was packed, or of all digital units: numbered, final, and paid or promised. Who it is between stands in the document itself.',
@@ -51,4 +42,4 @@ export const toldMoney = (fulfillmentId: string) => ({
       receivable: 0,
     },
   },
-});
+} satisfies Record<string, Told>;
