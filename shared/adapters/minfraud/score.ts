@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { decisionBy, type FraudDecision, type Screening } from '../../domain/fraud/screening.ts';
 import { decimalString } from '../../domain/money.ts';
 import { type FraudProvider, FraudUnavailable, type ScoreRequest } from '../../ports/fraud.ts';
+import { connection } from '../connection.ts';
 
 /** What the secret holds. */
 export const MinFraudSecret = z.object({ accountId: z.string().regex(/^\d+$/), licenseKey: z.string().min(1) });
@@ -17,8 +18,6 @@ const Refusal = z.looseObject({ code: z.string() });
 
 /** Milliseconds. Ordinary answers take some hundred. */
 const DEADLINE = 5_000;
-/** Milliseconds until the secret is read again. */
-const LIFETIME = 300_000;
 
 /**
  * minFraud Score of MaxMind. A question changes nothing there, so that it may be asked again; each costs. What the shop's custom rules at MaxMind
@@ -34,19 +33,15 @@ export function minFraud({
   base: string;
   now(): number;
 }): FraudProvider {
-  let known: { authorization: string; until: number } | undefined;
-  const authorization = async (): Promise<string> => {
-    if (known && now() < known.until) return known.authorization;
-    try {
-      const { accountId, licenseKey } = MinFraudSecret.parse(JSON.parse(await readSecret()));
-      const basic = Buffer.from(`${accountId}:${licenseKey}`).toString('base64');
-      known = { authorization: `Basic ${basic}`, until: now() + LIFETIME };
-      return known.authorization;
-    } catch {
-      // What the parsers say would quote the secret.
-      throw new FraudUnavailable('The secret of minFraud cannot be read or is not {"accountId":"…","licenseKey":"…"}');
-    }
-  };
+  const authorization = connection({
+    readSecret,
+    now,
+    provider: 'minFraud',
+    schema: MinFraudSecret,
+    shape: '{"accountId":"…","licenseKey":"…"}',
+    connect: ({ accountId, licenseKey }) => `Basic ${Buffer.from(`${accountId}:${licenseKey}`).toString('base64')}`,
+    Unavailable: FraudUnavailable,
+  });
   return {
     name: 'minfraud',
     async score(request) {
