@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { creditLedgerTypes } from '../../shared/domain/ledger/credit-postings.ts';
 import { ledgerEventTypes } from '../../shared/domain/ledger/money-events.ts';
 import { taxReportedTypes } from '../../shared/use-cases/report-taxes.ts';
 import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
@@ -152,7 +153,10 @@ export class ApplicationStack extends Stack {
     });
     this.#subscriber('post-ledger', {
       description: 'Events that move money in the books',
-      pattern: { source: ['oms.orders'], detailType: ledgerEventTypes.map((type) => `${type}.v1`) },
+      pattern: {
+        source: ['oms.orders', 'oms.credit'],
+        detailType: [...ledgerEventTypes, ...creditLedgerTypes].map((type) => `${type}.v1`),
+      },
       deadLettersMean: 'Movements of money are missing from the books until they are redriven; orders go on.',
       // Books may be half a minute behind. All invocations add to the same totals: two of them meet rarely.
       gathering: { batchSize: 200, window: 20, mostAtOnce: 2 },

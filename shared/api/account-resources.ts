@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AccountEntry } from '../domain/accounts/account.ts';
+import { CreditReason } from '../domain/accounts/credit.ts';
 import { Currency } from '../domain/money.ts';
 import { Instant } from '../domain/order.ts';
 import { Minor } from './resource-fields.ts';
@@ -56,6 +57,17 @@ export const TermsResource = z
 export const AccountEntryResource = z
   .looseObject({ ...AccountEntry.omit({ number: true }).shape })
   .meta({ id: 'AccountEntry', description: 'What moved from where to where.' });
+
+export const CreditAdjustmentResource = z
+  .looseObject({
+    id: z.string().optional(),
+    currency: Currency,
+    amount: z.int().meta({ description: 'Minor units; below 0 they were taken off.' }),
+    reason: CreditReason,
+    available,
+    at: Instant,
+  })
+  .meta({ id: 'CreditAdjustment' });
 
 export const GrantResource = z
   .looseObject({ currency: Currency, amount: Minor, available, at: Instant })

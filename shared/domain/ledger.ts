@@ -10,7 +10,9 @@ import type { Amounts } from './pricing/amounts.ts';
 export const accounts = [
   'AR',
   'BANK',
+  'BREAKAGE',
   'CHARGEBACK',
+  'CREDIT_CLEARING',
   'DEPOSITS',
   'DISCOUNT',
   'FEES',

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { type EventType, eventData, type OrderEvent } from '../domain/events.ts';
 import {
+  type CreditEvent,
+  type CreditEventType,
+  creditEventData,
+  isCreditEventType,
+  subjectOfCreditEvent,
+} from './credit-events.ts';
+import {
   isLedgerEventType,
   type LedgerEventRow,
   type LedgerEventType,
@@ -16,17 +23,19 @@ import {
 } from './stock-events.ts';
 
 /** Every type that goes on the bus with the schema of its `data`. */
-export const publishedData = { ...eventData, ...stockEventData, ...ledgerEventData } as const;
-export type PublishedType = EventType | StockEventType | LedgerEventType;
+export const publishedData = { ...eventData, ...stockEventData, ...ledgerEventData, ...creditEventData } as const;
+export type PublishedType = EventType | StockEventType | LedgerEventType | CreditEventType;
 /** What of an event the envelope is made from. */
 export type PublishedEvent =
   | Pick<OrderEvent, 'id' | 'type' | 'orderId' | 'sequence' | 'at' | 'correlationId' | 'causationId' | 'data'>
   | StockEvent
-  | LedgerEventRow;
+  | LedgerEventRow
+  | CreditEvent;
 
 export const publishedTypes = Object.keys(publishedData) as PublishedType[];
 export const isPublishedType = (type: string): type is PublishedType => Object.hasOwn(publishedData, type);
 const isStockEvent = (event: PublishedEvent): event is StockEvent => isStockEventType(event.type);
+const isCreditEvent = (event: PublishedEvent): event is CreditEvent => isCreditEventType(event.type);
 const isLedgerEvent = (event: PublishedEvent): event is LedgerEventRow => isLedgerEventType(event.type);
 
 /**
@@ -47,12 +56,12 @@ export const Envelope = z.looseObject({
   specversion: z.literal('1.0'),
   /** `evt_` + UUIDv7 hex; also the `webhook-id`. */
   id: z.string().regex(/^evt_[A-Za-z0-9_]{1,64}$/),
-  source: z.enum(['oms.orders', 'oms.inventory', 'oms.ledger']),
+  source: z.enum(['oms.orders', 'oms.inventory', 'oms.ledger', 'oms.credit']),
   type: z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)+$/),
   version: z.int().positive(),
   time: z.iso.datetime(),
   timestamp: z.iso.datetime(),
-  /** The id of the order, the transfer, the supply or the settlement, `sku_` and the SKU, or `ledger_` and the legal entity. */
+  /** The id of the order, the transfer, the supply or the settlement, `sku_` and the SKU, `ledger_` and the legal entity, or `credit_` and the account. */
   subject: z.string().min(1),
   tenantid: z.string().min(1),
   /** Gapless per subject, from 1: tells stale from new, and shows what is missing. */
@@ -88,6 +97,7 @@ export function toEnvelope(event: PublishedEvent, { tenantId }: { tenantId: stri
 function originOf(event: PublishedEvent): [Envelope['source'], string] {
   if (isStockEvent(event)) return ['oms.inventory', subjectOfStockEvent(event)];
   if (isLedgerEvent(event)) return ['oms.ledger', subjectOfLedgerEvent(event)];
+  if (isCreditEvent(event)) return ['oms.credit', subjectOfCreditEvent(event)];
   return ['oms.orders', event.orderId];
 }
 

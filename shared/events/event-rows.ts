@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isCreditEventType, partitionOfCreditEvent } from './credit-events.ts';
 import {
   type Envelope,
   isPublishedType,
@@ -29,7 +30,7 @@ export class UnreadableEvent extends Error {
 }
 
 /**
- * The envelope of an event from its row in `orders` (`ORDER#…`, `LEDGER#…`) or `inventory` (`SKU#…`, `TRANSFER#…`, `SUPPLY#…`).
+ * The envelope of an event from its row in `orders` (`ORDER#…`, `LEDGER#…`, `ACCOUNT#…`) or `inventory` (`SKU#…`, `TRANSFER#…`, `SUPPLY#…`).
  * @throws UnreadableEvent on an unknown type, or data that does not fit the type's schema. The message names fields, never values.
  */
 export function envelopeFromRow(row: unknown, tenant: { tenantId: string }): Envelope {
@@ -56,6 +57,7 @@ const ofOrders = 'ORDER#';
 /** What the partition of an event of this type begins with. */
 export function partitionOf(type: PublishedType): string {
   if (isStockEventType(type)) return partitionOfStockEvent(type);
+  if (isCreditEventType(type)) return partitionOfCreditEvent;
   return isLedgerEventType(type) ? partitionOfLedgerEvent : ofOrders;
 }
 

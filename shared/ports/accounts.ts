@@ -1,5 +1,6 @@
 import type { Account, AccountEntry, AccountKind, AccountName, AccountOwner } from '../domain/accounts/account.ts';
 import type { AccountEffect } from '../domain/accounts/spend.ts';
+import type { CreditEvent } from '../events/credit-events.ts';
 import type { Page, Position } from './order-store.ts';
 
 /** Written whole or not at all. */
@@ -11,6 +12,8 @@ export interface AccountCommit {
   effect?: AccountEffect;
   /** What the effect was taken from. */
   parent?: { before: AccountEffect; after: AccountEffect };
+  /** Told to the world in the same transaction; the account's `told` is its sequence. */
+  event?: CreditEvent;
   /** Of a new gift card: the hash of its code. */
   codeHash?: string;
 }

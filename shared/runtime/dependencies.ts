@@ -245,6 +245,7 @@ const ordersTable = (): string => parseEnv(z.object({ ORDERS_TABLE: requiredVari
 export const postLedgerDeps = (): PostLedgerDeps => ({
   journal: dynamoLedgerJournal(dynamoDb, ordersTable(), system),
   sellers: dynamoLedgerSellers(dynamoDb, { orders: ordersTable(), inventory: inventoryTable() }, system),
+  timeZoneOf,
 });
 
 /** The books, for who reads them. */

@@ -118,6 +118,16 @@ export const problemCodes = {
     'A feed has at least one part, and its parts are numbered without gaps: `missingPart` is the first that was not sent.',
   ),
   gift_card_code_taken: kind(409, 'Gift card code in use', 'Another card has this code: a card is taken over once.'),
+  gift_card_not_expired: kind(
+    409,
+    'Gift card not expired',
+    'What is on a card that has not expired is the customer’s.',
+  ),
+  insufficient_credit: kind(
+    409,
+    'Not enough credit',
+    'Less than that is available; what orders have set aside is not. Nothing was changed.',
+  ),
   account_full: kind(409, 'Account full', 'An account holds at most 2^53 - 1 minor units.'),
   settlement_submitted: kind(409, 'Settlement submitted', 'Only a settlement file in the state DRAFT can be changed.'),
   settlement_incomplete: kind(

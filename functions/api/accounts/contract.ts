@@ -1,10 +1,20 @@
 import { defineContracts } from '../../../shared/runtime/contract.ts';
 import { EntriesQuery, giftCardPath, OwnerEntriesQuery, ownerPath } from './parameters.ts';
-import { BlockBody, GiftCardBody, GiftCardLookupBody, StoreCreditBody, TermsBody } from './requests.ts';
+import {
+  BlockBody,
+  GiftCardAdjustmentBody,
+  GiftCardBody,
+  GiftCardLookupBody,
+  StoreCreditAdjustmentBody,
+  StoreCreditBody,
+  TermsBody,
+} from './requests.ts';
 
 const shop = { roles: ['agent', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
 /** A storefront shows its customer what there is. */
 const everyone = { ...shop, roles: ['storefront', 'agent', 'admin'] } as const;
+/** Who answers for the books. */
+const adjusting = { ...shop, roles: ['finance', 'admin'], idempotencyKey: 'required' } as const;
 const giving = { ...shop, idempotencyKey: 'required' } as const;
 
 export const giftCardContracts = defineContracts({
@@ -42,6 +52,15 @@ export const giftCardContracts = defineContracts({
     body: BlockBody,
     problems: ['gift_card_not_found'],
   },
+  adjustGiftCard: {
+    ...adjusting,
+    method: 'POST',
+    path: '/v1/gift-cards/{id}/adjustments',
+    operationId: 'adjustGiftCard',
+    params: giftCardPath,
+    body: GiftCardAdjustmentBody,
+    problems: ['gift_card_not_found', 'gift_card_not_expired', 'insufficient_credit', 'account_full'],
+  },
   listGiftCardEntries: {
     ...shop,
     method: 'GET',
@@ -62,6 +81,15 @@ export const customerAccountContracts = defineContracts({
     params: ownerPath,
     body: StoreCreditBody,
     problems: ['account_full', 'account_not_found'],
+  },
+  adjustStoreCredit: {
+    ...adjusting,
+    method: 'POST',
+    path: '/v1/customers/{id}/store-credit/adjustments',
+    operationId: 'adjustStoreCredit',
+    params: ownerPath,
+    body: StoreCreditAdjustmentBody,
+    problems: ['account_not_found', 'insufficient_credit', 'account_full'],
   },
   listStoreCredit: {
     ...everyone,

@@ -5,7 +5,7 @@ import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import type { customerAccountContracts } from './contract.ts';
-import { type AccountDeps, fundOnce, untilCommitted } from './fund.ts';
+import { type AccountDeps, changeOnce, untilCommitted } from './fund.ts';
 
 type RequestOf<Name extends keyof typeof customerAccountContracts> = ApiRequest<
   (typeof customerAccountContracts)[Name]
@@ -17,14 +17,34 @@ export async function grantStoreCredit(
   { params, body, idempotency, actor }: RequestOf<'grantStoreCredit'>,
 ): Promise<Answer> {
   if (!idempotency) throw new Error('the contract asks for a key');
-  const { currency, amount, note } = body;
+  const { currency, amount, note, reason, legalEntityId } = body;
   const name = { kind: 'storeCredit', owner: params.id, currency } as const;
-  const { answer, replayed } = await fundOnce(
+  const { answer, replayed } = await changeOnce(
     deps,
     idempotency,
     async () => ({ before: await deps.accounts.account(name), empty: (at) => fresh(name, at) }),
-    { amount, note, by: actor.id },
+    { amount, reason, legalEntityId, note, by: actor.id },
     ({ available }, at) => ({ currency, amount, available, at }),
+  );
+  return { status: 201, headers: replayed ? { 'idempotent-replayed': 'true' } : {}, body: answer };
+}
+
+export async function adjustStoreCredit(
+  deps: CustomerAccountDeps,
+  { params, body, idempotency, actor }: RequestOf<'adjustStoreCredit'>,
+): Promise<Answer> {
+  if (!idempotency) throw new Error('the contract asks for a key');
+  const { currency, ...change } = body;
+  const { answer, replayed } = await changeOnce(
+    deps,
+    idempotency,
+    async () => {
+      const before = await deps.accounts.account({ kind: 'storeCredit', owner: params.id, currency });
+      if (!before) throw new ProblemError('account_not_found');
+      return { before, empty: () => before };
+    },
+    { ...change, by: actor.id },
+    ({ available }, at) => ({ currency, amount: change.amount, reason: change.reason, available, at }),
   );
   return { status: 201, headers: replayed ? { 'idempotent-replayed': 'true' } : {}, body: answer };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   AccountEntryResource,
   AccountResource,
+  CreditAdjustmentResource,
   GiftCardResource,
   GrantResource,
   IssuedGiftCardResource,
@@ -12,6 +13,9 @@ import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { customerAccountContracts, giftCardContracts } from './contract.ts';
 
 const card = { 200: { description: 'The card.', schema: GiftCardResource } };
+const adjusted = {
+  201: { description: 'What was changed, and what there is with it.', schema: CreditAdjustmentResource },
+};
 const entries = { 200: { description: 'A page, newest first.', schema: pageOf(AccountEntryResource) } };
 
 export const giftCardDocumentation = documented('Gift cards and credit', giftCardContracts, {
@@ -38,6 +42,14 @@ export const giftCardDocumentation = documented('Gift cards and credit', giftCar
     bodyExample: { blocked: true },
     responses: card,
   },
+  adjustGiftCard: {
+    summary: 'Put money on a gift card, or take it off',
+    description:
+      'A card that is loaded again, a mistake, or what is left on a card that has expired and may be kept. Entries in the books say which. What ' +
+      'orders have set aside cannot be taken off.',
+    bodyExample: { amount: -1200, reason: 'expired', note: 'Expired 2026-01-01' },
+    responses: adjusted,
+  },
   listGiftCardEntries: {
     summary: 'What happened on a gift card',
     description: 'Every movement, from where to where.',
@@ -52,6 +64,12 @@ export const customerAccountDocumentation = documented('Gift cards and credit', 
       'To the account of the customer in this currency, which is made when it is not there. Orders pay with the method `storeCredit`.',
     bodyExample: { amount: 1500, currency: 'EUR', note: 'Parcel came late' },
     responses: { 201: { description: 'What was granted, and what there is with it.', schema: GrantResource } },
+  },
+  adjustStoreCredit: {
+    summary: 'Correct store credit',
+    description: 'Puts more on the account, or takes off what is available. Entries in the books say why.',
+    bodyExample: { amount: -500, currency: 'EUR', reason: 'correction', note: 'Granted twice' },
+    responses: adjusted,
   },
   listStoreCredit: {
     summary: 'What store credit a customer has',

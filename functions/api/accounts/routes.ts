@@ -2,6 +2,7 @@ import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { customerAccountContracts, giftCardContracts } from './contract.ts';
 import {
+  adjustStoreCredit,
   type CustomerAccountDeps,
   grantStoreCredit,
   listEntries,
@@ -10,6 +11,7 @@ import {
   setTerms,
 } from './customer-accounts.ts';
 import {
+  adjustGiftCard,
   blockGiftCard,
   type GiftCardDeps,
   getGiftCard,
@@ -25,8 +27,10 @@ export const accountRoutes = (deps: GiftCardDeps & CustomerAccountDeps & Guarded
     lookUpGiftCard: (request) => lookUpGiftCard(deps, request),
     getGiftCard: (request) => getGiftCard(deps, request),
     blockGiftCard: (request) => blockGiftCard(deps, request),
+    adjustGiftCard: (request) => adjustGiftCard(deps, request),
     listGiftCardEntries: (request) => listGiftCardEntries(deps, request),
     grantStoreCredit: (request) => grantStoreCredit(deps, request),
+    adjustStoreCredit: (request) => adjustStoreCredit(deps, request),
     listStoreCredit: (request) => listStoreCredit(deps, request),
     listStoreCreditEntries: (request) => listEntries('storeCredit')(deps, request),
     setTerms: (request) => setTerms(deps, request),

@@ -45,7 +45,7 @@ export function dynamoAccounts(client: DynamoDBClient, table: string): AccountSt
     });
   };
 
-  const actionsOf = ({ account, entry, effect, parent, codeHash }: AccountCommit): TransactWriteItem[] => {
+  const actionsOf = ({ account, entry, effect, parent, codeHash, event }: AccountCommit): TransactWriteItem[] => {
     const name = account && JSON.stringify(Name.parse(account.after));
     return [
       ...(account ? [accountPut(account)] : []),
@@ -56,6 +56,18 @@ export function dynamoAccounts(client: DynamoDBClient, table: string): AccountSt
                 pk: pk.account(account.after.owner),
                 sk: accountSk.entry(account.after, entry.number),
                 data: JSON.stringify(entry),
+              },
+              isNew,
+            ),
+          ]
+        : []),
+      ...(account && event
+        ? [
+            put(
+              {
+                pk: pk.account(account.after.owner),
+                sk: accountSk.event(account.after, event.sequence),
+                ...{ ...event, data: JSON.stringify(event.data) },
               },
               isNew,
             ),

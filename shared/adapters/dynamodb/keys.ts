@@ -10,7 +10,7 @@ import type { OrderId } from '../../domain/ids.ts';
  *            pk OPERATION#<id>        sk -, TODO#<fulfillment>, DONE#<fulfillment>   work that takes longer than a request, and its list
  *            pk SHADOW#<storefront>#<date>#<shard>   what shadow policies would have come to that day
  *            pk SIMULATION#<id>       sk -, DAY#<date>   a replay of routing decisions, and what it comes to by day
- *            pk ACCOUNT#<owner>       sk HEAD#<kind>#<currency>, ENTRY#<kind>#<currency>#<n>   gift cards, store credit, terms
+ *            pk ACCOUNT#<owner>       sk HEAD#<kind>#<currency>, ENTRY#<kind>#<currency>#<n>, EVENT#<kind>#<currency>#<n>   gift cards, store credit, terms
  *            pk ACCOUNT#EFFECT#<id>, ACCOUNT#CODE#<hash>   what payments did to accounts, by key; which gift card a code is of
  *            pk FRAUD#SETTINGS        sk CONFIG   rules, and how many entries the lists have
  *            pk FRAUD#LIST            sk <kind>-<hash>   whom the shop does not want, or trusts
@@ -102,6 +102,8 @@ export const accountSk = {
   entries: ({ kind, currency }: { kind: string; currency: string }) => `ENTRY#${kind}#${currency}#`,
   entry: (name: { kind: string; currency: string }, number: number) =>
     `${accountSk.entries(name)}${String(number).padStart(10, '0')}`,
+  event: ({ kind, currency }: { kind: string; currency: string }, sequence: number) =>
+    `${sk.event}${kind}#${currency}#${String(sequence).padStart(10, '0')}`,
 } as const;
 
 /** What of screening changes rarely: read before every order that may need it. */

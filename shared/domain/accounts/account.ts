@@ -44,6 +44,8 @@ export const Account = z.object({
   blocked: z.boolean(),
   /** Of a gift card: the end of its code, by which people tell cards apart. */
   codeEnd: z.string().optional(),
+  /** How many events its log has. */
+  told: z.int().min(1).optional(),
   createdAt: Instant,
   updatedAt: Instant,
   /** +1 for each entry or change: the guard of every write; an entry has the number of its change. */

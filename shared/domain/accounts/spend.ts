@@ -6,7 +6,7 @@ import { Account, type AccountEntry, moved } from './account.ts';
 export const AccountEffect = z.object({
   /** Of the key. */
   id: z.string(),
-  operation: z.enum(['authorize', 'capture', 'void', 'refund', 'fund']),
+  operation: z.enum(['authorize', 'capture', 'void', 'refund', 'fund', 'withdraw']),
   /** Absent: an authorization that was declined because there is no such account. */
   account: Account.pick({ kind: true, owner: true, currency: true }).optional(),
   amount: Amount,

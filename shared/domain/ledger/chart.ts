@@ -19,6 +19,7 @@ interface AccountDescription {
 export const chart: Readonly<Record<LedgerAccount, AccountDescription>> = {
   BANK: { kind: 'asset', name: 'Bank: what payment providers have paid out', code: '1010' },
   PSP_CLEARING: { kind: 'asset', name: 'Payment providers: captured, not paid out yet', code: '1020' },
+  CREDIT_CLEARING: { kind: 'asset', name: 'Gift cards and store credit: booked elsewhere', code: '1030' },
   AR: { kind: 'asset', name: 'Accounts receivable: invoiced, not paid yet', code: '1200' },
   DEPOSITS: { kind: 'liability', name: 'Customers’ deposits: paid, not invoiced yet', code: '2100' },
   REFUND_PAYABLE: { kind: 'liability', name: 'Refunds that are owed', code: '2150' },
@@ -26,6 +27,7 @@ export const chart: Readonly<Record<LedgerAccount, AccountDescription>> = {
   TAX_PAYABLE: { kind: 'liability', name: 'Taxes on sales', code: '2200' },
   REVENUE: { kind: 'revenue', name: 'Sales of goods, at list price', code: '4000' },
   SHIPPING_REVENUE: { kind: 'revenue', name: 'Shipping and other charges', code: '4050' },
+  BREAKAGE: { kind: 'revenue', name: 'Gift cards that expired', code: '4080' },
   DISCOUNT: { kind: 'expense', name: 'Discounts', code: '4900' },
   GOODWILL: { kind: 'expense', name: 'Goodwill: credited for nothing in particular', code: '4950' },
   FEES: { kind: 'expense', name: 'Fees of payment providers', code: '6100' },

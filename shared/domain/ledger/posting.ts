@@ -20,6 +20,8 @@ export const LedgerPosting = z.object({
   lines: z.array(PostingLine).min(2),
   orderId: z.string().optional(),
   settlementId: z.string().optional(),
+  /** The account of a gift card or of store credit that changed outside of any order. */
+  creditId: z.string().optional(),
   /** Why somebody had it written. */
   note: z.string().optional(),
 });

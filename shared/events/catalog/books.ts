@@ -2,8 +2,25 @@ import type { Told } from './told.ts';
 
 const settlementId = 'stl_01JGY8Q5N3W0R7T2K4M6P8S9VX';
 
-/** Of the ledger and of settlement files. */
+const credit = {
+  kind: 'giftCard',
+  owner: 'gft_01JGY8Q5N3W0R7T2K4M6P8S9VX',
+  currency: 'EUR',
+  legalEntityId: 'default',
+} as const;
+
+/** Of gift cards and store credit, the ledger and settlement files. */
 export const toldOfBooks = {
+  'credit.issued': {
+    description: 'A gift card was issued or store credit was granted: so much more is owed as credit, for `reason`.',
+    emittedBy: 'POST /v1/gift-cards, POST /v1/customers/{id}/store-credit, and their adjustments',
+    sample: { ...credit, amount: 5000, reason: 'sold', available: 5000 },
+  },
+  'credit.withdrawn': {
+    description: 'Credit that was not spent was taken off a gift card or off store credit, for `reason`.',
+    emittedBy: 'POST /v1/gift-cards/{id}/adjustments, POST /v1/customers/{id}/store-credit/adjustments',
+    sample: { ...credit, amount: 1200, reason: 'expired', available: 0 },
+  },
   'ledger.day_closed': {
     description:
       'A day of a legal entity’s books is over: what each account moved that day, with the codes of its chart of accounts. An entry that comes late closes the day again; the higher `revision` replaces the lower one.',

@@ -7,7 +7,7 @@ import { parseCsv } from '../../../shared/domain/stock/csv.ts';
 import { envelopeFromRow } from '../../../shared/events/event-rows.ts';
 import { closeDays } from '../../../shared/use-cases/ledger/close-days.ts';
 import { postLedger } from '../../../shared/use-cases/ledger/post-ledger.ts';
-import { envelope, sellers } from '../ledger/ledger-for-tests.ts';
+import { envelope, sellers, timeZoneOf } from '../ledger/ledger-for-tests.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;
@@ -15,7 +15,7 @@ const order = 'ord_01JGY8Q5N3W0R7T2K4M6P8S9VX';
 const other = 'ord_01JGY8Q5N3W0R7T2K4M6P8S9VY';
 
 const post = (...events: ReturnType<typeof envelope>[]) =>
-  postLedger({ journal: dynamoLedgerJournal(api.client, 'orders', api.system), sellers }, events);
+  postLedger({ journal: dynamoLedgerJournal(api.client, 'orders', api.system), sellers, timeZoneOf }, events);
 const at = (day: string) => ({ time: `${day}T12:00:00.000Z` });
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { orderExceptions } from '../../../shared/use-cases/ledger/order-exceptio
 import { postLedger } from '../../../shared/use-cases/ledger/post-ledger.ts';
 import { reconcileSettlement } from '../../../shared/use-cases/ledger/reconcile-settlement.ts';
 import { seeded } from '../../model/world.ts';
-import { Crash, crashing, envelope, sellers } from '../ledger/ledger-for-tests.ts';
+import { Crash, crashing, envelope, sellers, timeZoneOf } from '../ledger/ledger-for-tests.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;
@@ -43,7 +43,10 @@ async function books(
       currency = 'EUR',
     }) => envelope(++events, type, { amount, currency, providerReference: reference }, { time, subject: orderId }),
   );
-  await postLedger({ journal: dynamoLedgerJournal(api.client, 'orders', api.system), sellers: ofShop }, log);
+  await postLedger(
+    { journal: dynamoLedgerJournal(api.client, 'orders', api.system), sellers: ofShop, timeZoneOf },
+    log,
+  );
   return legalEntityId;
 }
 

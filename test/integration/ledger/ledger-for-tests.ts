@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventType } from '../../../shared/domain/events.ts';
 import { catalog } from '../../../shared/events/catalog.ts';
-import type { Envelope } from '../../../shared/events/envelope.ts';
+import type { Envelope, PublishedType } from '../../../shared/events/envelope.ts';
 
 /** Orders of two companies, whose days end at different times. */
 export const sellers = {
@@ -19,8 +18,11 @@ export const sellers = {
 /** By type; made once, as schemas are made with it. */
 const samples = new Map<string, object>(catalog().map(({ name, sample }) => [name, sample]));
 
+export const timeZoneOf = async (legalEntityId: string): Promise<string> =>
+  legalEntityId === 'acme-jp' ? 'Asia/Tokyo' : 'Europe/Madrid';
+
 /** An event as the bus brings it: the catalog's example with changes. */
-export function envelope(n: number, type: EventType, data: object, more: Partial<Envelope> = {}): Envelope {
+export function envelope(n: number, type: PublishedType, data: object, more: Partial<Envelope> = {}): Envelope {
   const time = more.time ?? '2026-01-05T12:00:00.000Z';
   return {
     specversion: '1.0',

@@ -9,7 +9,7 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import { postLedger } from '../../../shared/use-cases/ledger/post-ledger.ts';
 import { seeded } from '../../model/world.ts';
 import { dynamoStores } from '../stores/stores-for-tests.ts';
-import { Crash, crashing, envelope, sellers } from './ledger-for-tests.ts';
+import { Crash, crashing, envelope, sellers, timeZoneOf } from './ledger-for-tests.ts';
 
 let stores: Awaited<ReturnType<typeof dynamoStores>>;
 beforeAll(async () => {
@@ -17,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => stores.stop());
 
-const depsOf = (client = stores.client) => ({ journal: dynamoLedgerJournal(client, 'orders', stores.system), sellers });
+const depsOf = (client = stores.client) => ({
+  journal: dynamoLedgerJournal(client, 'orders', stores.system),
+  ...{ sellers, timeZoneOf },
+});
 const reader = () => dynamoLedgerReader(stores.client, 'orders', stores.system);
 const all = { from: '2026-01-01', to: '2026-12-31' };
 

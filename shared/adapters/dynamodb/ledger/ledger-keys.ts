@@ -9,6 +9,7 @@ import { listShards } from '../keys.ts';
  *                                 sk CODES   the legal entity's account codes
  *                                 sk LOG, EVENT#<n>   what was told of closed days
  * pk LEDGER#ORDER#<order>         sk <event>     entries, found by gsi1: legal entity, day
+ * pk LEDGER#CREDIT#<account>       sk <event>     likewise
  * pk LEDGER#SETTLEMENT#<id>       sk <entry>     likewise
  *                                 sk -, PART#<n>, CHUNK#<part>#<n>, ERRORS#<n>, RESULT#<n>, EVENT#<n>   the file and what became of it
  * pk LEDGER#FILE#<legal entity>#<hash of a file>   which settlement it is
@@ -18,6 +19,7 @@ export const ledgerPk = {
   any: 'LEDGER#*',
   books: (legalEntityId: string) => `LEDGER#${legalEntityId}`,
   order: (orderId: string) => `LEDGER#ORDER#${orderId}`,
+  credit: (creditId: string) => `LEDGER#CREDIT#${creditId}`,
   settlement: (settlementId: string) => `LEDGER#SETTLEMENT#${settlementId}`,
   file: (legalEntityId: string, hash: string) => `LEDGER#FILE#${legalEntityId}#${hash}`,
   reference: (reference: string) => `LEDGER#PSPREF#${reference}`,

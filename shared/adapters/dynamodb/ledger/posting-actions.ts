@@ -5,13 +5,12 @@ import { ledgerIndexKeys, ledgerPk, ledgerSk, totalSk } from './ledger-keys.ts';
 
 /** Writes an entry that is not there yet. */
 export function entryPut(table: string, posting: LedgerPosting): TransactWriteItem {
-  const { id, legalEntityId, day, at, orderId, settlementId } = posting;
-  const pk = orderId === undefined ? ledgerPk.settlement(settlementId ?? id) : ledgerPk.order(orderId);
+  const { id, legalEntityId, day, at } = posting;
   return {
     Put: {
       TableName: table,
       Item: toAttributes({
-        pk,
+        pk: partitionOf(posting),
         sk: id,
         data: JSON.stringify(posting),
         ...ledgerIndexKeys.entry(legalEntityId, day, at, id),
@@ -19,6 +18,11 @@ export function entryPut(table: string, posting: LedgerPosting): TransactWriteIt
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
+}
+
+function partitionOf({ id, orderId, creditId, settlementId }: LedgerPosting): string {
+  if (orderId !== undefined) return ledgerPk.order(orderId);
+  return creditId === undefined ? ledgerPk.settlement(settlementId ?? id) : ledgerPk.credit(creditId);
 }
 
 /** Adds entries to the totals of their days and months, and opens their days again: one action for each row, however many entries. */

@@ -16,6 +16,8 @@ export async function accountsAreKept(
   await api.must('agent', 'PUT', `/v1/gift-cards/${id}/block`, { blocked: true });
   await api.must('agent', 'PUT', `/v1/gift-cards/${id}/block`, { blocked: false });
   await api.must('agent', 'GET', entries);
+  const change = { amount: -1, reason: 'correction', note: 'iam' };
+  await api.must('finance', 'POST', `/v1/gift-cards/${id}/adjustments`, change);
   await api.must('agent', 'POST', '/v1/customers/iam-customer/store-credit', body);
   await api.must('storefront', 'GET', '/v1/customers/iam-customer/store-credit');
   await api.must('admin', 'PUT', '/v1/customers/iam-customer/terms', { currency: 'EUR', limit: 1000_00, days: 30 });
