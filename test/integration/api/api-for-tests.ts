@@ -183,6 +183,9 @@ function keyRing() {
 
 const context = { awsRequestId: 'lambda', getRemainingTimeInMillis: () => 10_000 } as Context;
 
+/** Once for all files of a process: compressing takes longer than everything else here together. */
+const documents = apiDocuments();
+
 /** The whole API over the stores on the one-machine DynamoDB: handlers called as Lambda calls them, each answer held against the document. */
 export async function startApi() {
   // Every refusal is a line in the log.
@@ -287,7 +290,7 @@ export async function startApi() {
       exceptions: orderExceptions(deps),
       timeZoneOf: async () => 'UTC',
     }),
-    meta: metaRoutes({ stage: 'test', documents: apiDocuments() }),
+    meta: metaRoutes({ stage: 'test', documents }),
   };
 
   const ask = async (method: string, target: string, asking: Asking = {}): Promise<Answered> => {
