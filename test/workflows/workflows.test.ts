@@ -140,48 +140,6 @@ describe('ship-fulfillment', () => {
   }, 60_000);
 });
 
-describe('settle-order', () => {
-  test('the delivery of what is left of an order starts it: the rest of the authorization is voided', async () => {
-    world = await workflowWorld();
-    const { api, clock } = world;
-    await api.must('warehouse', 'PUT', '/v1/inventory/wf-rare/locations/dc-north', { onHand: 2 });
-    await clock.settle();
-    const placed = await api.place(sampleOrder('wf-remainder', [{ sku: 'wf-rare', quantity: 2, unitPrice: 500 }]));
-    await clock.settle();
-    const [fulfillment] = (await api.order(placed.id)).fulfillments;
-    await api.verb(fulfillment!.id, 'accept');
-    const lines = [{ lineId: 'line_1', picked: 1, reason: 'not_found' }];
-    await api.must('warehouse', 'POST', `/v1/fulfillments/${fulfillment!.id}/pick`, { lines });
-    await clock.settle();
-    await api.must('agent', 'POST', `/v1/orders/${placed.id}/cancel-remainder`, { reason: 'not to be had' });
-    await clock.settle();
-    // What is packed is not captured yet: until then nothing is voided.
-    expect((await api.order(placed.id)).balance).toMatchObject({ voided: 0 });
-    for (const verb of ['pack', 'ship', 'deliver'] as const) {
-      await api.verb(fulfillment!.id, verb);
-      await clock.settle();
-    }
-    expect(await api.order(placed.id)).toMatchObject({ status: 'DELIVERED', balance: { captured: 500, voided: 500 } });
-    expect(await world.executions('settle-order')).toHaveLength(2);
-  }, 60_000);
-
-  test('its execution is lost before the void is done: the next sweep starts it again', async () => {
-    world = await workflowWorld();
-    const { api, clock } = world;
-    const placed = await api.place(sampleOrder('wf-lost-settlement', [mug], { token: 'tok_flaky' }));
-    await clock.settle();
-    await clock.advance(4 * second);
-    await api.must('agent', 'POST', `/v1/orders/${placed.id}/cancel`, { reason: 'changed my mind' });
-    await clock.settle();
-    // The provider answers 503 to the first two voids: the execution is waiting to try again when somebody stops it.
-    await world.stopExecutions('settle-order');
-    await clock.settle();
-    expect(await api.order(placed.id)).toMatchObject({ status: 'CANCELED', nextAction: { action: 'SETTLE' } });
-    await clock.advance(11 * 60 * second);
-    expect(await api.order(placed.id)).toMatchObject({ balance: { voided: 1200 }, nextAction: { action: 'NONE' } });
-  }, 60_000);
-});
-
 describe('time', () => {
   test('a delivered order closes by itself when its return window is over', async () => {
     world = await workflowWorld();
