@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../domain/policy.ts';
+import { BY_HAND } from '../domain/refunds.ts';
 import type { PaymentProvider, PaymentResult } from '../ports/payment.ts';
 
 const reference = (key: string): string => `cod_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
@@ -28,7 +29,7 @@ export function cashOnDelivery({ cashLimits }: Pick<Policy, 'cashLimits'>): Paym
     },
     capture: async ({ key, authorization }) => on(key, authorization),
     void: async ({ key, authorization }) => on(key, authorization),
-    refund: async () => ({ outcome: 'declined', reason: 'refund_by_hand' }),
+    refund: async () => ({ outcome: 'declined', reason: BY_HAND }),
     // Sending it again does no more than asking would.
     query: async () => undefined,
   };

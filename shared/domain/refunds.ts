@@ -17,7 +17,7 @@ export interface RefundLeg {
 export interface GivingBack {
   /** Newest capture first, the method that is taken last first. What was asked for already comes before all others. */
   refunds: RefundLeg[];
-  /** Due back too, and everybody who could give it back has refused: a person has to look. */
+  /** Due back too, and everybody who could give it back has refused twice: a person has to look. */
   unplaced: number;
 }
 
@@ -30,6 +30,13 @@ export const nextRefundId = (order: Pick<Order, 'payments'>): string => `ref_${r
 
 export const isPending = ({ status }: Pick<Refund, 'status'>): boolean => status === 'REQUESTED';
 const isRefusal = ({ status, isRetried }: Refund): boolean => status === 'FAILED' && !isRetried;
+
+/** What failed once may have been the provider's bad moment; after that it is a person's business. */
+const ATTEMPTS = 2;
+/** Nobody but a person gives such money back: what came by transfer or in cash. */
+export const BY_HAND = 'refund_by_hand';
+const isFinal = (refusals: readonly Refund[]): boolean =>
+  refusals.length >= ATTEMPTS || refusals.some(({ reason }) => reason === BY_HAND);
 
 type Capture = Payment['captures'][number];
 
@@ -52,18 +59,25 @@ export function givingBack(order: Order, due: number): GivingBack {
   const pending = known.filter(isPending);
   const left = Math.max(0, due - sum(pending));
   const toCredit = Math.min(left, storeCreditDue(order, known));
-  const isCreditRefused = known.some((one) => one.to === 'storeCredit' && isRefusal(one));
-  const refuses = ({ id }: Payment, captureId: string) =>
-    known.some((one) => isRefusal(one) && !one.to && one.paymentId === id && one.captureId === captureId);
+  const isCreditRefused = isFinal(known.filter((one) => one.to === 'storeCredit' && isRefusal(one)));
+  const refusals = ({ id }: Payment, captureId: string) =>
+    known.filter((one) => isRefusal(one) && !one.to && one.paymentId === id && one.captureId === captureId);
 
   const legs: RefundLeg[] = [];
   let credit = isCreditRefused ? 0 : toCredit;
   let original = left - toCredit;
   // What becomes store credit stands against captures that do not give back to where it came from, first of all.
-  const captures = capturesToRefund(order).map(({ payment, capture }) => ({
-    ...{ paymentId: payment.id, captureId: capture.id, room: refundable(payment, capture) },
-    isRefused: refuses(payment, capture.id),
-  }));
+  const captures = capturesToRefund(order).map(({ payment, capture }) => {
+    const refused = refusals(payment, capture.id);
+    const room = refundable(payment, capture);
+    return {
+      paymentId: payment.id,
+      captureId: capture.id,
+      room,
+      refusals: refused.length,
+      isRefused: isFinal(refused),
+    };
+  });
   for (const one of captures.toSorted((a, b) => Number(b.isRefused) - Number(a.isRefused))) {
     const { paymentId, captureId } = one;
     const amount = Math.min(credit, one.room);
@@ -71,7 +85,8 @@ export function givingBack(order: Order, due: number): GivingBack {
     credit -= amount;
     one.room -= amount;
   }
-  for (const { paymentId, captureId, room, isRefused } of captures) {
+  // All others are asked before one is asked again.
+  for (const { paymentId, captureId, room, isRefused } of captures.toSorted((a, b) => a.refusals - b.refusals)) {
     const amount = isRefused ? 0 : Math.min(original, room);
     if (amount > 0) legs.push({ paymentId, captureId, amount });
     original -= amount;

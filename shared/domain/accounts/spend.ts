@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Amount } from '../money.ts';
+import { BY_HAND } from '../refunds.ts';
 import { Account, type AccountEntry, moved } from './account.ts';
 
 /** What a provider did to an account under a key, kept for ever: who asks again by the key gets the same answer (invariant M8). */
@@ -96,7 +97,7 @@ export function free(account: Account, authorization: AccountEffect, spend: Omit
 
 /** What was taken goes back to where it came from. What was paid on terms came from a bank: a person sends it back there. */
 export function giveBack(account: Account, capture: AccountEffect, spend: Spend): Spending {
-  if (account.kind === 'terms') return { ok: false, reason: 'refund_by_hand' };
+  if (account.kind === 'terms') return { ok: false, reason: BY_HAND };
   const { orderId } = capture;
   return fromParent(account, capture, spend, 'amount_exceeds_capture', 'refund', {
     kind: 'givenBack',

@@ -59,7 +59,10 @@ export function failRefund(order: Order, command: CommandOf<'failRefund'>): Deci
   return accept(eventOf('payment.refund_failed', { ...leg, reason: command.reason }));
 }
 
-/** Money that no provider would give back, sent by a person: up to what is parked, against the captures in the order of refunds. */
+/**
+ * Money that no provider would give back, sent by a person: up to what is parked, against the captures in the order of refunds. With the last of it the
+ * exception that asked for it is over.
+ */
 export function recordRefund(order: Order, { amount, reference }: CommandOf<'recordRefund'>): Decision {
   const known = order.payments.some(({ captures }) =>
     captures.some(({ refundReferences }) => refundReferences.includes(byHand(reference))),
@@ -83,7 +86,12 @@ export function recordRefund(order: Order, { amount, reference }: CommandOf<'rec
       ...(payment.method !== 'card' && { method: payment.method }),
     });
   });
-  return accept(...events);
+  return accept(...events, ...(amount === unplaced ? parkedFor(order) : []));
 }
+
+const parkedFor = ({ exceptions }: Order) =>
+  exceptions
+    .filter(({ status, suggestedCommands }) => status === 'OPEN' && suggestedCommands.includes('recordRefund'))
+    .map(({ id, workflow }) => eventOf('exception.resolved', { exceptionId: id, workflow, retry: false }));
 
 const byHand = (reference: string): string => `byHand:${reference}`;

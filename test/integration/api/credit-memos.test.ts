@@ -244,28 +244,46 @@ describe('what goes back', () => {
       const quantity = invoiceId === 'inv_1' ? (first + 300) / 100 : second / 100;
       await given(id, { invoiceId, lines: [{ lineId: 'line_1', quantity }], reason: 'return' });
     }
-    await settleOrPark(id);
+    await settle(id);
     const [gift, card] = (await read(id)).payments;
     expect(card?.refunds).toMatchObject([
       { captureId: 'cap_2', amount: second, status: 'FAILED', reason: 'refund_failed' },
       { captureId: 'cap_1', amount: first, status: 'SUCCEEDED' },
+      { captureId: 'cap_2', amount: second, status: 'SUCCEEDED' },
     ]);
     expect(gift).toMatchObject({ refunded: 300, captured: 300 });
-    const parked = await read(id);
-    expect(parked).toMatchObject({
-      nextAction: { action: 'RESOLVE_EXCEPTION' },
-      exceptions: [{ category: 'PAYMENT', status: 'OPEN', suggestedCommands: ['retry', 'recordRefund'] }],
-    });
-    expect(parked.exceptions[0]?.cause).toContain(`${second} EUR (minor units) could not be given back`);
-    expect(parked.possibleCommands).toEqual(expect.arrayContaining(['retry', 'recordRefund']));
-    await audit(id);
-
-    await api.ask('POST', `/v1/orders/${id}/retry`, { as: 'agent' });
-    await settle(id);
     expect((await read(id)).balance).toMatchObject({ captured: 1200, refunded: 1200, due: 0 });
     // What failed and what came instead have keys of their own.
     expect(new Set(moved(id).map(({ key }) => key)).size).toBe(3);
     expect(sumMoved(moved(id), 'refund')).toBe(900);
+    await audit(id);
+  });
+
+  test('13: a leg that is refused twice is parked, and what the other gave stays given', async () => {
+    const id = await delivered({
+      charges: [],
+      payments: [
+        { method: 'giftCard', token: await giftCard(300), amount: 300 },
+        { method: 'card', token: 'tok_refund_fails' },
+      ],
+    });
+    const { balance } = await read(id);
+    const card = (balance.captured ?? 0) - 300;
+    await given(id, { lines: [{ lineId: 'line_1', quantity: 2 }], reason: 'return' });
+    await settleOrPark(id);
+    const parked = await read(id);
+    expect(
+      parked.payments.map(({ method, refunds }) => [method, ...(refunds ?? []).map(({ status }) => status)]),
+    ).toEqual([
+      ['giftCard', 'SUCCEEDED'],
+      ['card', 'FAILED', 'FAILED'],
+    ]);
+    expect(parked).toMatchObject({
+      nextAction: { action: 'RESOLVE_EXCEPTION' },
+      exceptions: [{ category: 'PAYMENT', status: 'OPEN', suggestedCommands: ['retry', 'recordRefund'] }],
+    });
+    expect(parked.exceptions[0]?.cause).toContain(`${card} EUR (minor units) could not be given back`);
+    expect(parked.possibleCommands).toEqual(expect.arrayContaining(['retry', 'recordRefund']));
     await audit(id);
   });
 
@@ -292,11 +310,11 @@ describe('what goes back', () => {
     await settleOrPark(id);
     // Tried again only when somebody asks.
     await expect(settle(id)).rejects.toThrow(/300 EUR/);
-    expect(await refundsOf(id)).toEqual(['300 FAILED']);
+    expect(await refundsOf(id)).toEqual(['300 FAILED', '300 FAILED']);
     await api.ask('POST', `/v1/orders/${id}/retry`, { as: 'agent' });
     await settleOrPark(id);
-    expect(await refundsOf(id)).toEqual(['300 FAILED', '300 FAILED']);
-    expect(moved(id).map(({ key }) => key)).toEqual([`${id}:refund:pay_1:ref_1`, `${id}:refund:pay_1:ref_2`]);
+    expect(await refundsOf(id)).toEqual(Array(4).fill('300 FAILED'));
+    expect(moved(id).map(({ key }) => key)).toEqual([1, 2, 3, 4].map((n) => `${id}:refund:pay_1:ref_${n}`));
 
     const record = (amount: number, reference: string, as: 'agent' | 'finance' = 'finance') => {
       keys += 1;
@@ -309,6 +327,11 @@ describe('what goes back', () => {
     // The same transfer told twice.
     expect(await record(100, 'SEPA 1')).toMatchObject({ status: 200, body: { balance: { refunded: 100 } } });
     expect(await record(200, 'SEPA 2')).toMatchObject({ status: 200, body: { balance: { refunded: 300, due: 0 } } });
+    // Nothing is left to do, so nobody is asked to do it.
+    expect(await read(id)).toMatchObject({
+      nextAction: { action: 'CLOSE' },
+      exceptions: [{ status: 'RESOLVED' }],
+    });
     await settle(id);
     await audit(id);
   });
