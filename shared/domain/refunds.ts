@@ -47,9 +47,10 @@ export const refundable = (payment: Payment, capture: Capture): number =>
   chargedBack(payment, capture.id) -
   sum((payment.refunds ?? []).filter((one) => isPending(one) && one.captureId === capture.id));
 
-/** Captures in the order in which they give back. */
+/** Captures in the order in which they give back: of two payments of a method the later one first. */
 export const capturesToRefund = ({ payments }: Pick<Order, 'payments'>): { payment: Payment; capture: Capture }[] =>
   payments
+    .toReversed()
     .toSorted((a, b) => captureRank(b.method) - captureRank(a.method))
     .flatMap((payment) => payment.captures.toReversed().map((capture) => ({ payment, capture })));
 

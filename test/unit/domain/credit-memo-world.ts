@@ -65,8 +65,10 @@ export function authorizeAll(one: Story): void {
 }
 
 /** Reserved at `sites` (units of the only line by site), authorized, confirmed, released. */
-export function releaseAt(place: PlaceOrder, ...sites: [site: string, units: number][]): Story {
-  const one = story();
+export const releaseAt = (place: PlaceOrder, ...sites: [site: string, units: number][]): Story =>
+  releaseIn(story(), place, ...sites);
+
+export function releaseIn(one: Story, place: PlaceOrder, ...sites: [site: string, units: number][]): Story {
   one.given(place);
   one.given(reserveCommand(...sites.map(([site, units]) => [1, site, units] as [number, string, number])));
   authorizeAll(one);

@@ -7,14 +7,14 @@ import { evolve } from '../../../shared/domain/evolve.ts';
 import { type FulfillmentId, LocationId, lineId, OrderId, paymentId, Sku } from '../../../shared/domain/ids.ts';
 import { Currency } from '../../../shared/domain/money.ts';
 import type { Order } from '../../../shared/domain/order.ts';
-import { defaultPolicy } from '../../../shared/domain/policy.ts';
+import { defaultPolicy, type Policy } from '../../../shared/domain/policy.ts';
 
 export const orderId = OrderId.parse(`ord_${'0'.repeat(26)}`);
 export const now = '2026-01-05T09:00:00.000Z';
 export const location = (id: string) => LocationId.parse(id);
 
 /** An order under commands: decides, evolves and keeps the log. Everybody may do everything unless told otherwise. */
-export function story() {
+export function story(policy: Policy = defaultPolicy) {
   let order: Order | undefined;
   const log: OrderEvent[] = [];
   const roles: Record<string, Actor['role']> = {
@@ -27,7 +27,7 @@ export function story() {
     confirmReceipt: 'storefront',
   };
   const issue = (command: Command, role: Actor['role'] = roles[command.type] ?? 'system') => {
-    const decision = decide(order, command, { now, actor: { id: role, role }, policy: defaultPolicy });
+    const decision = decide(order, command, { now, actor: { id: role, role }, policy });
     if (!decision.ok) return decision.rejection;
     const version = (order?.version ?? 0) + 1;
     for (const proposed of decision.events) {
