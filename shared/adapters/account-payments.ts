@@ -104,6 +104,7 @@ export function accountPayments(
       multicapture: 'always',
       incrementalAuthorization: false,
       voidAfterPartialCapture: true,
+      reauthorization: true,
       authorizationLifetime: undefined,
     },
     authorize: (request) =>

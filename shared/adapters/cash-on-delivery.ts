@@ -20,6 +20,7 @@ export function cashOnDelivery({ cashLimits }: Pick<Policy, 'cashLimits'>): Paym
       multicapture: 'always',
       incrementalAuthorization: true,
       voidAfterPartialCapture: true,
+      reauthorization: true,
       authorizationLifetime: undefined,
     },
     async authorize({ key, amount, currency }) {

@@ -78,6 +78,10 @@ const PaymentResource = z
         'ACTION_REQUIRED (3-D Secure): send the customer to `url`, or give `clientSecret` to the provider’s script. In no event.',
     }),
     expiresAt: Instant.optional().meta({ description: 'When what is authorized lapses, where the provider says it.' }),
+    replaces: z
+      .string()
+      .optional()
+      .meta({ description: 'In the place of which payment, whose authorization lapsed or is about to.' }),
     chargebacks: z.array(Chargeback.loose()).optional(),
     captures: z.array(
       z.looseObject({

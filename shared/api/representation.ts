@@ -192,6 +192,7 @@ const representPayment = (payment: Payment) => ({
   declineReason: payment.declineReason,
   action: payment.action,
   expiresAt: payment.expiresAt,
+  replaces: payment.replaces,
   chargebacks: payment.chargebacks?.map(representChargeback),
   captures: payment.captures.map(({ id, fulfillmentId, amount, refunded }) => ({
     id,

@@ -118,6 +118,8 @@ export type Command =
     }
   | { type: 'requestPayments'; payments: PlaceOrder['payments'] }
   | { type: 'receivePayment'; paymentId: PaymentId; amount: number; receipt: string; providerReference: string }
+  | { type: 'warnOfLapse'; paymentId: PaymentId }
+  | { type: 'renewPayment'; paymentId: PaymentId }
   | {
       type: 'expirePayment';
       paymentId: PaymentId;

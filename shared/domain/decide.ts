@@ -13,7 +13,8 @@ import { deliverDigital, startDigital } from './decide/digital.ts';
 import { acceptFulfillment, confirmReceipt, deliver, label, pack, ship } from './decide/fulfill.ts';
 import { hold, openException, releaseHold, resolveException } from './decide/hold.ts';
 import { postInvoice } from './decide/invoice.ts';
-import { expirePayment, receivePayment, requestPayments } from './decide/pay.ts';
+import { expirePayment, renewPayment, warnOfLapse } from './decide/lapse.ts';
+import { receivePayment, requestPayments } from './decide/pay.ts';
 import { authorize, capture, voidPayment } from './decide/payment.ts';
 import { pick } from './decide/pick.ts';
 import { place } from './decide/place.ts';
@@ -61,6 +62,8 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   requestPayments: ['storefront', 'agent', 'admin'],
   receivePayment: ['agent', 'admin', 'system'],
   expirePayment: ['system'],
+  warnOfLapse: ['system'],
+  renewPayment: ['system'],
   void: ['system'],
   requestRefund: ['system'],
   refund: ['system'],
@@ -166,6 +169,10 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return receivePayment(order, command);
     case 'expirePayment':
       return expirePayment(order, command);
+    case 'warnOfLapse':
+      return warnOfLapse(order, command);
+    case 'renewPayment':
+      return renewPayment(order, command);
     case 'void':
       return voidPayment(order, command);
     case 'refund':

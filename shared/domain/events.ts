@@ -192,6 +192,17 @@ export const eventData = {
     method: PaymentMethod,
     amount: Amount,
     currency: Currency,
+    /** The authorization in whose place it is: it lapsed, or is about to. */
+    replaces: PaymentId.optional(),
+  }),
+  /** An authorization lapses soon, and the order still needs it. */
+  'payment.lapsing': z.looseObject({
+    paymentId: PaymentId,
+    amount: Amount,
+    currency: Currency,
+    expiresAt: Instant,
+    /** Nothing of the order can be packed before supply comes: it is left to lapse, and the card asked again then. */
+    awaitsStock: z.boolean(),
   }),
   /** The bank wants to see the customer (3-D Secure): the order shows where. */
   'payment.action_required': z.looseObject({

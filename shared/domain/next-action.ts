@@ -1,11 +1,12 @@
 import { awaitsDigital } from './decide/digital.ts';
 import { possibleVerbs } from './decide/fulfill.ts';
 import type { FulfillmentId, PaymentId } from './ids.ts';
-import { type Fulfillment, isOver, type Order } from './order.ts';
+import { LAPSE_NOTICE, lapsesAt, stillNeeded } from './lapse.ts';
+import { type Fulfillment, isOver, type Order, type Payment } from './order.ts';
 import { awaitsPayment } from './payments.ts';
 import type { Policy } from './policy.ts';
 import { unitsIn } from './positions.ts';
-import { capturesDue, isSettled, openAuthorization, settlement } from './settlement.ts';
+import { isCollectable, isReplaced, isSettled, openAuthorization, settlement } from './settlement.ts';
 
 /** What the order waits for: waits are data, so that they can be listed and nothing needs to stay running. */
 export interface NextAction {
@@ -43,8 +44,12 @@ export const needsSite = (order: Order): boolean =>
 export function isUnsettled(order: Order): boolean {
   if (isOver(order) || order.deliveredAt !== undefined) return !isSettled(settlement(order));
   if (order.lifecycle !== 'RELEASED' || order.canceling) return false;
-  return capturesDue(order).length > 0 || (order.creditMemos.length > 0 && owesCustomer(order));
+  return isCollectable(order) || hasReplaced(order) || (order.creditMemos.length > 0 && owesCustomer(order));
 }
+
+/** An authorization that another has replaced is to be let go. */
+const hasReplaced = (order: Order): boolean =>
+  order.payments.some((payment) => openAuthorization(payment) > 0 && isReplaced(order, payment));
 
 /** What was credited is to go back. */
 function owesCustomer(order: Order): boolean {
@@ -79,7 +84,10 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
   if (isOver(order)) return { action: isUnsettled(order) ? 'SETTLE' : 'NONE' };
   if (order.canceling) return { action: 'FINISH_CANCELLATION' };
-  const timer = timersOf(order, policy)[0];
+  // That everybody is told of something is nothing to wait for.
+  const timer = timersOf(order, policy).find(({ command }) => command.type !== 'warnOfLapse');
+  // Goods that do not leave by then have to be paid for otherwise.
+  const lapse = lapsesAt(order);
   const due = timer ? { dueAt: timer.dueAt } : {};
   if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: 'PROVIDE_PAYMENT', ...due };
   if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
@@ -91,7 +99,7 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   const usual = new Set(order.fulfillments.map((fulfillment) => possibleVerbs(fulfillment)[0]));
   for (const [verb, action] of Object.entries(actions)) {
     if (![...usual].some((one) => one === verb)) continue;
-    return { action, ...(action === 'ACCEPT' && due) };
+    return { action, ...(lapse !== undefined ? { dueAt: lapse } : action === 'ACCEPT' && due) };
   }
   if (awaitsStock) return { action: 'AWAIT_STOCK' };
   if (isUnsettled(order)) return { action: 'SETTLE' };
@@ -106,6 +114,7 @@ export interface Timer {
   command:
     | { type: 'cancel'; reason: string }
     | { type: 'close' }
+    | { type: 'warnOfLapse'; paymentId: PaymentId }
     | { type: 'expirePayment'; paymentId: PaymentId; reason: 'lapsed' }
     | { type: 'rejectFulfillment'; fulfillmentId: FulfillmentId; reason: 'accept_timeout' };
 }
@@ -128,17 +137,27 @@ export function timersOf(order: Order, policy: Policy): Timer[] {
     const dueAt = new Date(Date.parse(order.deliveredAt) + policy.closeAfter).toISOString();
     timers.push({ name: 'close', dueAt, command: { type: 'close' } });
   }
-  for (const payment of order.payments) {
-    if (payment.expiresAt === undefined || openAuthorization(payment) === 0) continue;
-    timers.push({
-      name: `lapse:${payment.id}`,
-      dueAt: payment.expiresAt,
-      command: { type: 'expirePayment', paymentId: payment.id, reason: 'lapsed' },
-    });
-  }
+  for (const payment of order.payments) timers.push(...lapseTimer(order, payment));
   const accept = acceptTimer(order, policy);
   if (accept) timers.push(accept);
   return timers.sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+}
+
+/** One row at a time: first that everybody is told, then that it is over. */
+function lapseTimer(order: Order, payment: Payment): Timer[] {
+  const { id: paymentId, expiresAt, isLapsing } = payment;
+  if (expiresAt === undefined || openAuthorization(payment) === 0) return [];
+  if (!isLapsing && !order.canceling && stillNeeded(order, payment) > 0) {
+    const dueAt = new Date(Date.parse(expiresAt) - LAPSE_NOTICE).toISOString();
+    return [{ name: `lapsing:${paymentId}`, dueAt, command: { type: 'warnOfLapse', paymentId } }];
+  }
+  return [
+    {
+      name: `lapse:${paymentId}`,
+      dueAt: expiresAt,
+      command: { type: 'expirePayment', paymentId, reason: 'lapsed' },
+    },
+  ];
 }
 
 /**

@@ -230,6 +230,10 @@ export const Payment = z.object({
   action: PaymentAction.optional(),
   /** When what is authorized lapses, where the provider says it. */
   expiresAt: Instant.optional(),
+  /** That is soon, the order still needs it, and everybody was told. */
+  isLapsing: z.literal(true).optional(),
+  /** Asked for in the place of one that lapsed or is about to, with its card and without its customer. */
+  replaces: PaymentId.optional(),
   authorized: Amount,
   captured: Amount,
   voided: Amount,

@@ -36,10 +36,19 @@ export interface CaptureLeg {
 }
 
 /** Payments that money can be taken from at once, in the order in which it is taken. */
-const capturable = ({ payments }: Order): Payment[] =>
-  payments
+const capturable = (order: Order): Payment[] =>
+  order.payments
     .filter((one) => !isOnAccount(one.method) && one.providerReference !== undefined && openAuthorization(one) > 0)
+    .filter((one) => !isReplaced(order, one))
     .sort((a, b) => captureRank(a.method) - captureRank(b.method));
+
+/** Another one was authorized in its place: it is let go, and nothing more is taken from it while that one is there. */
+export const isReplaced = ({ payments }: Pick<Order, 'payments'>, { id }: Pick<Payment, 'id'>): boolean =>
+  payments.some((one) => one.replaces === id && openAuthorization(one) > 0);
+
+/** What is authorized and will be kept. */
+const openFunds = (order: Order): number =>
+  sum(order.payments, (one) => (isReplaced(order, one) ? 0 : openAuthorization(one)));
 
 function takeUpTo(order: Order, amount: number): CaptureLeg[] {
   let left = amount;
@@ -61,7 +70,7 @@ export interface Funds {
 export function fundsFor(order: Order, total: number): Funds {
   const ahead = Math.max(0, received(order) - owed(order));
   const due = outstanding(order);
-  const open = sum(order.payments, openAuthorization);
+  const open = openFunds(order);
   const left = Math.max(0, total - ahead);
   const isCovered = left + due <= open;
   if (order.capture === 'onShip' || order.capture === 'onDeliver' || order.capture === 'manual') {
@@ -116,18 +125,36 @@ function dueByPolicy(order: Order): number {
 export const capturesDue = (order: Order): CaptureLeg[] =>
   takeUpTo(order, Math.max(0, dueByNow(order) - received(order)));
 
+/**
+ * Payments to be asked for now: what should have been taken by now is neither taken nor authorized, because an authorization lapsed before, and the
+ * same card is to be asked again.
+ */
+export function toAuthorize(order: Order): PaymentId[] {
+  const requested = order.payments.filter(({ status, method }) => status === 'REQUESTED' && !isOnAccount(method));
+  if (requested.length === 0 || order.lifecycle === 'PLACED' || order.canceling) return [];
+  return dueByNow(order) - received(order) > openFunds(order) ? requested.map(({ id }) => id) : [];
+}
+
+/** Money is to be taken now. */
+export const isCollectable = (order: Order): boolean => capturesDue(order).length > 0 || toAuthorize(order).length > 0;
+
 export interface Settlement extends GivingBack {
+  /** To be asked for now. */
+  authorizations: PaymentId[];
   /** To be taken now. */
   captures: CaptureLeg[];
   /** Authorizations that nothing will ever be captured from. */
   voids: { paymentId: PaymentId; amount: number }[];
 }
 
-export const isSettled = ({ captures, voids, refunds, unplaced }: Settlement): boolean =>
-  captures.length + voids.length + refunds.length === 0 && unplaced === 0;
+export const isSettled = ({ authorizations, captures, voids, refunds, unplaced }: Settlement): boolean =>
+  authorizations.length + captures.length + voids.length + refunds.length === 0 && unplaced === 0;
 
 export function settlement(order: Order): Settlement {
-  return { captures: capturesDue(order), voids: voids(order), ...givingBack(order, dueBack(order)) };
+  return {
+    ...{ authorizations: toAuthorize(order), captures: capturesDue(order), voids: voids(order) },
+    ...givingBack(order, dueBack(order)),
+  };
 }
 
 /** What is to go back, with what is on its way: what was taken beyond what the customer owes and what may still be invoiced. */
@@ -142,14 +169,19 @@ function wantedBack(order: Order): number {
   if (order.creditMemos.length === 0) return Math.max(0, ahead - unbilled);
   const refunded = sum(order.payments, (one) => one.refunded);
   // What was credited does not wait for units that are still to come, where authorizations pay for those.
-  const kept = Math.max(0, unbilled - sum(order.payments, openAuthorization), dueByNow(order) - owed(order));
+  const kept = Math.max(0, unbilled - openFunds(order), dueByNow(order) - owed(order));
   const credited = sum(order.creditMemos, ({ total }) => total.gross) - refunded;
   const forced = Math.max(0, ...order.creditMemos.map((one) => one.forced?.refundUpTo ?? 0)) - refunded;
   return Math.max(0, ahead - unbilled, Math.min(credited, ahead - kept), Math.min(forced, received(order)));
 }
 
-/** An authorization is kept as long as one unit may still be packed, or what is invoiced may still be taken from it. */
+/**
+ * An authorization is kept as long as one unit may still be packed, or what is invoiced may still be taken from it; one that another has replaced is
+ * not.
+ */
 function voids(order: Order): Settlement['voids'] {
+  const replaced = order.payments.filter((one) => openAuthorization(one) > 0 && isReplaced(order, one));
+  if (replaced.length > 0) return replaced.map((one) => ({ paymentId: one.id, amount: openAuthorization(one) }));
   // Paid in several ways, of which one was declined: the others are given back until there is another payment.
   if (awaitsPayment(order)) {
     return order.payments

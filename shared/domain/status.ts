@@ -1,3 +1,4 @@
+import { lapsesAt } from './lapse.ts';
 import { chargedBack, type Order } from './order.ts';
 import { type Position, unitsIn } from './positions.ts';
 import { openAuthorization, owed } from './settlement.ts';
@@ -70,6 +71,7 @@ export type PaymentProgress =
   | 'PARTIALLY_CAPTURED'
   | 'AUTHORIZED'
   | 'PARTIALLY_AUTHORIZED'
+  | 'EXPIRING'
   | 'VOIDED'
   | 'PENDING'
   | 'NONE';
@@ -96,6 +98,7 @@ const paymentRules: Rules<PaymentProgress> = [
     // A free order is paid by its invoice of nothing.
     (order) => money(order).captured >= order.total && (money(order).captured > 0 || order.invoices.length > 0),
   ],
+  ['EXPIRING', (order) => lapsesAt(order) !== undefined],
   ['PARTIALLY_CAPTURED', (order) => money(order).captured > 0],
   [
     'AUTHORIZED',

@@ -43,7 +43,13 @@ interface Keyed {
 /**
  * `token` is the card's, or the code of a gift card; `account` whose store credit or credit line is asked for: a customer's or a company's id.
  */
-export type AuthorizeRequest = Keyed & { token: string; orderId: string; account?: string };
+export type AuthorizeRequest = Keyed & {
+  token: string;
+  orderId: string;
+  account?: string;
+  /** The customer has agreed before and is not there now: an authorization in the place of another. */
+  merchantInitiated?: true;
+};
 /** `authorization` is the reference of the authorization. */
 export type CaptureRequest = Keyed & { authorization: string };
 export type VoidRequest = Keyed & { authorization: string };
@@ -70,6 +76,8 @@ export interface PaymentCapabilities {
   incrementalAuthorization: boolean;
   /** What a partial capture leaves can be given back before it expires. */
   voidAfterPartialCapture: boolean;
+  /** What lapses can be authorized again with the same token, without its customer. */
+  reauthorization: boolean;
   /** Hours until an authorization lapses at the latest; undefined: it does not. */
   authorizationLifetime: number | undefined;
 }

@@ -23,7 +23,12 @@ export async function askFor({ payments }: PaymentDeps, order: Order, payment: P
   if (token === undefined && (method === 'card' || method === 'giftCard')) {
     return { outcome: 'declined', reason: 'token_erased' };
   }
-  return authorizeOrAsk(provider, effect);
+  const result = await authorizeOrAsk(provider, effect);
+  // Nobody is there to be sent to the bank.
+  if (result.outcome === 'actionRequired' && effect.merchantInitiated) {
+    return { outcome: 'declined', reason: 'authentication_required' };
+  }
+  return result;
 }
 
 /** Asks for what is to be authorized besides what is: cards whose authorization has lapsed since. One that is declined leaves the others. */

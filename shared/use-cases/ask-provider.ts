@@ -64,6 +64,7 @@ export const authorizationOf = (order: Order, payment: Payment): PaymentEffect &
   orderId: order.id,
   // Of store credit and terms.
   account: order.customer.id,
+  ...(payment.replaces !== undefined && { merchantInitiated: true }),
 });
 
 /** Writes the provider's answer down. */

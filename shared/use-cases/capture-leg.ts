@@ -40,6 +40,13 @@ export async function captureLeg(
   return { outcome: 'approved', command: { type: 'capture', paymentId, amount: taken, providerReference } };
 }
 
+const whyGone = { authorization_expired: 'lapsed', authorization_canceled: 'canceled' } as const;
+const isGone = (reason: string): reason is keyof typeof whyGone => Object.hasOwn(whyGone, reason);
+
+/** A capture was declined because there is nothing any more that it could be taken from: what is to be written down then. */
+export const expiryOf = (paymentId: Payment['id'], declined: string): Command | undefined =>
+  isGone(declined) ? { type: 'expirePayment', paymentId, reason: whyGone[declined] } : undefined;
+
 /** A capture that took place and was not written down, if there is one. */
 export async function lostCapture(
   { payments }: Pick<PaymentDeps, 'payments'>,

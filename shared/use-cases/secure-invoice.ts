@@ -4,7 +4,7 @@ import type { FulfillmentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { type CaptureLeg, fundsFor } from '../domain/settlement.ts';
 import { authorizeRequested } from './ask-payments.ts';
-import { type CaptureCommand, captureLeg, type MoneyDeps } from './capture-leg.ts';
+import { type CaptureCommand, captureLeg, expiryOf, type MoneyDeps } from './capture-leg.ts';
 import { type CommandMeta, type Executed, execute } from './execute.ts';
 import { executeNumbered } from './issue-number.ts';
 import { mustSucceed } from './outcome.ts';
@@ -49,10 +49,8 @@ export async function secureInvoice(
   // Somebody had taken something else under the same key: it is written down, and all is planned again.
   if (taken.isOther) return secureInvoice(deps, await record(), subject, then, meta, isRenewed);
   if (taken.declined !== undefined) {
-    const lapsed: Command[] =
-      taken.declined === 'authorization_expired' && taken.at
-        ? [{ type: 'expirePayment', paymentId: taken.at, reason: 'lapsed' }]
-        : [];
+    const expiry = taken.at && expiryOf(taken.at, taken.declined);
+    const lapsed = expiry ? [expiry] : [];
     if (taken.captures.length + lapsed.length === 0) return { outcome: 'DECLINED', reason: taken.declined };
     const recorded = await record(lapsed);
     // Another authorization is asked for, once.

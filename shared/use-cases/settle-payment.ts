@@ -1,14 +1,16 @@
 import type { Command } from '../domain/commands.ts';
-import type { OrderId } from '../domain/ids.ts';
+import type { OrderId, PaymentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { paymentOf } from '../domain/payments.ts';
 import { type CaptureLeg, capturesDue, type Settlement, settlement } from '../domain/settlement.ts';
 import type { PaymentEffect } from '../ports/payment.ts';
+import { authorizeRequested } from './ask-payments.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
-import { captureLeg, lostCapture } from './capture-leg.ts';
+import { captureLeg, expiryOf, lostCapture } from './capture-leg.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { giveBack } from './give-back.ts';
 import { mustSucceed } from './outcome.ts';
+import { renewAuthorizations } from './renew-authorizations.ts';
 
 /** Money is to go back, and nobody who could give it back would: a person has to look. */
 export class SettlementRefused extends Error {
@@ -21,8 +23,8 @@ export class CaptureDeclined extends Error {
 }
 
 /**
- * Drives the provider to what is owed: takes what is due by the order's policy, voids what will never be captured, refunds what was captured
- * beyond what is owed. Each effect has its own key; run again, it does what is still to do.
+ * Drives the provider to what is owed: makes another authorization where one ends soon or has ended and is needed, takes what is due by the order's
+ * policy, voids what will never be captured, refunds what was captured beyond what is owed. Each effect has its own key; run again, it does what is still to do.
  * @throws PaymentUnavailable, PaymentOutcomeUnknown, SettlementRefused, CaptureDeclined
  */
 export async function settlePayment(
@@ -32,11 +34,19 @@ export async function settlePayment(
 ): Promise<{ outcome: 'SETTLED'; effects: number }> {
   const loaded = await deps.orders.load(orderId);
   let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
+  order = order && (await renewAuthorizations(deps, order, meta));
+  // A card that lapses as soon as it is authorized is not asked for ever.
+  const mayLapse = new Set(order?.payments.map(({ id }) => id));
   let effects = 0;
   while (order) {
     const due = settlement(order);
+    if (due.authorizations.length > 0) {
+      order = await authorizeAgain(deps, order, due.authorizations, meta);
+      effects += 1;
+      continue;
+    }
     const [leg] = due.refunds;
-    const command = await nextEffect(deps, order, due);
+    const command = await nextEffect(deps, order, due, mayLapse);
     if (!command && !leg) break;
     if (command) order = mustSucceed(await execute(deps, orderId, [command], { ...meta, known: order })).order;
     else if (leg) order = await giveBack(deps, order, leg, meta);
@@ -56,17 +66,44 @@ export async function collectDue(deps: PaymentDeps, order: Order, meta: CommandM
   return current;
 }
 
-async function nextEffect(deps: PaymentDeps, order: Order, due: Settlement): Promise<Command | undefined> {
+async function authorizeAgain(
+  deps: PaymentDeps,
+  order: Order,
+  asked: readonly PaymentId[],
+  meta: CommandMeta,
+): Promise<Order> {
+  const after = await authorizeRequested(deps, order, meta);
+  const refused = after.payments.find((one) => asked.includes(one.id) && one.status !== 'AUTHORIZED');
+  if (refused) throw new CaptureDeclined(`${refused.id}: ${refused.declineReason ?? 'waits for its customer'}`);
+  return after;
+}
+
+async function nextEffect(
+  deps: PaymentDeps,
+  order: Order,
+  due: Settlement,
+  mayLapse: ReadonlySet<PaymentId>,
+): Promise<Command | undefined> {
   const [toCapture] = due.captures;
   const [toVoid] = due.voids;
-  if (toCapture) return collect(deps, order, toCapture);
+  if (toCapture) return collect(deps, order, toCapture, mayLapse);
   return toVoid && voidOpen(deps, order, toVoid);
 }
 
-async function collect(deps: PaymentDeps, order: Order, leg: CaptureLeg): Promise<Command> {
+/** What has lapsed is written down: where its card may be asked again, it is asked next. */
+async function collect(
+  deps: PaymentDeps,
+  order: Order,
+  leg: CaptureLeg,
+  mayLapse?: ReadonlySet<PaymentId>,
+): Promise<Command> {
   const result = await captureLeg(deps, order, leg);
-  if (result.outcome === 'declined') throw new CaptureDeclined(`capture of ${leg.paymentId}: ${result.reason}`);
-  return result.command;
+  const { paymentId } = leg;
+  if (result.outcome === 'approved') return result.command;
+  const mayAskAgain = mayLapse?.has(paymentId) && paymentOf(order, paymentId).token !== undefined;
+  const expiry = mayAskAgain ? expiryOf(paymentId, result.reason) : undefined;
+  if (expiry) return expiry;
+  throw new CaptureDeclined(`capture of ${paymentId}: ${result.reason}`);
 }
 
 /** What was taken and not written down (a crash between the two) is found first: else it would seem to go back with the rest. */

@@ -33,6 +33,8 @@ const triggers: Triggers = {
           { machine: lifecycle === 'RELEASED' ? 'reroute' : 'place-order' },
           ...(digital ? [{ machine: 'deliver-digital' } as const] : []),
         ],
+  // Where goods can still leave, the card is asked again ahead of time.
+  'payment.lapsing': ({ awaitsStock }) => (awaitsStock ? [] : [{ machine: 'settle-order' }]),
   'payment.capture_requested': () => [{ machine: 'settle-order' }],
   'fulfillment.rejected': ({ rerouted }) => (rerouted ? [] : [{ machine: 'reroute' }]),
   'fulfillment.shorted': () => [{ machine: 'reroute' }],

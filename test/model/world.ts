@@ -176,7 +176,7 @@ export function modelWorld(options: {
       network: planningNetwork(() => network, memory.buckets, memory.capacity),
       geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
-      payments: oneProvider(sandboxPayments(book)),
+      payments: oneProvider(sandboxPayments(book, system.now)),
       sellers: oneSeller(),
       carrier: sandboxCarrier(book),
     },

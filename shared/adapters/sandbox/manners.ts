@@ -8,6 +8,8 @@ export interface Manner {
   wantsCustomer?: true;
   /** Milliseconds until an authorization lapses. */
   lifetime?: number;
+  /** Its bank wants to see the customer where a merchant asks again for what lapsed. */
+  refusesMerchants?: true;
   /** Each request fails twice with 503, before any effect. */
   isFlaky?: true;
   /** The first time for each key: the request is lost before its effect, or its answer after. */
@@ -35,13 +37,13 @@ const manners: Readonly<Record<string, Manner>> = {
   refund_fails_once: { refunds: 'failOnce' },
 };
 
-/** `tok_expires_36h`: its authorizations lapse after 36 hours. */
-const lapsing = /^expires_([1-9]\d{0,3})h$/;
+/** `tok_expires_36h`: its authorizations lapse after 36 hours; `tok_expires_36h_once`: and only its customer can authorize another. */
+const lapsing = /^expires_([1-9]\d{0,3})h(_once)?$/;
 
 /** @returns undefined: there is no such card */
 export function mannerOf(name: string): Manner | undefined {
-  const hours = lapsing.exec(name)?.[1];
-  if (hours !== undefined) return { lifetime: Number(hours) * hour };
+  const [, hours, once] = lapsing.exec(name) ?? [];
+  if (hours !== undefined) return { lifetime: Number(hours) * hour, ...(once && { refusesMerchants: true }) };
   return Object.hasOwn(manners, name) ? manners[name] : undefined;
 }
 

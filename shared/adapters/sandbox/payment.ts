@@ -65,11 +65,18 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       : declined('authentication_failed');
   };
 
-  async function authorize({ key, token, amount, currency }: AuthorizeRequest): Promise<AuthorizeResult> {
+  async function authorize({
+    key,
+    token,
+    amount,
+    currency,
+    merchantInitiated,
+  }: AuthorizeRequest): Promise<AuthorizeResult> {
     const name = nameOfToken(token);
     const manner = mannerOf(name);
     await arrive('authorize', key, manner ?? {});
-    const reason = manner ? manner.declined : 'unknown_token';
+    const isRefused = merchantInitiated && manner?.refusesMerchants;
+    const reason = isRefused ? 'authentication_required' : manner ? manner.declined : 'unknown_token';
     const expiresAt = manner?.lifetime === undefined ? undefined : now() + manner.lifetime;
     const reference = referenceOf(key, { currency, amount, expiresAt, name });
     const effect = { operation: 'authorize', amount, currency };
@@ -159,6 +166,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       multicapture: 'always',
       incrementalAuthorization: false,
       voidAfterPartialCapture: true,
+      reauthorization: true,
       authorizationLifetime: undefined,
     },
     ...{ authorize, capture, refund },

@@ -53,7 +53,7 @@ export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult |
   const { status, last_payment_error: failure } = intent;
   switch (status) {
     case 'requires_capture':
-      return { outcome: 'approved', reference: intent.id };
+      return { outcome: 'approved', reference: intent.id, ...lapseOf(intent) };
     case 'requires_confirmation':
       return undefined;
     case 'processing':
@@ -73,6 +73,12 @@ export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult |
     default:
       return { outcome: 'declined', reason: status };
   }
+}
+
+/** When the card's network lets the authorization go, in whole seconds, where Stripe says it (Charge, `capture_before`). */
+function lapseOf({ latest_charge: charge }: Stripe.PaymentIntent): { expiresAt?: string } {
+  const seconds = typeof charge === 'object' ? charge?.payment_method_details?.card?.capture_before : undefined;
+  return seconds === undefined ? {} : { expiresAt: new Date(seconds * 1000).toISOString() };
 }
 
 /** Stripe's script shows the bank's page to who has the secret (docs.stripe.com/payments/finalize-payments-on-the-server, "next actions"). */

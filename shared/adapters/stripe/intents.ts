@@ -13,6 +13,9 @@ export type StripeApi = Pick<Stripe, 'paymentIntents' | 'refunds'>;
  */
 const KEY_LIFETIME = 23 * 3_600_000;
 
+/** The charge says when the authorization lapses. */
+const withCharge = { expand: ['latest_charge'] };
+
 export type Found = { intent: Stripe.PaymentIntent; mayBeOld: boolean } | { declined: string };
 
 /** An intent that the storefront has authorized itself, with the customer there (3-D Secure), or what an intent of ours is paid with. */
@@ -57,7 +60,7 @@ async function search(api: StripeApi, key: string): Promise<Stripe.PaymentIntent
   const { data } = await ask(() => api.paymentIntents.search({ query: `metadata['${KEY}']:'${quoted}'`, limit: 10 }));
   const [oldest] = data.toSorted((a, b) => a.created - b.created);
   // What the index holds may be behind the intent itself.
-  return oldest && askFor(() => api.paymentIntents.retrieve(oldest.id));
+  return oldest && askFor(() => api.paymentIntents.retrieve(oldest.id, withCharge));
 }
 
 /**
@@ -69,7 +72,7 @@ async function claim(
   { key, orderId, token }: AuthorizeRequest,
   sent: { amount: number; currency: string },
 ): Promise<Found> {
-  const intent = await askFor(() => api.paymentIntents.retrieve(token));
+  const intent = await askFor(() => api.paymentIntents.retrieve(token, withCharge));
   if (!intent) return { declined: 'unknown_token' };
   const owner = intent.metadata[KEY];
   if (owner === key) return { intent, mayBeOld: true };
@@ -84,7 +87,7 @@ async function claim(
     return { declined: 'amount_mismatch' };
   return ask(async () => {
     try {
-      const content = { metadata: { [KEY]: key, [ORDER]: orderId } };
+      const content = { metadata: { [KEY]: key, [ORDER]: orderId }, ...withCharge };
       const claimed = await api.paymentIntents.update(token, content, { idempotencyKey: `claim:${token}` });
       return { intent: claimed, mayBeOld: true };
     } catch (error) {
@@ -95,11 +98,19 @@ async function claim(
 }
 
 /** Tries the card. The bank may want to see the customer first: confirmed once, it needs no other confirmation after that. @throws PaymentOutcomeUnknown, PaymentUnavailable */
-export function confirm(api: StripeApi, intent: string, { key, token }: AuthorizeRequest): Promise<AuthorizeResult> {
+export function confirm(
+  api: StripeApi,
+  intent: string,
+  { key, token, merchantInitiated }: AuthorizeRequest,
+): Promise<AuthorizeResult> {
   return act(async () => {
     const confirmed = await api.paymentIntents.confirm(
       intent,
-      isConfirmation(token) ? { confirmation_token: token } : { payment_method: token },
+      {
+        ...(isConfirmation(token) ? { confirmation_token: token } : { payment_method: token }),
+        ...(merchantInitiated && { off_session: true }),
+        ...withCharge,
+      },
       { idempotencyKey: `${key}:confirm` },
     );
     return authorizationIn(confirmed) ?? { outcome: 'declined', reason: confirmed.status };

@@ -44,6 +44,8 @@ export function stripePayments({ api: connect, now }: StripeDeps): PaymentProvid
       multicapture: 'ifCardAllows',
       incrementalAuthorization: false,
       voidAfterPartialCapture: true,
+      // Only of cards that a customer of Stripe has saved, which tokens of ours are not.
+      reauthorization: false,
       // docs.stripe.com/payments/place-a-hold-on-a-payment-method: 7 days for a customer's own payment; 4 days 18 hours with Visa for a merchant's.
       authorizationLifetime: 7 * 24,
     },

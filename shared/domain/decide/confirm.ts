@@ -5,7 +5,7 @@ import { isDigital, type Line, type Order, type Reservation, unitsOfLine } from 
 import type { Policy } from '../policy.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { capturesDue } from '../settlement.ts';
+import { isCollectable } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 
 export const onHold = (order: Order) =>
@@ -76,7 +76,7 @@ export function release(order: Order, { policy }: DecisionContext): Decision {
   return accept(
     eventOf('order.released', {
       fulfillments: batch.map((fulfillment) => fulfillment.fulfillmentId),
-      ...(capturesDue({ ...order, lifecycle: 'RELEASED' }).length > 0 && { collect: true }),
+      ...(isCollectable({ ...order, lifecycle: 'RELEASED' }) && { collect: true }),
       ...(digital.length > 0 && {
         digital: digital.map((line) => unitsOfLine(line, unitsIn(line.positions, 'OPEN'))),
       }),

@@ -5,7 +5,7 @@ import type { LineId } from '../ids.ts';
 import type { Fulfillment, FulfillmentLine, FulfillmentStatus, Order, Parcel } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { capturesDue, isSettled, settlement } from '../settlement.ts';
+import { isCollectable, isSettled, settlement } from '../settlement.ts';
 import { onHold } from './confirm.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 
@@ -138,7 +138,7 @@ export function ship(order: Order, command: CommandOf<'ship'>): Decision {
         })),
       value: invoiceOf(order, found).total.gross,
       currency: order.currency,
-      ...(capturesDue(withStatus(order, found.id, 'HANDED_OVER')).length > 0 && { collect: true }),
+      ...(isCollectable(withStatus(order, found.id, 'HANDED_OVER')) && { collect: true }),
     }),
   );
 }
@@ -173,7 +173,7 @@ export function deliver(order: Order, command: CommandOf<'deliver'>): Decision {
   );
   const after = withStatus(order, found.id, 'COMPLETED');
   const settled = isSettled(settlement(after));
-  const collect = capturesDue(after).length > 0;
+  const collect = isCollectable(after);
   return accept(
     eventOf('fulfillment.delivered', {
       fulfillmentId: found.id,

@@ -1,12 +1,11 @@
-import { unbilledAmount } from '../billing.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import { paymentId } from '../ids.ts';
-import { isOver, type Order } from '../order.ts';
+import type { Order } from '../order.ts';
 import { isOnAccount } from '../payment-method.ts';
 import { awaitsPayment, promised } from '../payments.ts';
 import { reject } from '../rejection.ts';
-import { openAuthorization, outstanding, receivableChange } from '../settlement.ts';
+import { openAuthorization, receivableChange } from '../settlement.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 import { holdReleased } from './hold.ts';
 
@@ -68,22 +67,3 @@ export function receivePayment(order: Order, command: CommandOf<'receivePayment'
     }),
   );
 }
-
-/**
- * The bank or the provider has ended an authorization: nothing more can be taken from it. While the order still needs the money, the same card is to
- * be asked again, when stock is there or the next parcel is packed: it may decline, and then the customer is asked.
- */
-export function expirePayment(order: Order, { paymentId: id, reason }: CommandOf<'expirePayment'>): Decision {
-  const payment = order.payments.find((one) => one.id === id);
-  if (!payment) return reject('payment_not_found', `The order has no payment ${id}.`);
-  const amount = openAuthorization(payment);
-  if (amount === 0) return alreadyDone;
-  const { currency } = order;
-  const expired = eventOf('payment.expired', { paymentId: id, amount, currency, reason });
-  const { token, method } = payment;
-  if (isOver(order) || order.canceling || token === undefined || !mayStillOwe(order)) return accept(expired);
-  const next = { paymentId: paymentId(order.payments.length + 1), method, amount, currency };
-  return accept(expired, eventOf('payment.requested', next, { token }));
-}
-
-const mayStillOwe = (order: Order): boolean => outstanding(order) + unbilledAmount(order) > 0;

@@ -36,8 +36,9 @@ export function authorize(order: Order, command: CommandOf<'authorize'>, context
     return accept(authorized, ...(hold ? [holdReleased(order, hold, order.holds.length - 1)] : []));
   }
   const declined = eventOf('payment.declined', { ...of, reason: outcome.reason });
-  // Who waited for the customer waits on, for another card.
-  if (order.lifecycle !== 'PLACED' || hold) return accept(declined);
+  const spared = order.payments.find((one) => one.id === payment.replaces);
+  // Who waited for the customer waits on, for another card; what it was to replace is still there.
+  if (order.lifecycle !== 'PLACED' || hold || (spared && openAuthorization(spared) > 0)) return accept(declined);
   return accept(declined, ...waits(order, paymentId, context));
 }
 

@@ -4,13 +4,19 @@ import { newPayment } from '../payments.ts';
 import type { Appliers } from './applier.ts';
 
 export const payments = {
-  'payment.requested': (order, { paymentId: id, method, amount }, { secret }) => ({
+  'payment.requested': (order, { paymentId: id, method, amount, replaces }, { secret }) => ({
     ...order,
     payments: [
       ...order.payments,
-      { ...newPayment(id, method, amount), ...(secret?.token !== undefined && { token: secret.token }) },
+      {
+        ...newPayment(id, method, amount),
+        ...(secret?.token !== undefined && { token: secret.token }),
+        ...(replaces !== undefined && { replaces }),
+      },
     ],
   }),
+  'payment.lapsing': (order, { paymentId }) =>
+    updatePayment(order, paymentId, (payment) => ({ ...payment, isLapsing: true })),
   'payment.action_required': (order, { paymentId, providerReference }, { secret }) =>
     updatePayment(order, paymentId, (payment) => ({
       ...payment,
@@ -19,7 +25,7 @@ export const payments = {
       ...(secret && { action: secret.action }),
     })),
   'payment.expired': (order, { paymentId, amount }) =>
-    updatePayment(order, paymentId, ({ expiresAt: _, ...payment }) => ({
+    updatePayment(order, paymentId, ({ expiresAt: _, isLapsing: __, ...payment }) => ({
       ...payment,
       voided: payment.voided + amount,
       status: payment.captured > 0 ? 'CAPTURED' : 'EXPIRED',

@@ -21,9 +21,15 @@ export const toldOfPayments = {
     emittedBy: 'place-order, step AuthorizePayment',
     sample: { paymentId, ...money, providerReference },
   },
+  'payment.lapsing': {
+    description:
+      'An authorization ends at `expiresAt`, in a day or less, and the order still needs it. Another one is made where the provider takes it without the customer; elsewhere ship before, or ask the customer.',
+    emittedBy: 'due-timers',
+    sample: { paymentId, ...money, expiresAt: '2026-01-12T09:00:00.000Z', awaitsStock: false },
+  },
   'payment.expired': {
     description: 'What was authorized and not captured is no longer so: it lapsed, or was canceled at the provider.',
-    emittedBy: 'POST /v1/payment-webhooks/{provider}',
+    emittedBy: 'POST /v1/payment-webhooks/{provider}; due-timers; settle-order, step SettlePayment',
     sample: { paymentId, ...money, reason: 'lapsed' },
   },
   'payment.declined': {

@@ -252,7 +252,7 @@ describe('authorizations that lapse', () => {
     expect(await read(id)).toMatchObject({
       payments: [
         { status: 'EXPIRED', voided: 900 },
-        { status: 'REQUESTED', amount: 900 },
+        { status: 'REQUESTED', amount: 900, replaces: 'pay_1' },
       ],
     });
     for (const verb of ['accept', 'pick', 'pack', 'ship']) {
@@ -285,12 +285,20 @@ describe('authorizations that lapse', () => {
     expect(moved(id)).toEqual([1800, 900, 0, 0]);
   });
 
-  test('the clock tells: a timer stands where it lapses', async () => {
+  test('the clock tells: a timer stands a day before it lapses, and then where it does', async () => {
     const id = await placed(card('tok_expires_36h'));
-    const fire = () => fireTimer(api.deps, OrderId.parse(id), 'lapse:pay_1');
-    expect(await fire()).toBe('gone');
-    api.later(36 * hour);
-    expect(await fire()).toBe('fired');
+    const fire = (name: string) => fireTimer(api.deps, OrderId.parse(id), `${name}:pay_1`);
+    expect(await fire('lapsing')).toBe('gone');
+    api.later(12 * hour);
+    expect(await fire('lapsing')).toBe('fired');
+    const { expiresAt } = (await read(id)).payments[0] ?? {};
+    expect(await read(id)).toMatchObject({
+      paymentStatus: 'EXPIRING',
+      nextAction: { action: 'ACCEPT', dueAt: expiresAt },
+    });
+    expect(await fire('lapse')).toBe('gone');
+    api.later(24 * hour);
+    expect(await fire('lapse')).toBe('fired');
     expect(await read(id)).toMatchObject({ payments: [{ status: 'EXPIRED' }, { status: 'REQUESTED' }] });
   });
 });

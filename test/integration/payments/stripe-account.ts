@@ -37,12 +37,16 @@ export class StripeAccount {
     if (id === 'search') return this.#search(given);
     const intent = this.intents.get(id);
     if (!intent) return missing('payment_intent', id, 'intent');
-    if (method === 'GET') return ok(given['expand[0]'] ? { ...intent, latest_charge: this.#chargeOf(intent) } : intent);
-    if (action === 'confirm') return this.#confirm(intent, given);
+    const expanded = (answer: Answer): Answer =>
+      given['expand[0]'] && answer.status === 200
+        ? ok({ ...answer.body, latest_charge: this.#chargeOf(intent) })
+        : answer;
+    if (method === 'GET') return expanded(ok(intent));
+    if (action === 'confirm') return expanded(this.#confirm(intent, given));
     if (action === 'capture') return this.#capture(intent, given);
     if (action === 'cancel') return this.#cancel(intent, 'requested_by_customer');
     Object.assign(intent.metadata, metadataIn(given));
-    return ok(intent);
+    return expanded(ok(intent));
   }
 
   /** An intent that a storefront has authorized with the customer there. */
@@ -175,7 +179,10 @@ export class StripeAccount {
       payment_intent: intent.id,
       payment_method_details: {
         type: 'card',
-        card: { brand: 'visa', last4: '4242', multicapture: { status: this.multicapture } },
+        card: {
+          ...{ brand: 'visa', last4: '4242', multicapture: { status: this.multicapture } },
+          capture_before: this.#seconds() + 7 * 24 * 3600,
+        },
       },
     };
     this.charges.set(charge.id, charge);

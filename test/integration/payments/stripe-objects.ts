@@ -29,7 +29,12 @@ export interface Charge {
   payment_intent: string;
   payment_method_details: {
     type: 'card';
-    card: { brand: 'visa'; last4: string; multicapture: { status: 'available' | 'unavailable' } };
+    card: {
+      brand: 'visa';
+      last4: string;
+      multicapture: { status: 'available' | 'unavailable' };
+      capture_before: number;
+    };
   };
 }
 

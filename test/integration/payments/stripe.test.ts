@@ -15,6 +15,8 @@ const hour = 3_600_000;
 /** When the order below was placed: its id says so. */
 const placed = 1_732_000_000_000;
 const orderId = 'ord_01JD1KXA00W4X5Y6Z7A8B9C0D1';
+/** Seven days later. */
+const expiresAt = '2024-11-26T07:06:40.000Z';
 
 let now: number;
 let stripe: StripeServer;
@@ -125,6 +127,13 @@ describe('Stripe', () => {
     expect(await provider.lookUp?.('pi_nobody')).toBeUndefined();
   });
 
+  test('an authorization says when it lapses: the customer`s card, and an intent of the storefront', async () => {
+    expect(await provider.authorize(authorization())).toMatchObject({ outcome: 'approved', expiresAt });
+    const intent = stripe.account.authorizedByStorefront(100_00, 'eur');
+    const other = { orderId: 'ord_01JD1KXA00W4X5Y6Z7A8B9C0D2' };
+    expect(await provider.authorize(authorization(intent, other))).toMatchObject({ outcome: 'approved', expiresAt });
+  });
+
   test('a confirmation token is confirmed as one', async () => {
     expect(await provider.authorize(authorization('ctoken_ok'))).toMatchObject({ outcome: 'approved' });
   });
@@ -134,9 +143,10 @@ describe('Stripe', () => {
       const first = await authorized();
       now += 25 * hour;
       expect(await authorized()).toBe(first);
-      expect(await provider.query(authorization())).toEqual({ outcome: 'approved', reference: first });
+      const known = { outcome: 'approved', reference: first, expiresAt };
+      expect(await provider.query(authorization())).toEqual(known);
       // The customer's token may have been erased meanwhile.
-      expect(await provider.query(authorization(''))).toEqual({ outcome: 'approved', reference: first });
+      expect(await provider.query(authorization(''))).toEqual(known);
       expect(stripe.account.blocked).toBe(100_00);
     });
 
@@ -292,7 +302,11 @@ describe('Stripe', () => {
       const intent = stripe.account.authorizedByStorefront(100_00, 'eur');
       expect(await authorized(intent)).toBe(intent);
       expect(await authorized(intent)).toBe(intent);
-      expect(await provider.query(authorization(intent))).toEqual({ outcome: 'approved', reference: intent });
+      expect(await provider.query(authorization(intent))).toEqual({
+        outcome: 'approved',
+        reference: intent,
+        expiresAt,
+      });
       expect(stripe.account.intents.size).toBe(1);
     });
 

@@ -48,7 +48,7 @@ describe.each(['EUR', 'JPY', 'KWD'] as const)('golden scenarios in %s', (currenc
       baskets[currency].tax + baskets[currency].shippingTax,
     );
     expect(sumOver(order.invoices, ({ total }) => total.discount)).toBe(baskets[currency].discount);
-    expect(settlement(order)).toEqual({ captures: [], voids: [], refunds: [], unplaced: 0 });
+    expect(settlement(order)).toEqual({ authorizations: [], captures: [], voids: [], refunds: [], unplaced: 0 });
     audit(one);
   });
 
