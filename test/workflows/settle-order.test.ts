@@ -45,7 +45,7 @@ describe('credit memos', () => {
       charges: [{ kind: 'shipping', amount: 495 }],
       payments: [
         { method: 'giftCard', token: code, amount: 1000 },
-        { method: 'card', token: 'tok_refund_fails_once' },
+        { method: 'card', token: 'tok_refund_fails_twice' },
       ],
     });
     await clock.settle();
@@ -72,7 +72,7 @@ describe('credit memos', () => {
       balance: { credited: 1500, refunded: 1500, due: 0 },
       nextAction: { action: expect.not.stringMatching('RESOLVE_EXCEPTION') },
     });
-    // Now they have not.
+    // Now they have not: it is asked once more, and refuses again.
     await credit('inv_2', 2);
     const parked = await moneyOf(id);
     expect(parked).toMatchObject({
@@ -84,6 +84,7 @@ describe('credit memos', () => {
           refunds: [
             { captureId: 'cap_2', amount: 1198, status: 'FAILED', reason: 'refund_failed' },
             { captureId: 'cap_1', amount: 797, status: 'SUCCEEDED' },
+            { captureId: 'cap_2', amount: 703, status: 'FAILED', reason: 'refund_failed' },
           ],
         },
       ],

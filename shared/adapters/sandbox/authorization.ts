@@ -78,8 +78,11 @@ export class Account {
     return this.movements.some(({ operation }) => operation === 'void');
   }
 
-  get hasRefunds(): boolean {
-    return this.movements.some(({ operation }) => operation === 'refund');
+  /** How many refunds the capture that was asked first was asked for; another capture counts as done with. */
+  refundsAskedFirst(of: Movement['of']): number {
+    const refunds = this.movements.filter(({ operation }) => operation === 'refund');
+    const first = refunds[0]?.of ?? of;
+    return first === of ? refunds.filter((one) => one.of === of).length : Number.POSITIVE_INFINITY;
   }
 
   /** What can still be captured, leaving aside that it may have lapsed. */

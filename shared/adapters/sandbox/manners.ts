@@ -17,7 +17,9 @@ export interface Manner {
   captureDeclined?: string;
   /** One capture: it releases the rest. */
   takesOneCapture?: true;
-  refunds?: 'fail' | 'failOnce';
+  /** So many refunds come back, of the capture that is asked first. */
+  refundsThatFail?: number;
+  allRefundsFail?: true;
 }
 
 /** docs/payments.md has this table for people. */
@@ -33,8 +35,9 @@ const manners: Readonly<Record<string, Manner>> = {
   flaky: { isFlaky: true },
   capture_declined: { captureDeclined: 'card_declined' },
   one_capture: { takesOneCapture: true },
-  refund_fails: { refunds: 'fail' },
-  refund_fails_once: { refunds: 'failOnce' },
+  refund_fails: { allRefundsFail: true },
+  refund_fails_once: { refundsThatFail: 1 },
+  refund_fails_twice: { refundsThatFail: 2 },
 };
 
 /** `tok_expires_36h`: its authorizations lapse after 36 hours; `tok_expires_36h_once`: and only its customer can authorize another. */

@@ -148,7 +148,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       const left = account.refundable(of);
       refused = left === undefined ? 'unknown_reference' : 'amount_exceeds_capture';
       if (left === undefined || amount > left) return undefined;
-      const fails = manner.refunds === 'fail' || (manner.refunds === 'failOnce' && !account.hasRefunds);
+      const fails = manner.allRefundsFail || account.refundsAskedFirst(of) < (manner.refundsThatFail ?? 0);
       return { operation: 'refund', amount, of, ...(fails && { failed: 'refund_failed' }) };
     });
     if (!done) return declined(refused);
