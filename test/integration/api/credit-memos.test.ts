@@ -287,7 +287,7 @@ describe('what goes back', () => {
     await audit(id);
   });
 
-  test('vendure #1753: what one payment cannot give back, the next one gives', async () => {
+  test('vendure #1753, #3535: what one payment cannot give back, the next one gives', async () => {
     const id = await delivered({
       charges: [],
       payments: [

@@ -56,7 +56,7 @@ describe('when the money is taken', () => {
     expect(world.audit()).toEqual([]);
   });
 
-  test('manual: somebody asks, all or part; never more than is authorized and owed', async () => {
+  test('woocommerce-payments #767, woocommerce-paypal-payments #483: manual: somebody asks, all or part; never more than is authorized and owed', async () => {
     const { world, id } = await opened('manual');
     await world.run(id);
     const ask = (amount?: number) => world.issue(id, 'finance', { type: 'requestCapture', amount });

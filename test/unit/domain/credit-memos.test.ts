@@ -83,13 +83,19 @@ describe.each(['EUR', 'JPY', 'KWD'] as const)('golden scenarios in %s', (currenc
 });
 
 describe('what a credit memo says', () => {
-  test('saleor #12382: a refund of a line is that line’s, with the tax invoiced for its units', () => {
+  test('saleor #12382, #12831, #15217: a refund of a shipped line is that line’s, with the tax invoiced for its units', () => {
     const one = delivered('EUR', 3);
     one.given(memo({ lines: [{ lineId: line, quantity: 3 }], reason: 'return' }));
     const [invoiced] = one.order.invoices[0]!.lines;
     const { lines, charges } = one.order.creditMemos[0]!;
     expect(lines).toEqual([invoiced]);
     expect(charges).toEqual([]);
+    // Who reads the event knows which units went back.
+    const posted = one.log.find(({ type }) => type === 'credit_memo.posted');
+    expect(posted?.data).toMatchObject({ creditMemo: { lines: [{ lineId: line, quantity: 3 }], charges: [] } });
+    expect(one.issue(memo({ lines: [{ lineId: line, quantity: 1 }] }))).toMatchObject({
+      code: 'credit_exceeds_invoice',
+    });
     audit(one);
   });
 
@@ -101,7 +107,7 @@ describe('what a credit memo says', () => {
     audit(one);
   });
 
-  test('medusa #13066, #9261: an amount for nothing in particular, and shipping, when nothing else is owed', () => {
+  test('medusa #13066, #9261, #10453, #10491: an amount for nothing in particular, and shipping, when nothing else is owed', () => {
     const one = delivered();
     one.given(memo({ goodwill: 250, reason: 'goodwill', note: 'late' }));
     one.given(memo({ charges: [{ chargeId: 'chg_1', amount: 100 }], reason: 'shipping' }));
