@@ -15,6 +15,8 @@ const flags = {
   // Exports and imports: CloudFormation then refuses to delete a table or bus that the application still names. The recommended weak
   // references look the value up at deploy time and let it go.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  // They name the directory of whoever synthesizes.
+  'aws:cdk:disable-creation-stack-traces': true,
 };
 
 export interface BuildOptions {
@@ -26,6 +28,18 @@ export interface BuildOptions {
 
 /** The whole installation: one stack for what must not be lost, one for what can be made again, one for the API in front of it. */
 export function buildApp(options: BuildOptions = {}): App {
+  const limit = Error.stackTraceLimit;
+  // Findings that are accepted are written down with the calls that accepted them, whatever the flags say: the same bytes are to come out in
+  // any directory, by any command.
+  if (!process.env.BATUTA_STACK_TRACES) Error.stackTraceLimit = 0;
+  try {
+    return appOf(options);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function appOf(options: BuildOptions): App {
   const app = new App({
     context: flags,
     ...(options.context ? { postCliContext: options.context } : {}),
@@ -33,7 +47,6 @@ export function buildApp(options: BuildOptions = {}): App {
     // As in cdk.json, so that a synthesis without the command line writes the same bytes.
     analyticsReporting: false,
     treeMetadata: false,
-    // They name the directory of whoever synthesizes.
     stackTraces: false,
   });
   const settings = settingsOf(app.node);

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { bundleFunctions } from './bundle-functions.ts';
 import { paths } from './paths.ts';
+import { Synthesizer } from './synthesizer.ts';
 
 export interface Assembled {
   /** Directory of the cloud assembly, absolute. */
@@ -17,11 +17,12 @@ export interface AssemblyOptions {
   context?: Record<string, string>;
   /** Where the assembly goes. Default: `cdk.out`. */
   assembly?: string;
+  /** For who makes several. Default: one that is ended afterwards. */
+  synthesizer?: Synthesizer;
 }
 
 /**
  * Bundles the functions and synthesizes the cloud assembly; does neither if sources, context and the assembly are as they were the last time.
- * The synthesis runs in a process of its own: aws-cdk-lib would stay in this one's memory.
  * @throws Error with the output of the synthesis if it fails
  */
 export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Assembled> {
@@ -38,7 +39,7 @@ export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Ass
     if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
   }
   await bundleIfChanged();
-  await replace(assembly, (fresh) => synthesize(fresh, context));
+  await replace(assembly, (outdir) => synthesize(outdir, context, options.synthesizer));
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
   return { assembly, reused: false };
@@ -114,18 +115,8 @@ function digest(parts: Iterable<string | Buffer>): string {
   return hash.digest('hex');
 }
 
-async function synthesize(assembly: string, context: Record<string, string>): Promise<void> {
-  const child = spawn(process.execPath, [join(paths.root, 'infra/app.ts')], {
-    cwd: paths.root,
-    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const code = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
-  if (code !== 0) throw new Error(`The synthesis failed:\n${output.trim()}`);
+async function synthesize(outdir: string, context: Record<string, string>, given?: Synthesizer): Promise<void> {
+  if (given) return given.synthesize({ outdir, context });
+  using synthesizer = new Synthesizer();
+  await synthesizer.synthesize({ outdir, context });
 }

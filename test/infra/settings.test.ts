@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { buildApp } from '../../infra/build-app.ts';
 import { machines } from '../../shared/workflows/triggers.ts';
-import { listAt, resourcesOf, synthesize, valueAt } from './synthesized.ts';
-
-// Two apps that differ in everything: a synthesis takes seconds.
-const development = { stage: 'dev', workflows: 'standard' };
-const production = { stage: 'prod', workflows: 'express', backorder: 'deny', tenant: 'doughnuts' };
+import { listAt, resourcesOf, synthesized, valueAt } from './synthesized.ts';
 
 describe('stage', () => {
   test('stands in the names of stacks, bus and functions', async () => {
-    const { application, data } = await synthesize(production);
+    const { application, data } = await synthesized('doughnuts');
     expect(resourcesOf(data, 'AWS::Events::EventBus')[0]?.[1].Properties.Name).toBe('batuta-prod');
     for (const [, { Properties }] of resourcesOf(application, 'AWS::Lambda::Function')) {
       expect(Properties.FunctionName).toMatch(/^batuta-prod-/);
@@ -17,12 +13,12 @@ describe('stage', () => {
   });
 
   test.each([
-    [development, 'Delete', false],
-    [production, 'RetainExceptOnCreate', true],
-  ])(
-    '$stage: tables and failed records are deleted by %s, tables protected: %s',
-    async (context, policy, protection) => {
-      const { data } = await synthesize(context);
+    ['development', 'Delete', false],
+    ['doughnuts', 'RetainExceptOnCreate', true],
+  ] as const)(
+    '%s: tables and failed records are deleted by %s, tables protected: %s',
+    async (variant, policy, protection) => {
+      const { data } = await synthesized(variant);
       const tables = resourcesOf(data, 'AWS::DynamoDB::GlobalTable');
       expect(tables.length).toBe(5);
       for (const [, resource] of [...tables, ...resourcesOf(data, 'AWS::S3::Bucket')]) {
@@ -39,10 +35,10 @@ describe('stage', () => {
 
 describe('workflows', () => {
   test.each([
-    [development, 'STANDARD', 'batuta-dev-place-order'],
-    [production, 'EXPRESS', 'batuta-prod-place-order-express'],
-  ])('$workflows: every machine is %s', async (context, type, name) => {
-    const { application } = await synthesize(context);
+    ['development', 'STANDARD', 'batuta-dev-place-order'],
+    ['doughnuts', 'EXPRESS', 'batuta-prod-place-order-express'],
+  ] as const)('%s: every machine is %s', async (variant, type, name) => {
+    const { application } = await synthesized(variant);
     const made = resourcesOf(application, 'AWS::StepFunctions::StateMachine').map(([, each]) => each.Properties);
     expect(made.map(({ StateMachineType }) => StateMachineType)).toEqual(machines.map(() => type));
     expect(made.map(({ StateMachineName }) => StateMachineName)).toContain(name);
@@ -50,7 +46,7 @@ describe('workflows', () => {
 });
 
 test('backorder and tenant reach the functions', async () => {
-  const { application } = await synthesize(production);
+  const { application } = await synthesized('doughnuts');
   const variables = resourcesOf(application, 'AWS::Lambda::Function').map(([, each]) =>
     valueAt(each, 'Properties', 'Environment', 'Variables'),
   );

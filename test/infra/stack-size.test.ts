@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../infra/routes.ts';
 import type { Template } from '../../local/assembly/template.ts';
-import { assembled, resourcesOf, synthesize, type Templates, valueAt } from './synthesized.ts';
+import { assembled, resourcesOf, synthesized, type Templates, valueAt } from './synthesized.ts';
 
 /** CloudFormation takes 500 resources and 200 outputs in a stack: what comes near has to be cut in time (docs/decisions/0028-api-stack.md). */
 const MOST_RESOURCES = 450;
@@ -11,10 +11,7 @@ const MOST_ROUTES = 300;
 
 const variants: [string, () => Promise<Templates>][] = [
   ['as it comes', assembled],
-  [
-    'with all that can be chosen',
-    () => synthesize({ stage: 'prod', workflows: 'express', payments: 'stripe', tax: 'avatax' }),
-  ],
+  ['with all that can be chosen', () => synthesized('everything')],
 ];
 
 function importedBy(template: Template): Set<string> {

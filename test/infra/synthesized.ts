@@ -2,18 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { afterAll, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { type Template, type TemplateResource, templateSchema } from '../../local/assembly/template.ts';
+import { assemblyOf, type Variant, variants } from '../assemblies.ts';
 
 export interface Templates {
   data: Template;
   application: Template;
   api: Template;
-}
-
-export interface Synthesized extends Templates {
-  app: App;
 }
 
 // A synthesis takes two seconds, on a busy machine ten.
@@ -31,33 +28,42 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** The templates of `cdk.out`, which `npm test` has made from the sources as they are: without context. */
-export async function assembled(): Promise<Templates> {
-  const { assembly } = await bundleAndSynth();
+function templatesIn(assembly: string, stage: string): Templates {
   const template = (name: string): Template =>
-    templateSchema.parse(JSON.parse(readFileSync(join(assembly, `Batuta-dev-${name}.template.json`), 'utf8')));
+    templateSchema.parse(JSON.parse(readFileSync(join(assembly, `Batuta-${stage}-${name}.template.json`), 'utf8')));
   return { data: template('Data'), application: template('App'), api: template('Api') };
 }
 
-const synthesized = new Map<string, Promise<Synthesized>>();
-
-/** Synthesizes in process, once for all tests of a file that ask for the same: they must leave the app as it is. */
-export function synthesize(context: Record<string, string>): Promise<Synthesized> {
-  const key = JSON.stringify(context);
-  const known = synthesized.get(key) ?? synthesizeAnew(context);
-  synthesized.set(key, known);
-  return known;
+/** The templates of `cdk.out`, which `npm test` has made from the sources as they are: without context. */
+export async function assembled(): Promise<Templates> {
+  const { assembly } = await bundleAndSynth();
+  return templatesIn(assembly, 'dev');
 }
 
-async function synthesizeAnew(context: Record<string, string>): Promise<Synthesized> {
-  await bundleAndSynth(); // For the bundles, which are the same with any context.
-  // Only here: most files read `cdk.out`, and the library takes a second to load.
+const stageOf = (context: Record<string, string>): string => context.stage ?? 'dev';
+const known = new Map<Variant, Promise<Templates>>();
+
+/** The templates of another installation, read once a file. */
+export function synthesized(variant: Variant): Promise<Templates> {
+  const templates =
+    known.get(variant) ?? assemblyOf(variant).then((assembly) => templatesIn(assembly, stageOf(variants[variant])));
+  known.set(variant, templates);
+  return templates;
+}
+
+/** The constructs behind the templates of an installation, synthesized in this process. Who asks must leave them as they are. */
+export async function constructsOf(variant: Variant): Promise<App> {
+  const context = variants[variant];
+  const templates = await synthesized(variant);
+  // Only here: most files read templates, and the library takes a second to load.
   const { buildApp } = await import('../../infra/build-app.ts');
   const app = buildApp({ outdir: temporaryDirectory(), context });
-  const assembly = app.synth();
-  const template = (name: string) =>
-    templateSchema.parse(assembly.getStackByName(`Batuta-${context.stage ?? 'dev'}-${name}`).template);
-  return { app, data: template('Data'), application: template('App'), api: template('Api') };
+  // CDK's engine has checked these very templates, in the process that wrote them.
+  vi.stubEnv('CDK_VALIDATION', 'false');
+  const { directory } = app.synth();
+  vi.unstubAllEnvs();
+  expect(templatesIn(directory, stageOf(context))).toEqual(templates);
+  return app;
 }
 
 /** A template's resources of one type, by logical id. */

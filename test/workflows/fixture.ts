@@ -5,29 +5,17 @@ import { FakeClock } from '../../local/kernel/fake-clock.ts';
 import { operator } from '../../local/kernel/kernel.ts';
 import { seed } from '../../local/seed.ts';
 import { localParameters } from '../../local/template-parameters.ts';
+import { assemblyOf } from '../assemblies.ts';
 
 export const second = 1000;
 export const hour = 3_600_000;
 
-/** What several files want to be otherwise, in one assembly: each further one is a synthesis of its own. */
-export const otherPolicy = { acceptWithinHours: '1', backorder: 'split', fraud: 'sandbox', fraudReviewHours: '1' };
-
 /** The real workflows with the real handlers from the synthesized template, on a clock that moves only when a test says so. */
 export async function workflowWorld(
-  workflows: 'standard' | 'express' = 'standard',
-  policy: {
-    backorder?: string;
-    acceptWithinHours?: string;
-    tax?: string;
-    fraud?: string;
-    fraudReviewHours?: string;
-  } = {},
+  installation: 'standard' | 'express' | 'otherPolicy' | 'avatax' = 'standard',
   parameters: Record<string, string> = {},
 ) {
-  const context = { ...(workflows === 'express' && { workflows }), ...policy };
-  const { assembly } = await bundleAndSynth(
-    Object.keys(context).length > 0 ? { context, assembly: `dist/${Object.values(context).join('-')}.out` } : {},
-  );
+  const assembly = installation === 'standard' ? (await bundleAndSynth()).assembly : await assemblyOf(installation);
   const clock = new FakeClock();
   const failures: string[] = [];
   const cloud = await startCloud({

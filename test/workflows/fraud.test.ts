@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleOrder } from '../../local/client.ts';
-import { hour, otherPolicy, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
+import { hour, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
-  world = await workflowWorld('standard', otherPolicy);
+  world = await workflowWorld('otherPolicy');
 }, 120_000);
 afterAll(() => world?.stop());
 

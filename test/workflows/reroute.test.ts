@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type OrderView, sampleOrder } from '../../local/client.ts';
-import { hour, otherPolicy, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
+import { hour, second, type WorkflowWorld, workflowWorld } from './fixture.ts';
 
 let world: WorkflowWorld;
 afterEach(async () => {
@@ -180,7 +180,7 @@ describe('units that a site does not have', () => {
 
 describe('a site that does not answer', () => {
   test('its time to accept runs out: the next site is asked, and a hold stops the clock', async () => {
-    world = await workflowWorld('standard', otherPolicy);
+    world = await workflowWorld('otherPolicy');
     const { api, clock } = world;
     await supply('dc-north', 3);
     await supply('dc-south', 3);
@@ -201,7 +201,7 @@ describe('a site that does not answer', () => {
 
 describe('partial shipment', () => {
   test('vendure #3588: what is there ships from its site, the rest joins as another fulfillment when supply arrives', async () => {
-    world = await workflowWorld('standard', otherPolicy);
+    world = await workflowWorld('otherPolicy');
     await supply('dc-north', 2);
     await supply('dc-south', 1);
     const order = await place('rr-split', 5);

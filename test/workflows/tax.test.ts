@@ -9,7 +9,7 @@ let world: WorkflowWorld;
 let avatax: AvataxServer;
 beforeAll(async () => {
   avatax = await startAvatax();
-  world = await workflowWorld('standard', { tax: 'avatax' }, { AvataxApiBase: avatax.url });
+  world = await workflowWorld('avatax', { AvataxApiBase: avatax.url });
   const SecretString = JSON.stringify({ accountId: '2000000000', licenseKey: '1A2B3C', companyCode: 'BATUTA' });
   const secret = { SecretId: 'batuta-dev/avatax', SecretString };
   await world.cloud.services.secretsmanager.call('PutSecretValue', secret, operator);
