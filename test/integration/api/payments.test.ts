@@ -89,6 +89,34 @@ describe('a bank that wants to see the customer (3-D Secure)', () => {
     expect(moved(id)).toEqual([900, 0, 0, 0]);
   });
 
+  test('golden 7: every notice of an order`s life, each twice, late and in the wrong order: one charge, nothing recorded twice', async () => {
+    const id = await placed(card('tok_ok'));
+    const kinds = ['captured', 'refunded', 'voided', 'expired', 'declined', 'authorized'] as const;
+    const kept = await Promise.all(kinds.map((type) => noticeOf(id, type)));
+    const [fulfillmentId] = (await read(id)).fulfillments.map((one) => one.id);
+    for (const verb of ['accept', 'pick', 'pack', 'ship', 'deliver']) {
+      const at = `/v1/fulfillments/${fulfillmentId}/${verb}`;
+      expect((await api.ask('POST', at, { as: 'warehouse' })).status).toBe(200);
+      const { version } = await read(id);
+      const answers = [];
+      for (const notice of [...kept, ...kept.toReversed()]) {
+        answers.push(await outcomeOf({ ...notice, id: `${notice.id}_${verb}` }));
+      }
+      expect(answers).toEqual([
+        ...kept.map(() => ({ outcome: 'unrelated' })),
+        ...kept.map(() => ({ outcome: 'duplicate' })),
+      ]);
+      expect(await read(id)).toMatchObject({ version });
+    }
+    expect(await read(id)).toMatchObject({
+      paymentStatus: 'PAID',
+      holds: [],
+      exceptions: [],
+      balance: { captured: 900 },
+    });
+    expect(moved(id)).toEqual([900, 900, 0, 0]);
+  });
+
   test('the customer fails at the bank: the order waits for another card, and takes it', async () => {
     const id = await placed(card('tok_3ds'));
     expect(await outcomeOf(await noticeOf(id, 'action.failed'))).toEqual({ outcome: 'recorded' });
