@@ -11,9 +11,12 @@ import type { DocumentLanguage } from './messages.ts';
 export interface NetDocument {
   lines: NetLine[];
   charges: NetCharge[];
+  /** What is kept back of a credit memo. */
+  allowances: NetCharge[];
   subtotals: NetSubtotal[];
-  /** BT-106, BT-108, BT-109, BT-110, BT-112. */
+  /** BT-106, BT-107, BT-108, BT-109, BT-110, BT-112. */
   lineTotal: number;
+  allowanceTotal: number;
   chargeTotal: number;
   net: number;
   tax: number;
@@ -80,6 +83,8 @@ export function netDocument(
           },
         ]
       : [];
+  const fee = 'fee' in document ? document.fee : undefined;
+  const allowances = fee ? [{ name: fee.title ?? say('fee'), net: fee.amount, category: untaxed }] : [];
   const priced = document.charges.map((charge) => ({
     name: charge.title ?? say(charge.kind),
     net: charge.net,
@@ -94,12 +99,15 @@ export function netDocument(
     ...document.lines.map((line) => ({ ...line, category: categoryOf(line.taxes) })),
     ...document.charges.map((charge) => ({ ...charge, category: categoryOf(charge.taxes) })),
     ...given.map((line) => ({ net: line.net, tax: 0, category: line.category })),
+    ...allowances.map((kept) => ({ net: -kept.net, tax: 0, category: kept.category })),
   ];
   return {
     lines,
     charges,
+    allowances,
     subtotals: subtotalsOf(taxed),
     lineTotal: sum(lines),
+    allowanceTotal: sum(allowances),
     chargeTotal: sum(charges),
     net,
     tax,
@@ -114,14 +122,16 @@ const single = ({ net }: NetCharge) => ({ quantity: 1, price: net, baseQuantity:
 function netLine(line: InvoiceLine, mode: Invoice['taxMode'], category: NetCategory): NetLine {
   const discount = mode === 'exclusive' ? line.discount : netDiscount(line);
   const goods = line.net + discount;
-  const isWhole = goods % line.quantity === 0;
+  // An amount of a line, and none of its units: one of that price.
+  const quantity = line.quantity === 0 ? 1 : line.quantity;
+  const isWhole = goods % quantity === 0;
   return {
     name: line.title ?? line.sku,
     sku: line.sku,
     lineId: line.lineId,
-    quantity: line.quantity,
-    price: isWhole ? goods / line.quantity : goods,
-    baseQuantity: isWhole ? 1 : line.quantity,
+    quantity,
+    price: isWhole ? goods / quantity : goods,
+    baseQuantity: isWhole ? 1 : quantity,
     discount,
     net: line.net,
     category,

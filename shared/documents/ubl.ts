@@ -1,7 +1,7 @@
-import { type Currency, decimalString } from '../domain/money.ts';
+import { type Currency, decimalString, digitsOf } from '../domain/money.ts';
 import type { PaymentMethod } from '../domain/payment-method.ts';
 import { isVatNumber } from '../domain/vat-number.ts';
-import { type NetCategory, type NetDocument, type NetLine, netDocument } from './en16931.ts';
+import { type NetCategory, type NetCharge, type NetDocument, type NetLine, netDocument } from './en16931.ts';
 import { documentLanguage } from './messages.ts';
 import { dueOf, type PrintedDocument } from './printed-document.ts';
 import { buyerParty, sellerParty } from './ubl-parties.ts';
@@ -10,6 +10,9 @@ import { element, type Xml, xmlDocument } from './xml.ts';
 /**
  * A document as UBL 2.1 by EN 16931 in the form of Peppol BIS Billing 3.0: what accounting systems of the European Union take in by law. The order
  * of elements is that of the schema.
+ *
+ * The norm knows amounts of two decimals at most, and validators refuse others (BR-DEC-01 to 28, fatal). Rounded to two, an amount in dinars would be
+ * another one than is owed: a document in such a currency is UBL 2.1 with all its digits, and does not call itself one of the norm.
  */
 export function ublOf(printed: PrintedDocument): string {
   const { document, parties } = printed;
@@ -21,8 +24,7 @@ export function ublOf(printed: PrintedDocument): string {
     element(
       root,
       [
-        element('cbc:CustomizationID', 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0'),
-        element('cbc:ProfileID', 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'),
+        ...(digitsOf(printed.currency) <= mostDecimals ? norm : []),
         element('cbc:ID', document.number),
         element('cbc:IssueDate', document.issueDate),
         // UNCL1001: commercial invoice, credit note.
@@ -40,14 +42,8 @@ export function ublOf(printed: PrintedDocument): string {
         delivery(printed, net),
         paymentMeans(printed),
         paymentTerms(printed),
-        ...net.charges.map(({ name, net: amount, category }) =>
-          element('cac:AllowanceCharge', [
-            element('cbc:ChargeIndicator', 'true'),
-            element('cbc:AllowanceChargeReason', name),
-            money('cbc:Amount', amount, printed.currency),
-            taxCategory('cac:TaxCategory', category),
-          ]),
-        ),
+        ...net.allowances.map((one) => allowanceCharge('false', one, printed.currency)),
+        ...net.charges.map((one) => allowanceCharge('true', one, printed.currency)),
         taxTotal(net, printed.currency),
         monetaryTotal(printed, net),
         ...net.lines.map((line, index) => documentLine(line, index + 1, printed)),
@@ -60,6 +56,14 @@ export function ublOf(printed: PrintedDocument): string {
     ),
   );
 }
+
+/** Of amounts, by table 26 of EN 16931-1. */
+const mostDecimals = 2;
+
+const norm = [
+  element('cbc:CustomizationID', 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0'),
+  element('cbc:ProfileID', 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'),
+];
 
 const money = (name: string, amount: number, currency: Currency): Xml | undefined =>
   element(name, decimalString(amount, currency), { currencyID: currency });
@@ -135,6 +139,14 @@ const exemptionCodes: Partial<Record<NetCategory['category'], string>> = {
   O: 'VATEX-EU-O',
 };
 
+const allowanceCharge = (isCharge: 'true' | 'false', { name, net, category }: NetCharge, currency: Currency) =>
+  element('cac:AllowanceCharge', [
+    element('cbc:ChargeIndicator', isCharge),
+    element('cbc:AllowanceChargeReason', name),
+    money('cbc:Amount', net, currency),
+    taxCategory('cac:TaxCategory', category),
+  ]);
+
 const taxTotal = ({ subtotals, tax }: NetDocument, currency: Currency): Xml | undefined =>
   element('cac:TaxTotal', [
     money('cbc:TaxAmount', tax, currency),
@@ -161,6 +173,7 @@ function monetaryTotal(printed: PrintedDocument, net: NetDocument): Xml | undefi
     money('cbc:LineExtensionAmount', net.lineTotal, currency),
     money('cbc:TaxExclusiveAmount', net.net, currency),
     money('cbc:TaxInclusiveAmount', net.gross, currency),
+    net.allowances.length > 0 ? money('cbc:AllowanceTotalAmount', net.allowanceTotal, currency) : undefined,
     net.charges.length > 0 ? money('cbc:ChargeTotalAmount', net.chargeTotal, currency) : undefined,
     prepaid === 0 ? undefined : money('cbc:PrepaidAmount', prepaid, currency),
     money('cbc:PayableAmount', due, currency),

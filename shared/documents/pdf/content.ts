@@ -119,8 +119,9 @@ function rowsOf({ document, kind }: PrintedDocument, language: DocumentLanguage,
     (line): Row => ({
       item: printable(line.title ?? line.sku),
       detail: line.title === undefined ? '' : line.sku,
-      quantity: new Intl.NumberFormat(language.locale).format(line.quantity),
-      unitPrice: money(line.unitPrice),
+      // An amount of a line, and none of its units.
+      quantity: line.quantity === 0 ? '' : new Intl.NumberFormat(language.locale).format(line.quantity),
+      unitPrice: line.quantity === 0 ? '' : money(line.unitPrice),
       discount: off(line.discount),
       net: money(line.net),
       tax: ratesOf(line.taxes, language),
@@ -139,24 +140,20 @@ function rowsOf({ document, kind }: PrintedDocument, language: DocumentLanguage,
       amount: money(charge.gross),
     }),
   );
-  const goodwill = kind === 'creditMemo' && 'goodwill' in document ? (document.goodwill ?? 0) : 0;
-  const given: Row[] =
-    goodwill === 0
-      ? []
-      : [
-          {
-            item: say('goodwill'),
-            detail: '',
-            quantity: '',
-            unitPrice: '',
-            discount: '',
-            net: money(goodwill),
-            tax: '',
-            amount: money(goodwill),
-          },
-        ];
-  return [...lines, ...charges, ...given];
+  const given = kind === 'creditMemo' && 'goodwill' in document ? (document.goodwill ?? 0) : 0;
+  const fee = kind === 'creditMemo' && 'fee' in document ? document.fee : undefined;
+  return [
+    ...lines,
+    ...charges,
+    ...(given > 0 ? [untaxedRow(say('goodwill'), money(given))] : []),
+    ...(fee ? [untaxedRow(printable(fee.title ?? say('fee')), money(-fee.amount))] : []),
+  ];
 }
+
+const untaxedRow = (item: string, amount: string): Row => ({
+  ...{ item, detail: '', quantity: '', unitPrice: '', discount: '', tax: '' },
+  ...{ net: amount, amount },
+});
 
 const ratesOf = (taxes: readonly Tax[], { locale }: DocumentLanguage): string =>
   taxes.length === 0 ? '–' : percent(percentOf(taxes.map(({ rate }) => rate)), locale);

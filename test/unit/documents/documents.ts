@@ -100,22 +100,33 @@ export function invoice(lines: readonly LineForTests[], changes: Changes = {}): 
 
 export function creditMemo(
   lines: readonly LineForTests[],
-  changes: Omit<Changes, 'paid'> & Partial<Pick<KeptCreditMemo, 'reason' | 'note' | 'goodwill'>> = {},
+  changes: Omit<Changes, 'paid'> & Partial<Pick<KeptCreditMemo, 'reason' | 'note' | 'goodwill' | 'fee'>> = {},
 ): PrintedDocument & { kind: 'creditMemo' } {
-  const { charges = [], taxMode = 'inclusive', currency = 'EUR', reason = 'return', note, goodwill, ...rest } = changes;
+  const {
+    charges = [],
+    taxMode = 'inclusive',
+    currency = 'EUR',
+    reason = 'return',
+    note,
+    goodwill,
+    fee,
+    ...rest
+  } = changes;
   const { total, ...content } = contentOf(lines, charges, taxMode);
+  const kept = (goodwill ?? 0) - (fee?.amount ?? 0);
   const document: KeptCreditMemo = {
     id: 'cm_1',
     number: 'R-2026-000003',
     series: 'iberia#creditMemo#2026',
     ...common,
     ...content,
-    total: { ...total, net: total.net + (goodwill ?? 0), gross: total.gross + (goodwill ?? 0) },
+    total: { ...total, net: total.net + kept, gross: total.gross + kept },
     invoiceId: 'inv_1',
     invoiceNumber: 'F-2026-000017',
     reason,
     ...(note !== undefined && { note }),
     ...(goodwill !== undefined && { goodwill }),
+    ...(fee && { fee }),
   };
   return { ...around, ...rest, currency: Currency.parse(currency), kind: 'creditMemo', document };
 }

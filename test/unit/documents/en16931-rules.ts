@@ -62,8 +62,9 @@ export function brokenRules(xml: string, digits = 2, perLine = 1): string[] {
       text(part, `${path}/cbc:ID`) === category && text(part, `${path}/cbc:Percent`) === percent;
     const ofLines = lines.filter((line) => isOurs(line, 'cac:Item/cac:ClassifiedTaxCategory'));
     const ofCharges = charges.filter((charge) => isOurs(charge, 'cac:TaxCategory'));
+    const ofAllowances = allowances.filter((kept) => isOurs(kept, 'cac:TaxCategory'));
     const taxable = amount(one, 'cbc:TaxableAmount');
-    same(`BR-${category}-08`, taxable, sum(ofLines.map(net)) + sum(ofCharges.map(own)));
+    same(`BR-${category}-08`, taxable, sum(ofLines.map(net)) + sum(ofCharges.map(own)) - sum(ofAllowances.map(own)));
     // Rate and amount in ten thousandths each, and a hundred percent.
     const exactTax = (taxable * exact(percent ?? '0')) / 1_000_000n;
     const off = amount(one, 'cbc:TaxAmount') - exactTax;
@@ -80,6 +81,12 @@ export function brokenRules(xml: string, digits = 2, perLine = 1): string[] {
     if (price < 0n) broken.push('BR-27: price below zero');
     const off = sum(nodes(line, 'cac:AllowanceCharge[cbc:ChargeIndicator="false"]').map(own));
     same('PEPPOL-EN16931-R120', net(line) * base, quantity * price - off * base);
+  }
+  // A document of the norm has amounts of two decimals at most, prices of units excepted.
+  if (text(root, 'cbc:CustomizationID')?.startsWith('urn:cen.eu:en16931:2017')) {
+    for (const one of nodes(root, '//*[@currencyID][not(self::cbc:PriceAmount)]')) {
+      if (/\.\d{3}/.test(one.content)) broken.push(`BR-DEC: ${one.name} ${one.content}`);
+    }
   }
   if (total('PayableAmount') > 0n && !text(root, 'cac:PaymentTerms/cbc:Note | cbc:DueDate')) broken.push('BR-CO-25');
   return broken;

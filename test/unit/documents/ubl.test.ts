@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { percentOf } from '../../../shared/documents/en16931.ts';
 import { ublOf } from '../../../shared/documents/ubl.ts';
+import { digitsOf } from '../../../shared/domain/money.ts';
 import type { Tax } from '../../../shared/domain/pricing/priced.ts';
 import { buyer, creditMemo, invoice, type LineForTests, seller, taxed, vat } from './documents.ts';
 import { brokenRules } from './en16931-rules.ts';
@@ -16,6 +17,12 @@ const as = (category: Tax['category'], sku = 'mug'): LineForTests => ({
   unitPrice: 1000,
   taxes: [{ title: 'VAT', jurisdiction: 'ES', rate: '0', category, amount: 0 }],
 });
+
+function loweredPrice() {
+  const memo = creditMemo([taxed('mug', 1, 665)], { reason: 'price' });
+  memo.document.lines = memo.document.lines.map((line) => ({ ...line, quantity: 0, unitPrice: 1999 }));
+  return memo;
+}
 
 const documents = {
   'three lines, paid by card': invoice([taxed('mug', 3, 1250), taxed('tea', 1, 499, '0.1'), taxed('cup', 2, 800)], {
@@ -72,6 +79,18 @@ const documents = {
   }),
   goodwill: creditMemo([], { reason: 'goodwill', goodwill: 500 }),
   'a return and goodwill besides': creditMemo([taxed('mug', 1, 1250)], { goodwill: 500 }),
+  'a return of which a fee is kept back': creditMemo([taxed('mug', 2, 1250)], {
+    charges: [{ kind: 'shipping', amount: 490, taxes: [vat('0.21', 85)] }],
+    fee: { title: 'Restocking', amount: 500 },
+  }),
+  'a fee kept back by a shop without a tax number': creditMemo([noTax('mug', 2, 700)], {
+    fee: { amount: 150 },
+    parties: { seller: { ...seller, taxId: undefined }, buyer },
+  }),
+  'a lower price: an amount, and no units': loweredPrice(),
+  'a return in yen': creditMemo([taxed('mug', 3, 1250, '0.1')], { currency: 'JPY', fee: { amount: 500 } }),
+  'an invoice in dinars': invoice([taxed('mug', 3, 1_255, '0.05')], { currency: 'KWD' }),
+  'a return in dinars': creditMemo([taxed('mug', 3, 1_255, '0.05')], { currency: 'KWD', goodwill: 7 }),
 };
 
 test.each(Object.entries(documents))(
@@ -79,9 +98,21 @@ test.each(Object.entries(documents))(
   (_, one) => {
     const xml = ublOf(one);
     expect(schemaFaults(xml)).toEqual([]);
-    expect(brokenRules(xml)).toEqual([]);
+    expect(brokenRules(xml, digitsOf(one.currency))).toEqual([]);
   },
 );
+
+test('amounts keep all their digits; with more than two the document does not call itself one of EN 16931', () => {
+  const dinars = ublOf(documents['a return in dinars']);
+  expect(dinars).toContain('<cbc:PayableAmount currencyID="KWD">3.772</cbc:PayableAmount>');
+  expect(dinars).not.toContain('urn:cen.eu:en16931');
+  const claimed = dinars.replace(
+    '<cbc:ID>',
+    '<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID><cbc:ID>',
+  );
+  expect(brokenRules(claimed, 3).join()).toContain('BR-DEC');
+  expect(ublOf(documents['a return in yen'])).toContain('<cbc:CustomizationID>urn:cen.eu:en16931:2017#');
+});
 
 test('the schema finds what is wrong: an element out of its place, an amount without a currency', () => {
   const xml = ublOf(documents.goodwill);
