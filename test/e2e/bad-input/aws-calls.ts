@@ -1,36 +1,6 @@
 import { JsonText } from './hostile-values.ts';
-
-/** A call that a service takes, from which the fuzz takes away, adds and changes. */
-export interface AwsCall {
-  service: string;
-  operation: string;
-  method: string;
-  /** Of AWS JSON only. */
-  target?: string;
-  version?: '1.0' | '1.1';
-  path: string;
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
-  body?: unknown;
-}
-
-/** What exists, so that not every call ends at "not found". Everything that a call may spoil is the fuzz's own. */
-export interface Known {
-  stream: string;
-  endpoint: string;
-  functionName: string;
-  archive: string;
-  bus: string;
-  bucket: string;
-}
-
-export const table = 'fuzz-table';
-export const queue = 'fuzz-queue';
-const account = '000000000000';
-export const machineName = 'fuzz-machine';
-const machine = `arn:aws:states:us-east-1:${account}:stateMachine:${machineName}`;
-const execution = `arn:aws:states:us-east-1:${account}:execution:${machineName}:known`;
-export const role = `arn:aws:iam::${account}:role/fuzz`;
+import { type AwsCall, account, execution, type Known, machine, queue, role, table } from './known.ts';
+import { restCalls } from './rest-calls.ts';
 
 const key = { pk: { S: 'a' }, sk: { N: '1' } };
 const names = { '#a': 'a' };
@@ -318,76 +288,6 @@ const secrets = {
 };
 const parameters = { GetParameter: { Name: '/fuzz', WithDecryption: true }, GetParameters: { Names: ['/fuzz'] } };
 
-const schedule = {
-  FlexibleTimeWindow: { Mode: 'OFF' },
-  ScheduleExpression: 'cron(0 12 * * ? *)',
-  ScheduleExpressionTimezone: 'Europe/Madrid',
-  Target: {
-    Arn: `arn:aws:sqs:us-east-1:${account}:${queue}`,
-    RoleArn: role,
-    Input: '{}',
-    RetryPolicy: { MaximumRetryAttempts: 0 },
-  },
-};
-const mail = {
-  FromEmailAddress: 'Batuta <orders@batuta.example>',
-  Destination: { ToAddresses: ['ada@example.com'] },
-  Content: { Simple: { Subject: { Data: 'Hi' }, Body: { Text: { Data: 'x' }, Html: { Data: '<p>x</p>' } } } },
-};
-const rest = ({
-  functionName,
-  bucket,
-}: Known): Record<string, Record<string, Omit<AwsCall, 'service' | 'operation'>>> => ({
-  lambda: {
-    GetFunction: { method: 'GET', path: `/2015-03-31/functions/${functionName}` },
-    Invoke: {
-      method: 'POST',
-      path: `/2015-03-31/functions/${functionName}/invocations`,
-      headers: { 'x-amz-invocation-type': 'RequestResponse', 'x-amz-log-type': 'Tail' },
-      body: { id: 'x' },
-    },
-    ListEventSourceMappings: {
-      method: 'GET',
-      path: '/2015-03-31/event-source-mappings',
-      query: { FunctionName: functionName },
-    },
-    GetFunctionConfiguration: { method: 'GET', path: `/2015-03-31/functions/${functionName}/configuration` },
-    ListFunctions: { method: 'GET', path: '/2015-03-31/functions' },
-  },
-  s3: {
-    PutObject: {
-      method: 'PUT',
-      path: `/${bucket}/a/b`,
-      headers: { 'content-encoding': 'aws-chunked' },
-      body: { x: 1 },
-    },
-    GetObject: { method: 'GET', path: `/${bucket}/a/b`, query: { 'x-id': 'GetObject' } },
-    HeadObject: { method: 'HEAD', path: `/${bucket}/a/b` },
-    ListObjectsV2: {
-      method: 'GET',
-      path: `/${bucket}`,
-      query: { 'list-type': '2', 'max-keys': '2', prefix: 'a', delimiter: '/', 'continuation-token': 'YQ' },
-    },
-    ListBuckets: { method: 'GET', path: '/' },
-    HeadBucket: { method: 'HEAD', path: `/${bucket}` },
-    CreateBucket: { method: 'PUT', path: '/fuzz-other' },
-    DeleteBucket: { method: 'DELETE', path: '/fuzz-other' },
-    DeleteObject: { method: 'DELETE', path: `/${bucket}/a/b` },
-  },
-  scheduler: {
-    CreateSchedule: { method: 'POST', path: '/schedules/fuzz', body: schedule },
-    GetSchedule: { method: 'GET', path: '/schedules/fuzz', query: { groupName: 'default' } },
-    UpdateSchedule: { method: 'PUT', path: '/schedules/fuzz', body: schedule },
-    ListSchedules: { method: 'GET', path: '/schedules', query: { ScheduleGroup: 'default' } },
-    DeleteSchedule: { method: 'DELETE', path: '/schedules/fuzz', query: { groupName: 'default' } },
-  },
-  ses: {
-    SendEmail: { method: 'POST', path: '/v2/email/outbound-emails', body: mail },
-    ListEmailIdentities: { method: 'GET', path: '/v2/email/identities' },
-    CreateEmailIdentity: { method: 'POST', path: '/v2/email/identities', body: { EmailIdentity: 'fuzz.example' } },
-  },
-});
-
 const streamOperations = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
 
 /** One call for each operation of each service. */
@@ -404,7 +304,7 @@ export function awsCalls(known: Known): AwsCall[] {
     ...json('states', 'AWSStepFunctions', '1.0', states()),
     ...json('secretsmanager', 'secretsmanager', '1.1', secrets),
     ...json('ssm', 'AmazonSSM', '1.1', parameters),
-    ...Object.entries(rest(known)).flatMap(([service, calls]) =>
+    ...Object.entries(restCalls(known)).flatMap(([service, calls]) =>
       Object.entries(calls).map(([operation, call]) => ({ service, operation, ...call })),
     ),
   ];

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOrder } from '../../../local/client.ts';
 import { type Json, operator, type Service } from '../../../local/kernel/kernel.ts';
 import { type Shop, startShop } from '../fixture.ts';
-import { type AwsCall, awsCalls, machineName, queue, role, table, tableDefinition } from './aws-calls.ts';
+import { awsCalls, tableDefinition } from './aws-calls.ts';
 import { type Change, change, changed, inside, seldom, strangeBody, text } from './hostile-values.ts';
+import { type AwsCall, machineName, queue, role, table } from './known.ts';
 
 const seed = Number(process.env.BATUTA_SEED ?? 11);
 const requests = process.env.BATUTA_TEST_LONG ? 30_000 : 800;
