@@ -38,7 +38,7 @@ export class Explorer {
 
   explore({ sites, bounds, pool }: Stage): void {
     this.#pools[0]!.become(pool);
-    if (sites === 1) this.#finish(bounds);
+    if (sites === 1) this.#finish(this.#pools[0]!, bounds);
     else this.#branch(sites, bounds);
   }
 
@@ -49,31 +49,39 @@ export class Explorer {
     const left = sites - depth;
     // A source that is only passed over costs about a tenth of one that is looked at.
     if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
-    if (depth > 0) for (const bound of bounds) bound.tighten(depth, path.set, pool, furtherRounds);
+    if (depth > 0) {
+      for (const bound of bounds) if (!bound.isIdle) bound.tighten(depth, path.set, pool, furtherRounds);
+    }
     const children = this.#relaxation.children(path, pool, left, this.#plans.limit);
     if (children.length === 0 || !this.#meter.spend(children.length)) return;
+    const priced = bounds.at(-1);
+    if (priced && !priced.isIdle)
+      children.sort((a, b) => priced.worthOf(a.source, depth) - priced.worthOf(b.source, depth) || a.source - b.source);
     for (const { source } of children) {
       if (this.#meter.isEmpty) return;
+      // A plan that was found meanwhile, or a source less, may have ruled out others.
+      if (left > 2) for (const bound of bounds) if (!bound.isIdle) bound.narrow(depth, pool);
       // A source that was branched on is barred for its later siblings: no set is seen twice.
-      pool.remove(source);
-      this.#pools[depth + 1]!.becomeWithoutSite(pool, this.#table.site, this.#table.site[source]!);
+      if (!pool.remove(source)) continue;
+      if (left === 2 && bounds.some((bound) => bound.rulesOutPair(depth, source))) continue;
       path.enter(source);
       for (const bound of bounds) bound.enter(depth, source);
-      if (left === 2) this.#finish(bounds);
-      else this.#branch(sites, bounds);
+      if (left === 2) this.#finish(pool, bounds);
+      else {
+        this.#pools[depth + 1]!.becomeWithoutSite(pool, this.#table.site, this.#table.site[source]!);
+        this.#branch(sites, bounds);
+      }
       path.leave();
     }
   }
 
   /** One source more. */
-  #finish(bounds: readonly PriceBound[]): void {
+  #finish(pool: Pool, bounds: readonly PriceBound[]): void {
     const path = this.#path;
     const { depth } = path;
-    const pool = this.#pools[depth]!;
     const plans = this.#plans;
     if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
-    for (const bound of bounds) bound.keepLast(depth, pool);
-    for (const child of this.#last.of(path, pool, plans.limit)) {
+    for (const child of this.#last.of(path, pool, bounds, plans.limit)) {
       path.set[depth] = child.source;
       if (!plans.reaches(child, path.set, depth + 1)) continue;
       if (!this.#meter.spend(1)) return;

@@ -1,6 +1,7 @@
 import { Lack } from './lack.ts';
 import type { Path } from './path.ts';
 import type { Pool } from './pool.ts';
+import type { PriceBound } from './price-bound.ts';
 import { byWorth, type Child, type Limit, type Relaxation } from './relaxation.ts';
 import type { Table } from './table.ts';
 
@@ -27,13 +28,21 @@ export class LastSource {
   }
 
   /** Those that may complete the path to a plan within the limit, the best first. What they compete for and capacities are not counted in. */
-  of(path: Path, pool: Pool, limit: Limit): Child[] {
+  of(path: Path, pool: Pool, bounds: readonly PriceBound[], limit: Limit): Child[] {
     const lack = this.#lack;
     lack.look(path, limit.short);
+    const { depth, set } = path;
+    const siteOf = this.#table.site;
+    const barred = depth === 0 ? -1 : siteOf[set[depth - 1]!]!;
+    const [first, second] = bounds.filter((bound) => !bound.isIdle);
+    const [worth, most] = first ? [first.worths(depth), first.mostOfLast(depth)] : [];
+    const [worthToo, mostToo] = second ? [second.worths(depth), second.mostOfLast(depth)] : [];
     const children: Child[] = [];
     for (let k = 0; k < pool.length; k++) {
       const source = pool.at[k]!;
-      if (!lack.coveredBy(source)) continue;
+      if (!lack.coveredBy(source) || siteOf[source] === barred) continue;
+      if (worth && worth[source]! > most!) continue;
+      if (worthToo && worthToo[source]! > mostToo!) continue;
       const parcels = path.fixed + this.#table.fixed[source]!;
       if (limit.short === 0 && parcels + this.#relaxation.costWith(path.cost, source) > limit.cost) continue;
       const child = this.#placed(path, source, parcels, limit);

@@ -40,10 +40,14 @@ export class Pool {
     this.length = length;
   }
 
-  remove(source: number): void {
-    const place = this.at.subarray(0, this.length).indexOf(source);
-    if (place < 0) return;
-    this.at.copyWithin(place, place + 1, this.length);
+  /** False when it is not there. */
+  remove(source: number): boolean {
+    const { at, length } = this;
+    let place = 0;
+    while (place < length && at[place] !== source) place += 1;
+    if (place === length) return false;
+    at.copyWithin(place, place + 1, length);
     this.length -= 1;
+    return true;
   }
 }

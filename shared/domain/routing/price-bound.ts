@@ -44,11 +44,17 @@ export class PriceBound {
   /** By depth: whose prices hold there, and what all portions and the set so far cost at them. */
   readonly #level: Int32Array;
   readonly #soFar: Float64Array;
+  /** By depth: no source of the pool is worth less, at the prices that hold there. */
+  readonly #leastWorth: Float64Array;
   /** By item: portions that the chosen sources do not offer below its price. */
   readonly #lacking: Float64Array;
+  /** By item: portions that are left short at the prices at hand. */
+  readonly #spared: Float64Array;
   readonly #kept: Float64Array;
   readonly #best: Int32Array;
   #bests = 0;
+  /** By site: its place among the best while these are looked up, counted from 1; else 0. */
+  readonly #place: Uint8Array;
 
   constructor(of: Priced, price = firstPrices(of)) {
     const { sites, table } = of;
@@ -58,9 +64,12 @@ export class PriceBound {
     this.#worths = Array.from({ length: sites }, () => new Float64Array(table.sources));
     this.#level = new Int32Array(sites + 1);
     this.#soFar = new Float64Array(sites + 1);
+    this.#leastWorth = new Float64Array(sites + 1).fill(Number.NEGATIVE_INFINITY);
     this.#lacking = new Float64Array(table.items);
+    this.#spared = new Float64Array(table.items);
     this.#kept = new Float64Array(table.items);
     this.#best = new Int32Array(sites);
+    this.#place = new Uint8Array(1 + table.site.reduce((most, site) => Math.max(most, site), 0));
   }
 
   get prices(): Float64Array {
@@ -103,7 +112,7 @@ export class PriceBound {
         pool.clear();
         return highest;
       }
-      this.#narrow(depth, pool, few);
+      this.#narrow(depth, worth, pool, few);
       if (since > patience) {
         step /= 2;
         since = 0;
@@ -115,8 +124,29 @@ export class PriceBound {
     this.#weigh(price, worth, pool.at, pool.length);
     this.#cost(depth, set);
     this.#choose(worth, pool, few);
-    this.#narrow(depth, pool, few);
+    this.#narrow(depth, worth, pool, few);
+    this.#leastWorth[depth] = this.#bests === 0 ? 0 : worth[this.#best[0]!]!;
     return highest;
+  }
+
+  /** Narrows the pool again at the prices that are known: for when it has fewer sources, or plans have become harder to beat. */
+  narrow(depth: number, pool: Pool): void {
+    const level = this.#level[depth]!;
+    const worth = this.#worths[level]!;
+    const few = this.#of.sites - depth;
+    this.#choose(worth, pool, few);
+    if (this.#of.exactly && this.#bests < few) pool.clear();
+    else this.#narrow(depth, worth, pool, few);
+  }
+
+  /** No plan is known that others would have to beat: nothing can be ruled out. */
+  get isIdle(): boolean {
+    return this.#of.most() === Number.POSITIVE_INFINITY;
+  }
+
+  /** What the source is worth at the prices of that depth, negative when it is worth its parcel. */
+  worthOf(source: number, depth: number): number {
+    return this.#worths[this.#level[depth]!]![source]!;
   }
 
   /** The set has one source more, at the same prices. */
@@ -124,15 +154,22 @@ export class PriceBound {
     const level = this.#level[depth]!;
     this.#level[depth + 1] = level;
     this.#soFar[depth + 1] = this.#soFar[depth]! + this.#worths[level]![source]!;
+    this.#leastWorth[depth + 1] = this.#leastWorth[depth]!;
   }
 
-  /** Keeps those of the pool that as the set's last may make a plan that matters. */
-  keepLast(depth: number, pool: Pool): void {
+  /** Can the source and any other of the pool not make the set a plan that matters? By the best of those the prices were made for. */
+  rulesOutPair(depth: number, source: number): boolean {
     const worth = this.#worths[this.#level[depth]!]!;
-    const most = this.#of.most() + inexact - this.#soFar[depth]!;
-    let length = 0;
-    for (let k = 0; k < pool.length; k++) if (worth[pool.at[k]!]! <= most) pool.at[length++] = pool.at[k]!;
-    pool.length = length;
+    return this.#soFar[depth]! + worth[source]! + this.#leastWorth[depth]! > this.#of.most() + inexact;
+  }
+
+  /** What the set's last source may be worth, at most, for a plan that matters; and what each is. */
+  mostOfLast(depth: number): number {
+    return this.#of.most() + inexact - this.#soFar[depth]!;
+  }
+
+  worths(depth: number): Float64Array {
+    return this.#worths[this.#level[depth]!]!;
   }
 
   /** All portions and the set at the prices of its depth. */
@@ -143,48 +180,61 @@ export class PriceBound {
     let sum = base;
     for (let i = 0; i < price.length; i++) sum += table.counts[i]! * price[i]!;
     for (let k = 0; k < depth; k++) sum += worth[set[k]!]!;
-    const spared = short();
-    if (spared > 0) {
-      const dearest = this.#dearest(price);
-      if (dearest >= 0) sum -= (spared * price[dearest]!) / table.units[dearest]!;
+    const units = short();
+    if (units > 0) {
+      this.#spare(price, units);
+      for (let i = 0; i < price.length; i++) sum -= this.#spared[i]! * price[i]!;
     }
     this.#soFar[depth] = sum;
     return sum;
   }
 
-  /** The item whose units have the highest price: these are left short first. None when no price is above zero. */
-  #dearest(price: Float64Array): number {
-    const { units } = this.#of.table;
-    let dearest = -1;
-    let most = 0;
-    for (let i = 0; i < price.length; i++) {
-      const each = price[i]! / units[i]!;
-      if (each <= most) continue;
-      most = each;
-      dearest = i;
+  /**
+   * By item, the portions whose being left short saves most: the dearest units first, a part of a portion in the end (as in a knapsack that may be filled to the brim). An item
+   * with more units to a portion than may be short is not left short at all.
+   */
+  #spare(price: Float64Array, most: number): void {
+    const { units, counts } = this.#of.table;
+    const spared = this.#spared.fill(0);
+    for (let left = most; left > 0; ) {
+      let dearest = -1;
+      let worth = 0;
+      for (let i = 0; i < price.length; i++) {
+        const each = price[i]! / units[i]!;
+        if (each <= worth || units[i]! > most || spared[i]! > 0 || counts[i] === 0) continue;
+        worth = each;
+        dearest = i;
+      }
+      if (dearest < 0) return;
+      const taken = Math.min(counts[dearest]!, left / units[dearest]!);
+      spared[dearest] = taken;
+      left -= taken * units[dearest]!;
     }
-    return dearest;
   }
 
   /** Keeps those of the pool that with the set and the best of the others may still make a plan that matters. */
-  #narrow(depth: number, pool: Pool, few: number): void {
+  #narrow(depth: number, worth: Float64Array, pool: Pool, few: number): void {
     const limit = this.#of.most() + inexact;
     if (limit === Number.POSITIVE_INFINITY) return;
-    const worth = this.#worths[depth]!;
     const siteOf = this.#of.table.site;
     const best = this.#best;
     const bests = this.#bests;
     const all = this.#soFar[depth]! + this.#sumOfBest(worth);
     // The last of the best makes room; when fewer are worth their parcel there is room as it is.
     const room = bests < few ? 0 : worth[best[bests - 1]!]!;
+    const most = limit - all + room;
+    // Another source of a site that is among the best takes that one's place.
+    const place = this.#place;
+    for (let b = 0; b < bests; b++) place[siteOf[best[b]!]!] = b + 1;
+    const { at } = pool;
     let length = 0;
     for (let k = 0; k < pool.length; k++) {
-      const s = pool.at[k]!;
-      let other = room;
-      for (let b = 0; b < bests; b++) if (siteOf[best[b]!] === siteOf[s]) other = worth[best[b]!]!;
-      if (all - other + worth[s]! <= limit) pool.at[length++] = s;
+      const s = at[k]!;
+      const b = place[siteOf[s]!]!;
+      if (worth[s]! <= (b === 0 ? most : limit - all + worth[best[b - 1]!]!)) at[length++] = s;
     }
     pool.length = length;
+    for (let b = 0; b < bests; b++) place[siteOf[best[b]!]!] = 0;
   }
 
   #weigh(price: Float64Array, worth: Float64Array, pool: Int32Array, length: number): void {
@@ -193,13 +243,15 @@ export class PriceBound {
     const items = price.length;
     for (let k = 0; k < length; k++) {
       const s = pool[k]!;
-      let sum = fixed[s]!;
+      const sum = fixed[s]!;
       const end = from[(s + 1) * items]!;
+      let saved = 0;
       for (let at = from[s * items]!; at < end; at++) {
-        // No branch: the processor could not guess it.
-        sum += Math.min(cost[at]! - price[item[at]!]!, 0) * portions[at]!;
+        // What is below zero, twice, without a branch: the processor could not guess it.
+        const less = cost[at]! - price[item[at]!]!;
+        saved += (less - Math.abs(less)) * portions[at]!;
       }
-      worth[s] = sum;
+      worth[s] = sum + saved / 2;
     }
   }
 
@@ -239,11 +291,8 @@ export class PriceBound {
     lacking.set(counts);
     for (let k = 0; k < depth; k++) this.#serve(set[k]!, price);
     for (let b = 0; b < this.#bests; b++) this.#serve(this.#best[b]!, price);
-    const spared = short();
-    if (spared > 0) {
-      const dearest = this.#dearest(price);
-      if (dearest >= 0) lacking[dearest]! -= spared / units[dearest]!;
-    }
+    // As `#cost` has left them.
+    if (short() > 0) for (let i = 0; i < lacking.length; i++) lacking[i]! -= this.#spared[i]!;
     let square = 0;
     for (let i = 0; i < lacking.length; i++) square += lacking[i]! * lacking[i]!;
     if (square === 0) return false;

@@ -40,7 +40,7 @@ export class Relaxation {
     const lack = this.#lack;
     lack.look(path, limit.short);
     const now = this.#pay(path);
-    const spared = limit.short === 0 ? 0 : limit.short * this.#dearestUnit();
+    const spared = limit.short === 0 ? 0 : limit.short * this.#dearestUnit(limit.short);
     const savings = new Largest(left - 1, Number.NEGATIVE_INFINITY);
     const gains = new Largest(left - 1, 0);
     const children: Child[] = [];
@@ -101,11 +101,12 @@ export class Relaxation {
     return paid.reduce((sum, cost) => sum + cost, path.fixed);
   }
 
-  #dearestUnit(): number {
+  /** Of the items that can be left short by so many units: the one with the dearest. */
+  #dearestUnit(most: number): number {
     const { counts, units } = this.#table;
     let dearest = 0;
     for (let i = 0; i < counts.length; i++) {
-      if (counts[i]! > 0) dearest = Math.max(dearest, this.#paid[i]! / (counts[i]! * units[i]!));
+      if (counts[i]! > 0 && units[i]! <= most) dearest = Math.max(dearest, this.#paid[i]! / (counts[i]! * units[i]!));
     }
     return dearest;
   }

@@ -3,7 +3,6 @@ import type { Meter } from './meter.ts';
 import { Plans } from './plans.ts';
 import { Polish } from './polish.ts';
 import { Pool } from './pool.ts';
-import { forNothing } from './portions-offered.ts';
 import { PriceBound } from './price-bound.ts';
 import type { Problem } from './problem.ts';
 import { type Table, tableOf } from './table.ts';
@@ -120,7 +119,7 @@ class Searching {
     const plans = this.#plans;
     const bound = new PriceBound({
       table: this.#table,
-      offered: forNothing(this.#table.p),
+      offered: this.#table.forNothing(),
       fixed: new Float64Array(this.#table.sources),
       base: 0,
       sites,

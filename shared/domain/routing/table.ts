@@ -1,4 +1,4 @@
-import { atCost, type PortionsOffered } from './portions-offered.ts';
+import { atCost, forNothing, type PortionsOffered } from './portions-offered.ts';
 import type { Problem } from './problem.ts';
 
 /** A problem laid out flat for the loops of the search, which are most of a decision's time: by source, then item. */
@@ -24,6 +24,8 @@ export interface Table {
   sourcesOf: Int32Array;
   cheapest: Float64Array;
   offered: PortionsOffered;
+  /** The same at no cost. Made when it is asked for. */
+  forNothing: () => PortionsOffered;
 }
 
 export function tableOf(p: Problem): Table {
@@ -49,6 +51,7 @@ export function tableOf(p: Problem): Table {
       sourcesOf[i]! += 1;
     }
   }
+  let free: PortionsOffered | undefined;
   return {
     p,
     items,
@@ -64,5 +67,9 @@ export function tableOf(p: Problem): Table {
     sourcesOf,
     cheapest,
     offered: atCost(p),
+    forNothing: () => {
+      free ??= forNothing(p);
+      return free;
+    },
   };
 }
