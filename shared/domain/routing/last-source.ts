@@ -44,7 +44,13 @@ export class LastSource {
       if (worth && worth[source]! > most!) continue;
       if (worthToo && worthToo[source]! > mostToo!) continue;
       const parcels = path.fixed + this.#table.fixed[source]!;
-      if (limit.short === 0 && parcels + this.#relaxation.costWith(path.cost, source) > limit.cost) continue;
+      if (limit.short === 0) {
+        if (parcels + this.#relaxation.costWith(path.cost, source) > limit.cost) continue;
+      } else {
+        if (lack.short - lack.gain(path, source) > limit.short) continue;
+        // What competes is not served as far as it is had: then this is no bound.
+        if (!this.#competes && parcels + this.#relaxation.servedWith(path, source) > limit.cost) continue;
+      }
       const child = this.#placed(path, source, parcels, limit);
       if (child) children.push(child);
     }

@@ -70,7 +70,7 @@ export class Relaxation {
       const source = pool.at[k]!;
       const short = lack.short - lack.gain(path, source);
       if (second && short > second.short) continue;
-      const child = { source, short, cost: path.fixed + fixed[source]! + this.#servedWith(path, source) };
+      const child = { source, short, cost: path.fixed + fixed[source]! + this.servedWith(path, source) };
       if (!best || byWorth(child, best) < 0) {
         second = best;
         best = child;
@@ -111,8 +111,8 @@ export class Relaxation {
     return dearest;
   }
 
-  /** Of what the path with the source would have. */
-  #servedWith({ cost, have }: Path, source: number): number {
+  /** What all that the path with the source has would cost, at least. */
+  servedWith({ cost, have }: Path, source: number): number {
     const { items, counts, caps, costs } = this.#table;
     const from = source * items;
     let sum = 0;
