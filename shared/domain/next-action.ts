@@ -12,6 +12,7 @@ import { isCollectable, isReplaced, isSettled, openAuthorization, settlement } f
 export interface NextAction {
   action:
     | 'RESOLVE_EXCEPTION'
+    | 'AUTHENTICATE_PAYMENT'
     | 'PROVIDE_PAYMENT'
     | 'RELEASE_HOLD'
     | 'FINISH_CANCELLATION'
@@ -80,6 +81,10 @@ const actions = {
   deliver: 'DELIVER',
 } as const;
 
+/** The bank wants to see the customer (3-D Secure), or somebody has to pay in another way. */
+const payingAction = ({ payments }: Order): NextAction['action'] =>
+  payments.some(({ status }) => status === 'ACTION_REQUIRED') ? 'AUTHENTICATE_PAYMENT' : 'PROVIDE_PAYMENT';
+
 export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
   if (isOver(order)) return { action: isUnsettled(order) ? 'SETTLE' : 'NONE' };
@@ -89,7 +94,7 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   // Goods that do not leave by then have to be paid for otherwise.
   const lapse = lapsesAt(order);
   const due = timer ? { dueAt: timer.dueAt } : {};
-  if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: 'PROVIDE_PAYMENT', ...due };
+  if (order.holds.some(({ reason }) => reason === 'PAYMENT')) return { action: payingAction(order), ...due };
   if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
   if (needsSite(order)) return { action: 'REROUTE' };
   const awaitsStock = order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);

@@ -10,9 +10,9 @@ import {
   TermsBody,
 } from './requests.ts';
 
-const shop = { roles: ['agent', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
+const shop = { roles: ['agent', 'finance', 'admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
 /** A storefront shows its customer what there is. */
-const everyone = { ...shop, roles: ['storefront', 'agent', 'admin'] } as const;
+const everyone = { ...shop, roles: ['storefront', 'agent', 'finance', 'admin'] } as const;
 /** Who answers for the books. */
 const adjusting = { ...shop, roles: ['finance', 'admin'], idempotencyKey: 'required' } as const;
 const giving = { ...shop, idempotencyKey: 'required' } as const;
@@ -110,7 +110,7 @@ export const customerAccountContracts = defineContracts({
   },
   setTerms: {
     ...shop,
-    roles: ['admin'],
+    roles: ['finance', 'admin'],
     method: 'PUT',
     path: '/v1/customers/{id}/terms',
     operationId: 'setTerms',

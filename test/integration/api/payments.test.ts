@@ -62,6 +62,7 @@ describe('a bank that wants to see the customer (3-D Secure)', () => {
     expect(waiting).toMatchObject({
       status: 'ON_HOLD',
       holds: [{ handle: 'payment:pay_1', reason: 'PAYMENT' }],
+      nextAction: { action: 'AUTHENTICATE_PAYMENT' },
       payments: [{ status: 'ACTION_REQUIRED', authorized: 0, action: { url: expect.stringContaining('https://') } }],
     });
     const events = await api.ask('GET', `/v1/orders/${id}/events`);
