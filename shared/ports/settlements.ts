@@ -95,6 +95,11 @@ export interface SettlementStore {
   reject(after: Settlement, errors: readonly SettlementRowError[]): Promise<boolean>;
   /** What is reconciled, by number. */
   results(id: SettlementId): Promise<Map<string, SettlementResult>>;
+  /** Rows that are in results. */
+  progress(id: SettlementId): Promise<number>;
+  /** The last result, by number, whose orders have their exceptions. */
+  toldUpTo(id: SettlementId): Promise<string | undefined>;
+  markTold(id: SettlementId, number: string): Promise<void>;
   movements(groups: readonly SettlementGroup[]): Promise<Map<SettlementGroup, KnownMovement>>;
   /** False: one of the movements has changed, or somebody else has written this result. */
   settle(

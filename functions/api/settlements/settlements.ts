@@ -155,7 +155,10 @@ export async function submitSettlement(
 }
 
 export async function getSettlement(deps: SettlementApiDeps, { params }: RequestOf<'getSettlement'>): Promise<Answer> {
-  return { status: 200, body: represent(await loaded(deps, params.id)) };
+  const settlement = await loaded(deps, params.id);
+  const body = represent(settlement);
+  if (settlement.state !== 'SUBMITTED') return { status: 200, body };
+  return { status: 200, body: { ...body, progress: await deps.settlements.progress(settlement.id) } };
 }
 
 export function listSettlements(deps: SettlementApiDeps, request: RequestOf<'listSettlements'>): Promise<Answer> {

@@ -42,6 +42,8 @@ const missingAfterDays = 5;
 /** Of one file: the next one tells of the rest. */
 const mostMissing = 900;
 const attempts = 8;
+/** Whose exceptions are opened side by side. */
+const ordersAtOnce = 10;
 
 export const exceptionOf = (settlementId: string, differenceId: string): string =>
   `settlement:${settlementId}:${differenceId}`;
@@ -170,19 +172,33 @@ function missingDifference(known: Unsettled, id: string): Difference {
   };
 }
 
+/** Some orders at a time; how far it came is written down, so that who goes on does not begin again. */
 async function openExceptions(
-  { exceptions }: ReconcileDeps,
+  { exceptions, settlements }: ReconcileDeps,
   { id, provider }: Settlement,
   results: ReadonlyMap<string, SettlementResult>,
 ): Promise<void> {
-  for (const { differences } of results.values()) {
-    for (const { id: differenceId, orderId, kind, reference, currency, expected, settled } of differences) {
-      if (orderId === undefined) continue;
-      const amount = (minor: number) => `${decimalString(minor, currency)} ${currency}`;
-      const cause = `${kind}: ${provider} has settled ${amount(settled)} of ${reference}, the books have ${amount(expected)}.`;
-      await exceptions.open(orderId, exceptionOf(id, differenceId), cause);
+  const told = (await settlements.toldUpTo(id)) ?? '';
+  for (const number of [...results.keys()].sort()) {
+    const { differences = [] } = results.get(number) ?? {};
+    const about = differences.filter(({ orderId }) => orderId !== undefined);
+    if (number <= told || about.length === 0) continue;
+    const ofOrders = [...Map.groupBy(about, ({ orderId }) => orderId ?? '')];
+    for (let from = 0; from < ofOrders.length; from += ordersAtOnce) {
+      const some = ofOrders.slice(from, from + ordersAtOnce);
+      await Promise.all(
+        some.map(async ([orderId, ofOrder]) => {
+          for (const one of ofOrder) await exceptions.open(orderId, exceptionOf(id, one.id), causeOf(one, provider));
+        }),
+      );
     }
+    await settlements.markTold(id, number);
   }
+}
+
+function causeOf({ kind, reference, currency, expected, settled }: Difference, provider: string): string {
+  const amount = (minor: number) => `${decimalString(minor, currency)} ${currency}`;
+  return `${kind}: ${provider} has settled ${amount(settled)} of ${reference}, the books have ${amount(expected)}.`;
 }
 
 async function finish(deps: ReconcileDeps, after: Settlement, results: readonly SettlementResult[]): Promise<void> {

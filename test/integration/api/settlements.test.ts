@@ -281,17 +281,20 @@ describe('large files', () => {
       body: { code: 'settlement_submitted' },
     });
     const random = seeded(7);
-    let crashes = 0;
+    const progress: unknown[] = [];
     for (;;) {
       try {
         await reconcileSettlement(deps(crashing(api.client, random, 0.15)), SettlementId.parse(id));
         break;
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
-        crashes += 1;
+        progress.push((await api.ask('GET', `${path}/${id}`, { as: 'finance' })).body);
       }
     }
-    expect(crashes).toBeGreaterThan(0);
+    const seen = progress.map((each) => (each as { progress: number }).progress);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBeGreaterThan(0);
     const { body: read } = await api.ask('GET', `${path}/${id}`, { as: 'finance' });
     expect(read).toMatchObject({ state: 'RECONCILED', matched: count, repeated: 0, differences: 0 });
     const sum = references.reduce((all, { amount }) => all + amount, 0);
@@ -299,4 +302,87 @@ describe('large files', () => {
     const list = await api.ask('GET', `${path}?legalEntityId=${shop}`, { as: 'finance' });
     expect((list.body as { data: { id: string }[] }).data.map((one) => one.id)).toEqual([id]);
   });
+
+  /** As many as a file may have, and an invocation that ends after a while: `BATUTA_TEST_LONG=1`. */
+  test.runIf(process.env.BATUTA_TEST_LONG === '1')(
+    '100,000 rows: resumed by several invocations, progress seen, in bounded memory, booked to the cent',
+    async () => {
+      const count = 100_000;
+      const order = (n: number) => `ord_01JGY8Q5N3W0R7T2K4M6P${String(n).padStart(5, '0')}`;
+      const references = Array.from({ length: count }, (_, n) => ({ reference: `ch_h${n}`, amount: 100 + (n % 900) }));
+      const shop = await books(references.map((one, n) => ({ ...one, orderId: order(n) })));
+      const { body } = await api.ask('POST', path, {
+        body: { legalEntityId: shop, provider: 'bank', format: 'neutral' },
+        as: 'finance',
+      });
+      const { id } = body as { id: string };
+      // Every 50th differs by a cent, and its order is told.
+      const said = (amount: number, n: number) => (amount - (n % 50 === 0 ? 1 : 0)) / 100;
+      for (let part = 0; part < 20; part++) {
+        const rows = references.slice(part * 5000, (part + 1) * 5000).map(({ reference, amount }, n) => {
+          const gross = said(amount, n);
+          return `h${part}-${n},capture,${reference},EUR,${gross.toFixed(2)},0.01,${(gross - 0.01).toFixed(2)}`;
+        });
+        const answer = await api.ask('PUT', `${path}/${id}/parts/${part + 1}`, {
+          body: { csv: csvOf(...rows) },
+          as: 'finance',
+        });
+        expect(answer.status).toBe(200);
+      }
+      expect((await api.ask('POST', `${path}/${id}/submit`, { as: 'finance' })).status).toBe(202);
+
+      global.gc?.();
+      const before = process.memoryUsage().heapUsed;
+      let peak = 0;
+      const told = new Map<string, number>();
+      const progress: number[] = [];
+      const started = performance.now();
+      for (let invocation = 1; invocation <= 20; invocation++) {
+        let calls = 0;
+        // Ends in the middle of something, as an invocation does whose time is over.
+        const client = new Proxy(api.client, {
+          get(target, name, receiver) {
+            if (name !== 'send') return Reflect.get(target, name, receiver);
+            return (command: Parameters<typeof target.send>[0]) => {
+              calls += 1;
+              peak = Math.max(peak, process.memoryUsage().heapUsed - before);
+              if (calls > 600) throw new Crash('time is over');
+              return target.send(command);
+            };
+          },
+        });
+        const exceptions = {
+          open: async (orderId: string) => void told.set(orderId, (told.get(orderId) ?? 0) + 1),
+          resolve: async () => undefined,
+        };
+        const state = await reconcileSettlement({ ...deps(client), exceptions }, SettlementId.parse(id)).catch(
+          (error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+          },
+        );
+        const read = (await api.ask('GET', `${path}/${id}`, { as: 'finance' })).body as { progress?: number };
+        progress.push(read.progress ?? count);
+        if (state === 'RECONCILED') break;
+      }
+      const seconds = (performance.now() - started) / 1000;
+      const megabytes = Math.round(peak / 2 ** 20);
+      console.log(
+        `settlement: ${count} rows in ${seconds.toFixed(1)} s, ${progress.length} invocations (progress ${progress.join(', ')}), at most ${megabytes} MB of heap`,
+      );
+      expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+      expect(progress.length).toBeGreaterThan(2);
+      // The function has 512 MB.
+      expect(megabytes).toBeLessThan(384);
+      const { body: done } = await api.ask('GET', `${path}/${id}`, { as: 'finance' });
+      expect(done).toMatchObject({ state: 'RECONCILED', matched: 98_000, repeated: 0, differences: 2000 });
+      // An order may be told once more of what was not written down before the end, and no more than that.
+      expect(told.size).toBe(2000);
+      expect([...told.values()].reduce((sum, times) => sum + times, 0)).toBeLessThan(2000 + 20 * 10);
+      const sum = references.reduce((all, { amount }) => all + amount, 0);
+      expect(await balances(shop)).toMatchObject({
+        ...{ 'PSP_CLEARING EUR': 2000, 'BANK EUR': sum - 2000 - count, 'FEES EUR': count },
+      });
+    },
+    1_200_000,
+  );
 });

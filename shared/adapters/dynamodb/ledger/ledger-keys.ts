@@ -11,7 +11,7 @@ import { listShards } from '../keys.ts';
  * pk LEDGER#ORDER#<order>         sk <event>     entries, found by gsi1: legal entity, day
  * pk LEDGER#CREDIT#<account>       sk <event>     likewise
  * pk LEDGER#SETTLEMENT#<id>       sk <entry>     likewise
- *                                 sk -, PART#<n>, CHUNK#<part>#<n>, ERRORS#<n>, RESULT#<n>, EVENT#<n>   the file and what became of it
+ *                                 sk -, PART#<n>, CHUNK#<part>#<n>, ERRORS#<n>, RESULT#<n>, TOLD, EVENT#<n>   the file and what became of it
  * pk LEDGER#FILE#<legal entity>#<hash of a file>   which settlement it is
  * pk LEDGER#PSPREF#<reference>    sk <kind>      what a provider's files should say, and have said; found by gsi2 as long as the two differ
  */

@@ -28,6 +28,8 @@ const rowsPerChunk = 500;
 const errorsPerRow = 500;
 const two = (n: number): string => String(n).padStart(2, '0');
 const chunkSk = (part: number, index: number): string => `CHUNK#${two(part)}#${two(index)}`;
+/** How far the orders are told of what differs. */
+const toldSk = 'TOLD';
 const resultSk = (number: string): string => `RESULT#${number}`;
 const kinds = ['capture', 'refund', 'chargeback'] as const;
 
@@ -194,6 +196,20 @@ export function dynamoSettlements(
       );
     },
 
+    async progress(id) {
+      const rows = await range(id, 'RESULT#');
+      return rows.reduce((sum, row) => sum + Number(row.rows ?? 0), 0);
+    },
+
+    async toldUpTo(id) {
+      const row = await getRow(client, table, { pk: keyOf(id), sk: toldSk });
+      return row && String(row.number);
+    },
+
+    async markTold(id, number) {
+      await commit([put(id, toldSk, { number })]);
+    },
+
     async movements(groups) {
       const byKey = new Map(groups.map((group) => [`${ledgerPk.reference(group.reference)} ${group.kind}`, group]));
       const keys = [...byKey.values()].map(({ reference, kind }) => ({ pk: ledgerPk.reference(reference), sk: kind }));
@@ -209,7 +225,16 @@ export function dynamoSettlements(
 
     settle: ({ id }, number, result, groups) =>
       commit([
-        put(id, resultSk(number), { data: JSON.stringify(result), version: 1 }, 'attribute_not_exists(pk)'),
+        put(
+          id,
+          resultSk(number),
+          {
+            data: JSON.stringify(result),
+            rows: groups.reduce((sum, { group }) => sum + group.rows.length, 0),
+            version: 1,
+          },
+          'attribute_not_exists(pk)',
+        ),
         ...groups.map((group) => movementUpdate(table, group)),
       ]),
 
