@@ -17,12 +17,9 @@ export const SettlementResource = z
         'REJECTED: rows are wrong, and nothing of the file was taken. RECONCILED: held against the books, and posted.',
     }),
     rows: z.int(),
-    progress: z
-      .int()
-      .optional()
-      .meta({
-        description: 'While it is SUBMITTED: rows that are held against the books. Payouts are not among them.',
-      }),
+    progress: z.int().optional().meta({
+      description: 'While it is SUBMITTED: rows that are held against the books. Payouts are not among them.',
+    }),
     errors: z.int().optional(),
     matched: z.int().optional().meta({ description: 'Rows that the books agree with.' }),
     repeated: z.int().optional().meta({ description: 'Rows that another file had.' }),

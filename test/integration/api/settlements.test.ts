@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLedgerJournal } from '../../../shared/adapters/dynamodb/ledger/journal.ts';
 import { dynamoLedgerReader } from '../../../shared/adapters/dynamodb/ledger/reader.ts';
@@ -331,7 +333,8 @@ describe('large files', () => {
       }
       expect((await api.ask('POST', `${path}/${id}/submit`, { as: 'finance' })).status).toBe(202);
 
-      global.gc?.();
+      setFlagsFromString('--expose-gc');
+      (runInNewContext('gc') as () => void)();
       const before = process.memoryUsage().heapUsed;
       let peak = 0;
       const told = new Map<string, number>();
