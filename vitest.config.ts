@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
  * Most of the time of a short file is the loading of what it imports: these share the process, and with it what is loaded. Those in the
  * parentheses replace modules, write over what is the process's, or are long.
  */
-const together = 'test/{unit,integration}/**/!(failing-disk|log|every-grant-is-used).test.ts';
+const together = 'test/{unit,integration,workflows}/**/!(failing-disk|log|every-grant-is-used).test.ts';
 
 export default defineConfig({
   test: {

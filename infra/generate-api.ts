@@ -74,9 +74,13 @@ export function openApiText(): string {
 export async function generateApi(): Promise<void> {
   const openapi = openApiText();
   const docs = docsPage(openapi);
-  writeIfChanged(join(paths.api, 'openapi.json'), openapi);
-  writeIfChanged(join(paths.api, 'docs.html'), docs);
-  writeIfChanged(join(paths.api, 'documents.json'), JSON.stringify(packed(openapi, docs)));
+  const file = (name: string): string => join(paths.api, name);
+  // Compressing takes a second and a half. What is compressed is written first, so that the texts beside it vouch for it.
+  const isThere = holds(file('openapi.json'), openapi) && holds(file('docs.html'), docs);
+  if (isThere && existsSync(file('documents.json'))) return;
+  writeIfChanged(file('documents.json'), JSON.stringify(packed(openapi, docs)));
+  writeIfChanged(file('openapi.json'), openapi);
+  writeIfChanged(file('docs.html'), docs);
 }
 
 /** The two documents as the function carries them. */
@@ -88,8 +92,10 @@ export function apiDocuments(): { openapi: string; docs: string } {
 const packed = (openapi: string, docs: string) => ({ openapi: pack(openapi), docs: pack(docs) });
 const pack = (text: string): string => brotliCompressSync(text).toString('base64');
 
+const holds = (file: string, text: string): boolean => existsSync(file) && readFileSync(file, 'utf8') === text;
+
 function writeIfChanged(file: string, text: string): void {
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  if (holds(file, text)) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }

@@ -105,13 +105,19 @@ interface Asked {
   headers?: Record<string, string>;
 }
 
-async function ask(event: object, how: { transport: 'messages' | 'sockets'; inProcess: boolean }): Promise<Asked> {
+type Transport = 'messages' | 'sockets';
+
+/** A function that asks: `ASK`. */
+function asker(transport: Transport, inProcess: boolean): TestLambda {
   const kernel = { ...kernelForTests(), endpoint: `http://127.0.0.1:${wire.port}` };
-  const exchange = how.transport === 'messages' ? wire.exchange : undefined;
-  const lambda = lambdaForTests(kernel, bundles, { inProcess: how.inProcess, exchange });
+  const exchange = transport === 'messages' ? wire.exchange : undefined;
+  const lambda = lambdaForTests(kernel, bundles, { inProcess, exchange });
   provisionFunction(kernel, lambda, bundles, 'asks', ASK, { Timeout: 30 });
+  return lambda;
+}
+
+async function ask(lambda: TestLambda, event: object): Promise<Asked> {
   const { payload } = (await invoke(lambda, 'asks', event)) as { payload: Asked };
-  await lambda.stop();
   if (payload.headers) for (const name of CONNECTION) delete payload.headers[name];
   return payload;
 }
@@ -119,7 +125,9 @@ async function ask(event: object, how: { transport: 'messages' | 'sockets'; inPr
 test('before the services are there: 503, which clients try again', async () => {
   const answers = [];
   for (const transport of ['messages', 'sockets'] as const) {
-    answers.push(await ask(call('GetItem'), { transport, inProcess: true }));
+    const lambda = asker(transport, true);
+    stopped.push(lambda);
+    answers.push(await ask(lambda, call('GetItem')));
   }
   expect(answers[0]).toEqual(answers[1]);
   expect(answers[0]).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
@@ -129,7 +137,13 @@ describe.each([
   ['in a thread', false],
   ['in this process', true],
 ])('%s, a request looks the same as message and over a socket', (_, inProcess) => {
-  beforeAll(() => wire.serve([json, rest], (accessKeyId) => ({ kind: 'role', arn: accessKeyId, session: 's' })));
+  // One of each for all requests: what a thread takes to start is most of what these take.
+  let askers: Record<Transport, TestLambda>;
+  beforeAll(() => {
+    wire.serve([json, rest], (accessKeyId) => ({ kind: 'role', arn: accessKeyId, session: 's' }));
+    askers = { messages: asker('messages', inProcess), sockets: asker('sockets', inProcess) };
+  });
+  afterAll(() => Promise.all(Object.values(askers).map((lambda) => lambda.stop())));
 
   test.each<[string, object, object]>([
     ['a call', call('GetItem', '{"TableName":"t","Ü":"😀"}'), { statusCode: 200 }],
@@ -156,8 +170,8 @@ describe.each([
     ['silence', { ...call('Hang'), timeout: 30 }, { code: 'ECONNRESET', message: 'socket hang up' }],
     ['too large', { ...call('GetItem'), megabytes: 17 }, { statusCode: 413 }],
   ])('%s', async (_name, event, expected) => {
-    const byMessage = await ask(event, { transport: 'messages', inProcess });
-    expect(byMessage).toEqual(await ask(event, { transport: 'sockets', inProcess }));
+    const byMessage = await ask(askers.messages, event);
+    expect(byMessage).toEqual(await ask(askers.sockets, event));
     expect(byMessage).toMatchObject(expected);
   });
 });
