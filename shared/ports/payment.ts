@@ -89,6 +89,19 @@ export interface AuthorizationState {
   orderId?: string;
 }
 
+/** The customer has called on the bank. */
+export interface Dispute {
+  id: string;
+  /** `inquiry`: the bank asks, and has taken nothing. `open`: the money is with the bank. */
+  state: 'inquiry' | 'inquiryClosed' | 'open' | 'won' | 'lost';
+  /** Minor units. */
+  amount: number;
+  currency: string;
+  reason: string;
+  /** Until when it can be answered, ISO 8601. */
+  respondBy?: string;
+}
+
 /** What every payment adapter does; declines are values, outages are thrown. The contract tests run against each adapter. */
 export interface PaymentProvider {
   readonly capabilities: PaymentCapabilities;
@@ -103,6 +116,8 @@ export interface PaymentProvider {
   query(effect: PaymentEffect): Promise<AuthorizeResult | undefined>;
   /** What has become of an authorization, by its reference; undefined: the provider does not know it. Absent: its authorizations never lapse. */
   lookUp?(authorization: string): Promise<AuthorizationState | undefined>;
+  /** A dispute by its id; undefined: there is none. Absent: nobody disputes. */
+  dispute?(id: string): Promise<Dispute | undefined>;
 }
 
 /** Who moves the money of each payment method. */

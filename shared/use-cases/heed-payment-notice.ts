@@ -2,10 +2,10 @@ import { system } from '../domain/actor.ts';
 import type { Command } from '../domain/commands.ts';
 import { OrderId } from '../domain/ids.ts';
 import type { Order, Payment } from '../domain/order.ts';
-import { isOver } from '../domain/order.ts';
 import type { PaymentNotice } from '../ports/payment.ts';
 import type { PaymentDeps } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
+import { commandsOfDispute } from './heed-dispute.ts';
 import { lookAtPayment } from './look-at-payment.ts';
 import { mustSucceed } from './outcome.ts';
 
@@ -13,8 +13,7 @@ import { mustSucceed } from './outcome.ts';
 export type Heeded = 'recorded' | 'unrelated';
 
 /**
- * A notice moves nothing: it is a reason to look at the provider, whatever it says itself, however late and how often it comes. Disputes and refunds
- * that come back are for people: the order is held and an exception opened.
+ * A notice moves nothing: it is a reason to look at the provider, whatever it says itself, however late and how often it comes.
  * @throws PaymentUnavailable
  */
 export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice): Promise<Heeded> {
@@ -35,7 +34,12 @@ export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice
       return after.version > order.version ? 'recorded' : 'unrelated';
     }
     case 'disputed':
-    case 'disputeClosed':
+    case 'disputeClosed': {
+      const dispute = await deps.payments.of(payment.method).dispute?.(notice.subject);
+      const commands = dispute ? commandsOfDispute(order, payment, dispute) : [];
+      if (commands.length > 0) mustSucceed(await execute(deps, order.id, commands, { ...meta, known: order }));
+      return commands.length > 0 ? 'recorded' : 'unrelated';
+    }
     case 'refundFailed': {
       const commands = forPeople(order, payment, notice);
       if (commands.length > 0) mustSucceed(await execute(deps, order.id, commands, { ...meta, known: order }));
@@ -48,23 +52,13 @@ export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice
 }
 
 function forPeople(order: Order, payment: Payment, { kind, subject }: PaymentNotice): Command[] {
-  const handle = `dispute:${payment.id}`;
-  const hold = order.holds.find((one) => one.handle === handle);
-  if (kind === 'disputeClosed') return hold ? [{ type: 'releaseHold', handle }] : [];
   const id = `settle-order:${kind}:${payment.id}`;
   if (order.exceptions.some((one) => one.id === id)) return [];
-  const isDispute = kind === 'disputed';
   return [
-    ...(isDispute && !hold && !isOver(order)
-      ? [{ type: 'hold', handle, reason: 'FRAUD', note: `Disputed at the bank: ${subject}` } as const]
-      : []),
     {
-      ...{ type: 'openException', id, category: 'PAYMENT', workflow: 'settle-order' },
-      error: isDispute ? 'PaymentDisputed' : 'PaymentRefundFailed',
-      cause: isDispute
-        ? `The customer disputes ${payment.id} at the bank (${subject}). What is unshipped is held: answer the bank, then release the hold or cancel.`
-        : `The bank sent a refund of ${payment.id} back (${subject}). Pay it to the customer another way, then retry.`,
-      suggestedCommands: isDispute ? ['releaseHold', 'cancel', 'retry'] : ['retry'],
+      ...{ type: 'openException', id, category: 'PAYMENT', workflow: 'settle-order', error: 'PaymentRefundFailed' },
+      cause: `The bank sent a refund of ${payment.id} back (${subject}). Pay it to the customer another way, then retry.`,
+      suggestedCommands: ['retry'],
     },
   ];
 }

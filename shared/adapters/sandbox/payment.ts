@@ -22,6 +22,7 @@ import {
   referenceOf,
 } from './authorization.ts';
 import type { SandboxBook } from './book.ts';
+import { disputeIn } from './dispute.ts';
 import { type Manner, mannerOf, nameOfToken } from './manners.ts';
 
 /** The counter of scripted outages of an operation: each request takes one and fails, until none is left. */
@@ -175,6 +176,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
       const effect = await book.get(`PAYMENT#${key}`);
       return effect === undefined ? undefined : afterAction(resultIn<AuthorizeResult>(effect));
     },
+    dispute: (id) => disputeIn(book, id),
     async lookUp(reference) {
       const authorization = authorizationOf(reference);
       if (!authorization) return undefined;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { PaymentNotice, PaymentWebhooks, ReadWebhook } from '../../ports/payment.ts';
 import { answerAction } from './action.ts';
 import type { SandboxBook } from './book.ts';
+import { keepDispute, SandboxDispute } from './dispute.ts';
 
 /** Known to everybody: what is signed with it moves play money. */
 export const sandboxSecret = 'whsec_sandbox';
@@ -32,6 +33,8 @@ export const SandboxNotice = z.object({
   key: z.string().optional(),
   amount: z.int().optional(),
   currency: z.string().optional(),
+  /** Of notices about one. */
+  dispute: SandboxDispute.optional(),
 });
 export type SandboxNotice = z.infer<typeof SandboxNotice>;
 
@@ -62,6 +65,8 @@ export function sandboxWebhooks(book: SandboxBook): PaymentWebhooks {
       const { type, reference, ...rest } = notice;
       if (type === 'action.completed') await answerAction(book, reference, 'completed');
       if (type === 'action.failed') await answerAction(book, reference, 'failed');
+      const { dispute } = rest;
+      if (dispute) await keepDispute(book, dispute);
       const kind: PaymentNotice['kind'] =
         type === 'action.completed' ? 'authorized' : type === 'action.failed' ? 'declined' : type;
       const [orderId] = rest.key?.split(':') ?? [];
@@ -69,7 +74,7 @@ export function sandboxWebhooks(book: SandboxBook): PaymentWebhooks {
       return {
         outcome: 'read',
         notice: {
-          ...{ id, kind, occurredAt, subject: reference, authorization: reference },
+          ...{ id, kind, occurredAt, subject: dispute?.id ?? reference, authorization: reference },
           ...(orderId !== undefined && { orderId }),
           ...(key !== undefined && { key }),
           ...(amount !== undefined && { amount }),

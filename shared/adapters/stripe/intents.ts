@@ -5,7 +5,7 @@ import { authorizationIn, KEY, ORDER } from './effects.ts';
 import { act, ask, askFor, isOtherRequest } from './failures.ts';
 
 /** What is used of Stripe's client. */
-export type StripeApi = Pick<Stripe, 'paymentIntents' | 'refunds'>;
+export type StripeApi = Pick<Stripe, 'paymentIntents' | 'refunds' | 'disputes'>;
 
 /**
  * Stripe forgets an idempotency key after 24 hours at the earliest; an hour less, because what is searched for instead may become findable only after

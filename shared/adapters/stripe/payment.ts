@@ -8,6 +8,7 @@ import type {
   VoidRequest,
 } from '../../ports/payment.ts';
 import { stripeAmount } from './amounts.ts';
+import { disputeOf } from './disputes.ts';
 import {
   authorizationIn,
   capturedUnder,
@@ -66,6 +67,11 @@ export function stripePayments({ api: connect, now }: StripeDeps): PaymentProvid
     async lookUp(authorization) {
       const intent = await retrieve(await connect(), authorization);
       return intent && stateOf(intent);
+    },
+    async dispute(id) {
+      const api = await connect();
+      const found = /^(dp|du)_\w+$/.test(id) ? await askFor(() => api.disputes.retrieve(id)) : undefined;
+      return found && disputeOf(found);
     },
     async query(effect) {
       const api = await connect();

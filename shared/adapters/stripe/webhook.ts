@@ -41,7 +41,9 @@ const kinds: Readonly<Record<string, PaymentNotice['kind']>> = {
   'refund.updated': 'refunded',
   'refund.failed': 'refundFailed',
   'charge.dispute.created': 'disputed',
+  'charge.dispute.updated': 'disputed',
   'charge.dispute.funds_withdrawn': 'disputed',
+  'charge.dispute.funds_reinstated': 'disputed',
   'charge.dispute.closed': 'disputeClosed',
 };
 

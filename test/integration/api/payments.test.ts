@@ -332,20 +332,6 @@ describe('authorizations that lapse', () => {
   });
 });
 
-describe('disputes', () => {
-  test('what is unshipped is held, once, for a person to look at', async () => {
-    const id = await placed(card('tok_ok'));
-    expect(await outcomeOf(await noticeOf(id, 'disputed'))).toEqual({ outcome: 'recorded' });
-    expect(await outcomeOf(await noticeOf(id, 'disputed'))).toEqual({ outcome: 'unrelated' });
-    expect(await read(id)).toMatchObject({
-      holds: [{ handle: 'dispute:pay_1', reason: 'FRAUD' }],
-      exceptions: [{ error: 'PaymentDisputed', category: 'PAYMENT' }],
-    });
-    expect(await outcomeOf(await noticeOf(id, 'disputeClosed'))).toEqual({ outcome: 'recorded' });
-    expect(await read(id)).toMatchObject({ holds: [] });
-  });
-});
-
 describe('money that comes by itself', () => {
   const receive = (id: string, amount: number, reference: string, as: 'agent' | 'storefront' = 'agent') =>
     api.ask('POST', `/v1/orders/${id}/payments/pay_1/receipts`, { body: { amount, reference }, as });

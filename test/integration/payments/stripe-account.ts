@@ -1,6 +1,7 @@
 import {
   type Answer,
   type Charge,
+  type Dispute,
   declines,
   failure,
   type Intent,
@@ -17,6 +18,7 @@ export class StripeAccount {
   readonly intents = new Map<string, Intent>();
   readonly charges = new Map<string, Charge>();
   readonly refunds: Refund[] = [];
+  readonly disputes = new Map<string, Dispute>();
   /** Cards that take one capture only. */
   multicapture: 'available' | 'unavailable' = 'available';
   /** The bank refuses refunds from now on. */
@@ -31,6 +33,10 @@ export class StripeAccount {
   answer(method: string, path: string, given: Parameters): Answer {
     const [, , resource = '', id = '', action = ''] = path.split('/');
     if (resource === 'refunds') return method === 'GET' ? this.#listRefunds(given) : this.#refund(given);
+    if (resource === 'disputes') {
+      const dispute = this.disputes.get(id);
+      return dispute ? ok(dispute) : missing('dispute', id, 'dispute');
+    }
     if (resource !== 'payment_intents')
       return failure(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${path})` });
     if (id === '') return this.#create(given);

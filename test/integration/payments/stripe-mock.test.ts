@@ -75,11 +75,12 @@ describe.skipIf(base === '')('stripe-mock takes what is sent', () => {
     expect(passed).toEqual(requests.map((route) => ({ route, status: 200 })));
   });
 
-  test('what is asked about: an authorization, a capture, a void, a refund, and what has become of an authorization', async () => {
+  test('what is asked about: an authorization, a capture, a void, a refund, what has become of an authorization, a dispute', async () => {
     const { provider, passed } = await providerWith(open);
     for (const effect of [authorize, capture, release, refund]) await provider.query(effect);
     expect(await provider.lookUp?.('pi_1')).toEqual({ state: 'open' });
-    expect(passed.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(await provider.dispute?.('dp_1')).toMatchObject({ id: 'dp_1', currency: 'USD' });
+    expect(passed.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
   });
 
   test('it does look: a parameter that Stripe does not have is refused', async () => {

@@ -50,6 +50,18 @@ export interface Refund {
   failure_reason?: string;
 }
 
+export interface Dispute {
+  id: string;
+  object: 'dispute';
+  amount: number;
+  currency: string;
+  charge: string;
+  payment_intent: string;
+  reason: string;
+  status: string;
+  evidence_details: { due_by: number | null };
+}
+
 export interface StripeError {
   error: { type: string; code?: string; decline_code?: string; message: string; param?: string };
 }

@@ -134,6 +134,28 @@ describe('Stripe', () => {
     expect(await provider.authorize(authorization(intent, other))).toMatchObject({ outcome: 'approved', expiresAt });
   });
 
+  test.each([
+    ['warning_needs_response', 'inquiry'],
+    ['warning_closed', 'inquiryClosed'],
+    ['prevented', 'inquiryClosed'],
+    ['needs_response', 'open'],
+    ['under_review', 'open'],
+    ['appeal_under_review', 'open'],
+    ['some_status_of_next_year', 'open'],
+    ['won', 'won'],
+    ['lost', 'lost'],
+  ])('a dispute that is %s is %s', async (status, state) => {
+    stripe.account.disputes.set('dp_1', {
+      ...{ id: 'dp_1', object: 'dispute', amount: 500, currency: 'isk', charge: 'ch_1', payment_intent: 'pi_1' },
+      ...{ reason: 'fraudulent', status, evidence_details: { due_by: placed / 1000 } },
+    });
+    const money = { amount: 5, currency: 'ISK', reason: 'fraudulent' };
+    const respondBy = '2024-11-19T07:06:40.000Z';
+    expect(await provider.dispute?.('dp_1')).toEqual({ id: 'dp_1', state, ...money, respondBy });
+    expect(await provider.dispute?.('dp_2')).toBeUndefined();
+    expect(await provider.dispute?.('pi_1')).toBeUndefined();
+  });
+
   test('a confirmation token is confirmed as one', async () => {
     expect(await provider.authorize(authorization('ctoken_ok'))).toMatchObject({ outcome: 'approved' });
   });

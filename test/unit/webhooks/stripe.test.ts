@@ -125,7 +125,9 @@ describe('what it says', () => {
     ['refund.created', { ...refund, status: 'pending' }, { kind: 'refunded', key: 'r', amount: 5_00 }],
     ['refund.updated', { ...refund, status: 'failed' }, { kind: 'refundFailed' }],
     ['refund.failed', { ...refund, status: 'failed' }, { kind: 'refundFailed' }],
-    ['charge.dispute.created', dispute, { kind: 'disputed', amount: 30_00 }],
+    ['charge.dispute.created', dispute, { kind: 'disputed', amount: 30_00, subject: 'dp_3Q4' }],
+    ['charge.dispute.updated', dispute, { kind: 'disputed' }],
+    ['charge.dispute.funds_reinstated', dispute, { kind: 'disputed' }],
     ['charge.dispute.closed', dispute, { kind: 'disputeClosed' }],
   ])('%s', (type, object, expected) => {
     const notice = { id: 'evt_3Q1', authorization: 'pi_3Q1', currency: 'EUR', occurredAt: '2024-11-19T07:06:38.000Z' };
