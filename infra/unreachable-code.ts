@@ -103,7 +103,7 @@ export const stubs: readonly Stub[] = [
   },
   {
     module: /\/brotli\/decompress\.js$/,
-    why: 'For fonts as WOFF2, half of it a dictionary: ours are TrueType.',
+    why: 'For fonts as WOFF2, half of it a dictionary: ours are TrueType and WOFF.',
     contents: `export default () => { ${refuse('Brotli')} };`,
   },
   {

@@ -9,6 +9,12 @@ const files = {
   bold: 'NotoSans-Bold.ttf',
   /** Chinese, Japanese, Korean: one weight. Read only for who writes in them: 3.5 MB. */
   cjk: 'DroidSansFallback.ttf',
+  arabic: 'NotoSansArabic-Regular.woff',
+  arabicBold: 'NotoSansArabic-Bold.woff',
+  hebrew: 'NotoSansHebrew-Regular.woff',
+  hebrewBold: 'NotoSansHebrew-Bold.woff',
+  thai: 'NotoSansThai-Regular.woff',
+  thaiBold: 'NotoSansThai-Bold.woff',
 } as const;
 export type FontName = keyof typeof files;
 

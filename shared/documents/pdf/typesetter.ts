@@ -1,5 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import { type FontName, fontFile } from './fonts.ts';
+import { breaksAnywhere, isThai, type Run, runsOf } from './runs.ts';
 
 export interface Style {
   size: number;
@@ -7,11 +8,7 @@ export interface Style {
   color?: string;
 }
 
-type Run = { font: FontName; text: string };
-
-/** Scripts that the font of the others has no characters of. */
-const cjk =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303F\uFF00-\uFFEF]/u;
+const thaiWords = new Intl.Segmenter('th', { granularity: 'word' });
 
 /** Writes lines of text in as many fonts as they need, at baselines of our own: pdfkit's own layout knows one font a line. Points. */
 export class Typesetter {
@@ -74,15 +71,8 @@ export class Typesetter {
     return length;
   }
 
-  #runs(text: string, { bold }: Style): Run[] {
-    const runs: Run[] = [];
-    for (const character of text) {
-      const font = cjk.test(character) ? 'cjk' : bold ? 'bold' : 'regular';
-      const last = runs.at(-1);
-      if (last?.font === font) last.text += character;
-      else runs.push({ font, text: character });
-    }
-    return runs;
+  #runs(text: string, { bold = false }: Style): Run[] {
+    return runsOf(text, bold);
   }
 
   #widthOf({ font, text }: Run, style: Style): number {
@@ -102,6 +92,9 @@ export class Typesetter {
   }
 }
 
-/** Words with the spaces after them; where words have none, characters. */
+/** Words with the spaces after them; where words have none, characters, or words as a dictionary knows them. */
 const piecesOf = (text: string): string[] =>
-  text.match(/[^\s]*\s+|[^\s]+/gu)?.flatMap((word) => (cjk.test(word) ? Array.from(word) : [word])) ?? [];
+  text.match(/[^\s]*\s+|[^\s]+/gu)?.flatMap((word) => {
+    if (breaksAnywhere(word)) return Array.from(word);
+    return isThai(word) ? Array.from(thaiWords.segment(word), ({ segment }) => segment) : [word];
+  }) ?? [];

@@ -54,6 +54,17 @@ describe('what a document says', () => {
     expect(content.notes[0]).toBe('Rota');
   });
 
+  test('a fee that is kept back is a row below zero, and an amount of a line has no units', () => {
+    const memo = creditMemo([taxed('mug', 1, 1250)], { fee: { title: 'Restocking', amount: 500 } });
+    memo.document.lines = memo.document.lines.map((line) => ({ ...line, quantity: 0 }));
+    const { rows, totals } = documentContent(memo);
+    expect(rows.map(({ item, quantity, unitPrice, amount }) => [item, quantity, unitPrice, amount])).toEqual([
+      ['mug', '', '', '€12.50'],
+      ['Restocking', '', '', '-€5.00'],
+    ]);
+    expect(totals.at(-1)?.value).toBe('€7.50');
+  });
+
   test.each([
     ['JPY', 'ja-JP', 125000, '¥375,000'],
     ['KWD', 'en', 1250, 'KWD 3.750'],
@@ -83,7 +94,7 @@ const pages = (pdf: Uint8Array) => Number(/\/Count (\d+)/.exec(Buffer.from(pdf).
 
 describe('as PDF', () => {
   test('the same document is the same bytes, in every alphabet', async () => {
-    const name = '山田 花子 Ελληνικά Кириллица 한국어';
+    const name = '山田 花子 Ελληνικά Кириллица 한국어 محمد דוד สมชาย';
     const one = invoice(mugs, { parties: { seller, buyer: { ...buyer, name } } });
     const [first, again] = [await pdfOf(one, undefined), await pdfOf(one, undefined)];
     expect(Buffer.from(first).equals(Buffer.from(again))).toBe(true);
@@ -93,7 +104,8 @@ describe('as PDF', () => {
       .match(/\/BaseFont \/[A-Z]+\+(\S+)/g)
       ?.join();
     expect(fonts).toMatch(/NotoSans-Bold/);
-    expect(fonts).toMatch(/DroidSansFallback/);
+    for (const font of [/DroidSansFallback/, /NotoSansArabic/, /NotoSansHebrew/, /NotoSansThai/])
+      expect(fonts).toMatch(font);
   });
 
   test('sixty lines go over several pages; a word without end and an image that is none do not stop it', async () => {
