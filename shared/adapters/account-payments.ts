@@ -95,7 +95,7 @@ export function accountPayments(
     const id = idIn(authorization);
     const effect = id === undefined ? undefined : await accounts.effect(id);
     const isDone = effect?.operation === 'authorize' && effect.declined === undefined && effect.open === 0;
-    return isDone ? { outcome: 'approved', reference: authorization } : undefined;
+    return isDone ? { outcome: 'approved', reference: authorization, amount: 0 } : undefined;
   };
 
   return {
@@ -125,7 +125,9 @@ export function accountPayments(
       ),
     async void(request) {
       const { authorization } = request;
-      const known = await released(authorization);
+      // Asked again, it is what was freed then; what was not freed under this key and is gone has been taken.
+      const isDone = (await accounts.effect(idOf(request.key))) !== undefined;
+      const known = isDone ? undefined : await released(authorization);
       if (known) return known;
       const freed = await once(request.key, (id, at) =>
         onParent('authorize', (account, parent) => free(account, parent, { ...request, id, at }))(
@@ -134,7 +136,7 @@ export function accountPayments(
           at,
         ),
       );
-      return freed.outcome === 'approved' ? { outcome: 'approved', reference: authorization } : freed;
+      return freed.outcome === 'approved' ? { ...freed, reference: authorization } : freed;
     },
     refund: (request) =>
       once(request.key, (id, at) =>
@@ -157,14 +159,18 @@ export function accountPayments(
         }),
     }),
     async query(effect: PaymentEffect) {
-      if (effect.operation === 'void') return released(effect.authorization);
       const known = await accounts.effect(idOf(effect.key));
-      return known && resultOf(known);
+      if (effect.operation !== 'void') return known && resultOf(known);
+      return known ? { ...resultOf(known), reference: effect.authorization } : released(effect.authorization);
     },
   };
 }
 
 function resultOf({ id, declined, operation, amount }: AccountEffect): PaymentResult {
   if (declined) return { outcome: 'declined', ...declined };
-  return { outcome: 'approved', reference: referenceOf(id), ...(operation === 'capture' && { amount }) };
+  return {
+    outcome: 'approved',
+    reference: referenceOf(id),
+    ...((operation === 'capture' || operation === 'void') && { amount }),
+  };
 }

@@ -88,13 +88,14 @@ export const capturableNow = (order: Order): number =>
 
 /** What should have been taken by now: by the order's policy, or because somebody asked for it. On account nothing is: it comes by itself. */
 function dueByNow(order: Order): number {
+  // What is authorized goes back until there is another payment.
+  if (awaitsPayment(order)) return 0;
   const byPolicy = dueByPolicy(order);
   const { captureRequested: asked = 0 } = order;
   return asked <= byPolicy ? byPolicy : Math.max(byPolicy, Math.min(asked, owed(order) + unbilledAmount(order)));
 }
 
 function dueByPolicy(order: Order): number {
-  if (awaitsPayment(order)) return 0;
   const left = (of: Order['fulfillments'][number]['status'][]) => {
     const gone = new Set<string | undefined>(
       order.fulfillments.filter(({ status }) => of.includes(status)).map(({ id }) => id),
@@ -200,8 +201,7 @@ function voids(order: Order): Settlement['voids'] {
       const open = openAuthorization(payment);
       const keeps = Math.min(kept, open);
       kept -= keeps;
-      // A provider gives back all that is not captured, or nothing.
-      const amount = isOnAccount(payment.method) || keeps === 0 ? open - keeps : 0;
-      return amount > 0 ? [{ paymentId: payment.id, amount }] : [];
+      // A provider gives back all that is not captured, or nothing: the keeper of an account, too.
+      return open > 0 && keeps === 0 ? [{ paymentId: payment.id, amount: open }] : [];
     });
 }

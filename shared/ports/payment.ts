@@ -12,8 +12,8 @@ export class PaymentOutcomeUnknown extends Error {
 
 export type PaymentResult =
   /**
-   * `expiresAt`: when an authorization lapses, ISO 8601, where the provider says it. `amount`: what was captured under the key, minor units; another
-   * amount than asked for when the key was used before.
+   * `expiresAt`: when an authorization lapses, ISO 8601, where the provider says it. `amount`: what was captured or freed under the key, minor units;
+   * another amount than asked for when the key was used before, or when something was taken meanwhile.
    */
   | { outcome: 'approved'; reference: string; expiresAt?: string; amount?: number }
   /** `available`: what could be had instead, minor units, where it is known (gift cards, store credit, terms). */

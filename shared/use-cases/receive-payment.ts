@@ -4,14 +4,14 @@ import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
 
 /**
  * Tells the keeper of the account that the money of goods on account has come, once for a receipt: of terms, as much may be owed again.
- * @returns its reference, or why it refused
+ * @returns its reference and what was taken (another amount, when the receipt was told before and not written down), or why it refused
  */
 export async function settleReceipt(
   { payments }: Pick<PaymentDeps, 'payments'>,
   order: Order,
   { id, method, providerReference = '' }: Payment,
   { amount, receipt }: { amount: number; receipt: string },
-): Promise<{ providerReference: string } | { declined: string }> {
+): Promise<{ providerReference: string; amount: number } | { declined: string }> {
   const digest = createHash('sha256').update(receipt).digest('hex').slice(0, 24);
   const result = await orAskAgain(payments.of(method), {
     operation: 'capture',
@@ -20,5 +20,6 @@ export async function settleReceipt(
     currency: order.currency,
     authorization: providerReference,
   });
-  return result.outcome === 'approved' ? { providerReference: result.reference } : { declined: result.reason };
+  if (result.outcome === 'declined') return { declined: result.reason };
+  return { providerReference: result.reference, amount: result.amount ?? amount };
 }

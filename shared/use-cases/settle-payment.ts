@@ -114,12 +114,16 @@ async function voidOpen(
 ): Promise<Command> {
   const lost = await lostCapture(deps, order, paymentId);
   if (lost) return lost;
-  const { method, providerReference: authorization = '' } = paymentOf(order, paymentId);
+  const { method, voided, providerReference: authorization = '' } = paymentOf(order, paymentId);
+  const nothingLeft = new SettlementRefused(`void of ${paymentId}: nothing is left to give back`);
+  if (voided > 0) throw nothingLeft;
   const key = `${order.id}:void:${paymentId}`;
   const effect: PaymentEffect = { operation: 'void', key, amount, currency: order.currency, authorization };
   const result = await orAskAgain(deps.payments.of(method), effect);
   if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
-  return { type: 'void', paymentId, amount };
+  // Less than we thought: a receipt was taken that is still to be written down, by who has told of it.
+  if (result.amount === 0) throw nothingLeft;
+  return { type: 'void', paymentId, amount: Math.min(amount, result.amount ?? amount) };
 }
 
 function refuseUnplaced(order: Order): void {

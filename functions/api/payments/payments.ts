@@ -51,12 +51,19 @@ export async function recordReceipt(deps: PaymentsDeps, request: RequestOf<'reco
   const answering = { deps, request, status: 200 };
   const { order, payment } = await paymentIn(deps, request.params.id, request.params.paymentId);
   const isNew = !payment.captures.some((one) => one.receipt === receipt);
-  const isTaken = isNew && isOnAccount(payment.method) && amount <= openAuthorization(payment);
-  const settled = isTaken ? await settleReceipt(deps, order, payment, { amount, receipt }) : { providerReference: '' };
+  const isHandled = order.capture !== 'none' && isOnAccount(payment.method);
+  const isTaken = isNew && isHandled && amount <= openAuthorization(payment);
+  const told = { amount, receipt };
+  const settled = isTaken ? await settleReceipt(deps, order, payment, told) : { providerReference: '', amount };
   if ('declined' in settled) {
     const extensions = { reason: settled.declined };
     return refuse(answering, new ProblemError('payment_declined', undefined, { extensions }));
   }
-  const command = { type: 'receivePayment', paymentId: payment.id, amount, receipt, ...settled } as const;
-  return answerExecuted(answering, await execute(deps, order.id, [command], metaOf(request, 200)));
+  const command = { type: 'receivePayment', paymentId: payment.id, receipt, ...settled } as const;
+  // Told before with another amount, and cut off: that one counts, and who tells this one is told so.
+  if (settled.amount !== amount) {
+    const { idempotency: _, expectedVersion: __, ...meta } = metaOf(request, 200);
+    await execute(deps, order.id, [command], meta);
+  }
+  return answerExecuted(answering, await execute(deps, order.id, [{ ...command, amount }], metaOf(request, 200)));
 }

@@ -53,6 +53,7 @@ export function receivePayment(order: Order, command: CommandOf<'receivePayment'
   if (!isOnAccount(payment.method)) {
     return reject('invalid_transition', `What a ${payment.method} pays is captured, not received.`);
   }
+  if (order.capture === 'none') return reject('invalid_transition', 'No money of the order is handled here.');
   if (amount > openAuthorization(payment)) {
     return reject(
       'amount_exceeds_authorization',

@@ -4,7 +4,7 @@ import { eventOf } from '../event-of.ts';
 import type { NewEvent } from '../events.ts';
 import type { Order, Payment } from '../order.ts';
 import { reject } from '../rejection.ts';
-import { openAuthorization, owed, receivableChange, received, settlement } from '../settlement.ts';
+import { openAuthorization, owed, receivableChange, received } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 import { holdReleased } from './hold.ts';
 import { releasable } from './release-stock.ts';
@@ -96,13 +96,16 @@ function dueFor(order: Order, fulfillmentId: string | undefined): number | undef
   return Math.max(0, total.gross - Math.max(0, received(order) - owed(order)));
 }
 
+/** Records what the provider did, whatever has been credited or paid meanwhile. */
 export function voidPayment(order: Order, command: CommandOf<'void'>): Decision {
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
   if (openAuthorization(payment) === 0) return alreadyDone;
-  const voidable = settlement(order).voids.find(({ paymentId }) => paymentId === payment.id)?.amount ?? 0;
-  if (command.amount !== voidable) {
-    return reject('amount_exceeds_authorization', `What can be voided of ${payment.id} is ${voidable}.`);
+  if (command.amount > openAuthorization(payment)) {
+    return reject(
+      'amount_exceeds_authorization',
+      `What can be voided of ${payment.id} is ${openAuthorization(payment)}.`,
+    );
   }
   return accept(eventOf('payment.voided', { paymentId: payment.id, amount: command.amount, currency: order.currency }));
 }

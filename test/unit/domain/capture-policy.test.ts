@@ -71,6 +71,29 @@ describe('when the money is taken', () => {
     expect(world.audit()).toEqual([]);
   });
 
+  test('none: nobody asks for money that is not handled here', async () => {
+    const { world, id } = await opened('none');
+    await world.run(id);
+    expect(await world.issue(id, 'finance', { type: 'requestCapture' })).toMatchObject({
+      rejection: { code: 'invalid_transition' },
+    });
+  });
+
+  test('one of two cards is declined: the other one is given back, and nobody takes it meanwhile', async () => {
+    const { world } = await opened('manual');
+    const payments = [
+      { method: 'card' as const, token: 'tok_ok', amount: 500 },
+      { method: 'card' as const, token: 'tok_declined' },
+    ];
+    const id = await world.place([{ sku: 'tea', quantity: 1, unitPrice: 1001 }], '', { payments });
+    expect(await world.run(id)).toBe('DECLINED');
+    expect(await world.issue(id, 'finance', { type: 'requestCapture', amount: 500 })).toMatchObject({
+      rejection: { code: 'invalid_transition' },
+    });
+    await settlePayment(world.deps, id, world.meta('system'));
+    expect(world.read(id).payments).toMatchObject([{ captured: 0, voided: 500 }, { status: 'DECLINED' }]);
+  });
+
   test('paid ahead and canceled: all of it goes back', async () => {
     const { world, id } = await opened('onPlace');
     await world.run(id);
