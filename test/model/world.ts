@@ -1,7 +1,10 @@
+import { accountPayments } from '../../shared/adapters/account-payments.ts';
+import { cashOnDelivery } from '../../shared/adapters/cash-on-delivery.ts';
 import { PostalGeocoder } from '../../shared/adapters/geocoding/postal-geocoder.ts';
+import { memoryAccounts } from '../../shared/adapters/memory/accounts.ts';
 import { oneSeller } from '../../shared/adapters/memory/sellers.ts';
 import { memoryWorld } from '../../shared/adapters/memory/world.ts';
-import { oneProvider } from '../../shared/adapters/payment-providers.ts';
+import { providersBy } from '../../shared/adapters/payment-providers.ts';
 import { memorySandboxBook } from '../../shared/adapters/sandbox/book.ts';
 import { sandboxCarrier } from '../../shared/adapters/sandbox/carrier.ts';
 import { sandboxPayments } from '../../shared/adapters/sandbox/payment.ts';
@@ -12,6 +15,7 @@ import { freeEverywhere } from '../../shared/domain/network/shipping-rates.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { defaultPolicy } from '../../shared/domain/policy.ts';
 import type { Bucket } from '../../shared/domain/stock.ts';
+import type { AccountStore } from '../../shared/ports/accounts.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
 import type { Network, NetworkStore } from '../../shared/ports/network.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
@@ -73,6 +77,20 @@ export function faultyStore(store: OrderStore, random: () => number, faults: Sto
       const outcome = await store.commit(commit);
       if (random() < faults.crashAfter) throw new StoreCrash('after the commit');
       return outcome;
+    },
+  };
+}
+
+/** The accounts of gift cards and customers, with the same faults. */
+export function faultyAccounts(accounts: AccountStore, random: () => number, faults: StoreFaults): AccountStore {
+  return {
+    ...accounts,
+    async commit(commit) {
+      if (random() < faults.versionConflict) return false;
+      if (random() < faults.crashBefore) throw new StoreCrash('before the commit of an account');
+      const isDone = await accounts.commit(commit);
+      if (random() < faults.crashAfter) throw new StoreCrash('after the commit of an account');
+      return isDone;
     },
   };
 }
@@ -151,6 +169,8 @@ export function modelWorld(options: {
   const faults = { ...(options.faults ?? noFaults) };
   const system = testSystem(random);
   const book = memorySandboxBook();
+  const accounts = memoryAccounts();
+  const faulty = { accounts: faultyAccounts(accounts, random, faults), system };
   const sites = locations.map((location, n) => ({ ...location, ...(n === 0 && { capacity: options.capacity ?? {} }) }));
   const network = networkOf({ locations: sites, ...options.network });
   const inventory: Inventory = {
@@ -165,6 +185,8 @@ export function modelWorld(options: {
     faults,
     random,
     book,
+    /** Of gift cards and customers. Nobody has any, unless a test opens them. */
+    accounts,
     /** A location out of service is disabled here. */
     sites,
     network,
@@ -176,7 +198,13 @@ export function modelWorld(options: {
       network: planningNetwork(() => network, memory.buckets, memory.capacity),
       geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
-      payments: oneProvider(sandboxPayments(book, system.now)),
+      payments: providersBy({
+        card: () => sandboxPayments(book, system.now),
+        giftCard: () => accountPayments('giftCard', faulty),
+        storeCredit: () => accountPayments('storeCredit', faulty),
+        terms: () => accountPayments('terms', faulty),
+        cashOnDelivery: () => cashOnDelivery(options.policy ?? defaultPolicy),
+      }),
       sellers: oneSeller(),
       carrier: sandboxCarrier(book),
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type * as z from 'zod';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { LocationRejectReason, ShortReason } from '../../../shared/domain/order.ts';
+import { type MoneyAction, moneyActions, tokens } from './money-actions.ts';
 import { kinds, type ModelLine, type ModelMoney, money } from './priced-order.ts';
 
 export const orderIds = Array.from({ length: 4 }, (_, n) => OrderId.parse(`ord_${String(n).padStart(26, '0')}`));
@@ -19,6 +20,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export type Action =
+  | MoneyAction
   | { do: 'place'; order: number; lines: ModelLine[]; money: ModelMoney; token: string; goesOn: boolean }
   | { do: 'workflow'; order: number; workflow: Workflow }
   | { do: 'verb'; order: number; fulfillment: number; verb: Verb }
@@ -55,7 +57,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
         { minLength: 1, maxLength: 4 },
       ),
       money,
-      token: fc.constantFrom('tok_ok', 'tok_ok', 'tok_declined', 'tok_timeout_once', 'tok_flaky'),
+      token: fc.constantFrom(...tokens),
       goesOn: fc.boolean(),
     }),
   },
@@ -131,4 +133,19 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       order,
     }),
   },
+  ...moneyActions,
+);
+
+/** What happens to orders whose goods have come: money, mostly. */
+export const aboutMoney: fc.Arbitrary<Action> = fc.oneof(
+  ...moneyActions,
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('workflow' as const),
+      order,
+      workflow: fc.constantFrom('settle' as const, 'settle' as const, 'ship' as const, 'place' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'close' as const), order }) },
 );

@@ -1,5 +1,5 @@
 import { leftAfter, rankOf } from '../../../shared/domain/backorders.ts';
-import type { OrderId, Sku } from '../../../shared/domain/ids.ts';
+import type { Sku } from '../../../shared/domain/ids.ts';
 import {
   auditOrder,
   bucketsBalance,
@@ -11,7 +11,7 @@ import { kitsFrom } from '../../../shared/domain/kit.ts';
 import { needsSite } from '../../../shared/domain/next-action.ts';
 import { isOver, type Order } from '../../../shared/domain/order.ts';
 import { unitsIn } from '../../../shared/domain/positions.ts';
-import { openAuthorization, owed, received } from '../../../shared/domain/settlement.ts';
+import { isSettled, outstanding, owed, received, settlement } from '../../../shared/domain/settlement.ts';
 import type { Violation } from '../../../shared/domain/violation.ts';
 import type { ModelWorld } from '../world.ts';
 
@@ -37,67 +37,44 @@ export async function audit(world: ModelWorld): Promise<Violation[]> {
   ];
 }
 
-/** Numbers of invoices follow each other without a gap, and each is given once. */
+/** Numbers of documents follow each other without a gap, and each is given once. */
 function numbersAreGapless(world: ModelWorld): Violation[] {
-  const numbers = [...world.orders.values()].flatMap(({ invoices }) => invoices.map(({ number }) => number)).sort();
-  return numbers.flatMap((number, index) =>
-    number.endsWith(`-${String(index + 1).padStart(6, '0')}`)
-      ? []
-      : [{ invariant: 'M7' as const, subject: number, message: `is document ${index + 1} of its series` }],
+  const orders = [...world.orders.values()];
+  return [orders.flatMap(({ invoices }) => invoices), orders.flatMap(({ creditMemos }) => creditMemos)].flatMap((all) =>
+    all
+      .map(({ number }) => number)
+      .sort()
+      .flatMap((number, index) =>
+        number.endsWith(`-${String(index + 1).padStart(6, '0')}`)
+          ? []
+          : [{ invariant: 'M7' as const, subject: number, message: `is document ${index + 1} of its series` }],
+      ),
   );
-}
-
-/** The provider's own book against ours: what it did under each key is what we recorded, once. */
-export function providerAgrees(world: ModelWorld): string[] {
-  const effects = [...world.book.entries].map(([key, value]) => ({
-    key,
-    ...(JSON.parse(value) as { operation: string; amount: number; result: { outcome: string } }),
-  }));
-  const sum = (id: OrderId, operation: string) =>
-    effects
-      .filter(
-        (one) =>
-          one.key.startsWith(`PAYMENT#${id}:`) && one.operation === operation && one.result.outcome === 'approved',
-      )
-      .reduce((total, { amount }) => total + amount, 0);
-  return [...world.orders.values()].flatMap((one) => {
-    const ours = (pick: (payment: (typeof one.payments)[number]) => number) =>
-      one.payments.reduce((total, payment) => total + pick(payment), 0);
-    const pairs = [
-      ['authorize', ours(({ authorized }) => authorized)],
-      ['capture', ours(({ captured }) => captured)],
-      ['void', ours(({ voided }) => voided)],
-      ['refund', ours(({ refunded }) => refunded)],
-    ] as const;
-    return pairs
-      .filter(([operation, amount]) => sum(one.id, operation) !== amount)
-      .map(([operation, amount]) => `${one.id} ${operation}: provider ${sum(one.id, operation)}, we ${amount}`);
-  });
 }
 
 /** Every order has come to an end, or waits for something that somebody can see. */
 export function unfinished(world: ModelWorld): string[] {
   return [...world.orders.values()].flatMap((one) => {
+    const isParked = one.exceptions.some(({ status }) => status === 'OPEN');
     if (isOver(one)) {
-      const open = one.payments.reduce((total, payment) => total + openAuthorization(payment), 0);
-      return open > 0 ? [`${one.id} is ${one.lifecycle} with ${open} still authorized`] : [];
+      const { captures, voids, refunds, unplaced } = settlement(one);
+      const left = [...captures, ...voids, ...refunds, ...(unplaced > 0 ? [{ unplaced }] : [])];
+      return left.length > 0 && !isParked ? [`${one.id} is ${one.lifecycle} with ${JSON.stringify(left)} to do`] : [];
     }
-    if (one.deliveredAt) {
-      const open = one.payments.reduce((total, payment) => total + openAuthorization(payment), 0);
-      // Nobody asks for it in this model.
-      const waits = one.capture === 'manual' && received(one) === 0 && open >= owed(one);
-      return waits || (received(one) === owed(one) && open === 0)
-        ? []
-        : [`${one.id} is delivered, received ${received(one)} of ${owed(one)}, ${open} still authorized`];
-    }
-    const waits =
-      one.holds.length > 0 ||
-      one.exceptions.some(({ status }) => status === 'OPEN') ||
-      one.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
-    if (needsSite(one) && !one.exceptions.some(({ status }) => status === 'OPEN')) return [`${one.id} needs a site`];
+    if (isParked) return [];
+    if (one.deliveredAt && owesWhatWasForced(one)) return [];
+    if (one.deliveredAt) return [`${one.id} is delivered, received ${received(one)} of ${owed(one)}`];
+    const waits = one.holds.length > 0 || one.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
+    if (needsSite(one)) return [`${one.id} needs a site`];
     return waits ? [] : [`${one.id} rests at ${one.lifecycle}`];
   });
 }
+
+/** Finance has given back what the customer owes: he owes it still, and the order stays open. */
+const owesWhatWasForced = (order: Order): boolean =>
+  order.creditMemos.some(({ forced }) => forced) &&
+  isSettled(settlement(order)) &&
+  outstanding(order) <= order.payments.reduce((sum, payment) => sum + payment.refunded, 0);
 
 /** Units lie idle that somebody waits for, whom nobody is ahead of. */
 export async function idle(world: ModelWorld): Promise<string[]> {

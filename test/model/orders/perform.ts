@@ -4,9 +4,12 @@ import type { Command } from '../../../shared/domain/commands.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
 import { fireTimer } from '../../../shared/use-cases/fire-timer.ts';
 import { rerouteOrder } from '../../../shared/use-cases/reroute-order.ts';
-import { type ModelWorld, skus } from '../world.ts';
+import { skus } from '../world.ts';
 import { type Action, orderIds, verbs } from './actions.ts';
-import { lineOf, priced } from './priced-order.ts';
+import { isAboutMoney, type MoneyAction } from './money-actions.ts';
+import { moveMoney } from './move-money.ts';
+import type { OrderWorld } from './order-world.ts';
+import { customer, lineOf, priced } from './priced-order.ts';
 import { meta, runWorkflow } from './workflows.ts';
 
 /** What a caller may meet and simply tries again later. Anything else is a bug and fails the run. */
@@ -25,7 +28,7 @@ export const tolerate = (error: unknown): void => {
  * The order that an action is about, and its fulfillments. What a location does is about one that there is: most orders have fewer than the numbers
  * that are drawn.
  */
-function subjectOf({ orders }: ModelWorld, one: Exclude<Action, { do: 'outage' | 'supply' }>) {
+function subjectOf({ orders }: OrderWorld, one: Exclude<Action, MoneyAction | { do: 'outage' | 'supply' }>) {
   const id = orderIds[one.order];
   const fulfillments = (id && orders.get(id)?.fulfillments) ?? [];
   if (one.do !== 'reject' && one.do !== 'short') return { id, fulfillments };
@@ -36,10 +39,11 @@ function subjectOf({ orders }: ModelWorld, one: Exclude<Action, { do: 'outage' |
   return { id: found?.orderId ?? id, fulfillments: found ? [found] : [] };
 }
 
-export async function perform(world: ModelWorld, one: Action): Promise<void> {
+export async function perform(world: OrderWorld, one: Action): Promise<void> {
   const { deps } = world;
   if (one.do === 'outage') return outage(world, one.site);
   if (one.do === 'supply') return supply(world, one);
+  if (isAboutMoney(one)) return moveMoney(world, one);
   const { id, fulfillments } = subjectOf(world, one);
   if (!id) throw new Error('no such order');
   const command = (role: Actor['role'], ...commands: Command[]) => execute(deps, id, commands, meta(role));
@@ -50,7 +54,7 @@ export async function perform(world: ModelWorld, one: Action): Promise<void> {
         orderId: id,
         externalId: `web-${one.order}`,
         channel: 'web',
-        customer: { id: 'cus_1' },
+        customer: { id: customer },
         contact: { email: 'a@example.com', name: 'A' },
         ...priced(one.lines.map(lineOf), one.token, one.money),
         delivery: {
@@ -59,10 +63,10 @@ export async function perform(world: ModelWorld, one: Action): Promise<void> {
           address: { name: 'A', line1: '1', city: 'C', postalCode: '1', country: 'ES' },
         },
       });
-      if (one.goesOn) await runWorkflow(deps, id, 'place', undefined);
+      if (one.goesOn) await runWorkflow(world, id, 'place', undefined);
       return;
     case 'workflow':
-      return runWorkflow(deps, id, one.workflow, fulfillments.find(({ status }) => status === 'PACKED')?.id);
+      return runWorkflow(world, id, one.workflow, fulfillments.find(({ status }) => status === 'PACKED')?.id);
     case 'verb': {
       const fulfillment = fulfillments[one.fulfillment];
       if (fulfillment) await command('warehouse', { type: one.verb, fulfillmentId: fulfillment.id });
@@ -135,7 +139,7 @@ export async function perform(world: ModelWorld, one: Action): Promise<void> {
 }
 
 /** A site is out of service, or in service again; what it has not begun to pick goes elsewhere. */
-async function outage({ deps, orders, sites }: ModelWorld, number: number): Promise<void> {
+async function outage({ deps, orders, sites }: OrderWorld, number: number): Promise<void> {
   const site = sites[number];
   if (!site) throw new Error('no such site');
   site.enabled = !site.enabled;
@@ -149,7 +153,7 @@ async function outage({ deps, orders, sites }: ModelWorld, number: number): Prom
 }
 
 /** What came is there from the start, as far as the books go: no order's log tells of it. */
-async function supply(world: ModelWorld, one: Extract<Action, { do: 'supply' }>): Promise<void> {
+async function supply(world: OrderWorld, one: Extract<Action, { do: 'supply' }>): Promise<void> {
   const key = bucketKey(skus[one.sku] ?? '', world.sites[one.site]?.id ?? '');
   const before = world.buckets.get(key);
   const start = world.start.find(({ sku, locationId }) => bucketKey(sku, locationId) === key);

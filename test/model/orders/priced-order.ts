@@ -3,6 +3,7 @@ import { totalsOf } from '../../../shared/domain/billing.ts';
 import type { PlaceOrder } from '../../../shared/domain/commands.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import { Currency } from '../../../shared/domain/money.ts';
+import type { PaymentMethod } from '../../../shared/domain/payment-method.ts';
 import { chargeId } from '../../../shared/domain/pricing/priced.ts';
 import { skus } from '../world.ts';
 
@@ -47,13 +48,28 @@ export const money = fc.record({
   discount: fc.constantFrom(0, 0, 7, 33, 100),
   shipping: fc.constantFrom(0, 499, 1000),
   wrap: fc.constantFrom(0, 0, 333),
-  /** Percent that another card pays first. */
+  /** Percent that another payment pays first. */
   first: fc.constantFrom(0, 0, 30, 100),
+  firstBy: fc.constantFrom(
+    'card' as const,
+    'card' as const,
+    'giftCard' as const,
+    'storeCredit' as const,
+    'terms' as const,
+  ),
+  restBy: fc.constantFrom(
+    'card' as const,
+    'card' as const,
+    'card' as const,
+    'card' as const,
+    'terms' as const,
+    'cashOnDelivery' as const,
+  ),
 });
 export type ModelMoney = typeof money extends fc.Arbitrary<infer M> ? M : never;
 
 export function priced(lines: PlaceOrder['lines'], token: string, money: ModelMoney) {
-  const { currency, taxMode, tax, discount, shipping, wrap, first } = money;
+  const { currency, taxMode, tax, discount, shipping, wrap, first, firstBy, restBy } = money;
   const price = (goods: number) => {
     const off = Math.floor((goods * discount) / 100);
     const share = taxMode === 'inclusive' ? tax / (100 + tax) : tax / 100;
@@ -77,7 +93,16 @@ export function priced(lines: PlaceOrder['lines'], token: string, money: ModelMo
   };
   const { gross } = totalsOf({ ...costs, charges: costs.charges.map((one) => ({ ...one, id: chargeId(1) })) });
   const ahead = Math.floor((gross * first) / 100);
-  const card = { method: 'card' as const, token };
-  const payments = ahead > 0 ? [{ method: 'card' as const, token: 'tok_ok', amount: ahead }, card] : [card];
+  const rest = restBy === 'card' ? { method: restBy, token } : { method: restBy };
+  const payments = ahead > 0 ? [{ ...paidBy(firstBy, currency), amount: ahead }, rest] : [rest];
   return { ...costs, currency: Currency.parse(currency), payments };
+}
+
+export const customer = 'cus_1';
+export const giftCardOf = (currency: string): string => `GIFT-${currency}-0000-0000`;
+
+/** A way to pay that is there: nobody declines it, unless there is not enough on the account. */
+export function paidBy(method: PaymentMethod, currency: string) {
+  if (method === 'card') return { method, token: 'tok_ok' };
+  return method === 'giftCard' ? { method, token: giftCardOf(currency) } : { method };
 }
