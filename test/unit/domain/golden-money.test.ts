@@ -24,7 +24,7 @@ import { placeCommand, reserveCommand, story } from './orders.ts';
 
 const line = lineId(1);
 const audit = ({ order, log }: Story) => expect(auditOrder(order, log)).toEqual([]);
-const nothing = { captures: [], voids: [], refunds: [], unplaced: 0 };
+const nothing = { authorizations: [], captures: [], voids: [], refunds: [], unplaced: 0 };
 const moneyEvents = ({ log }: Story) =>
   log.filter(({ type }) => type.startsWith('payment.') || type.startsWith('invoice.')).length;
 
