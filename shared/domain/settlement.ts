@@ -4,7 +4,7 @@ import { chargedBack, type Order, type Payment } from './order.ts';
 import { captureRank, isOnAccount } from './payment-method.ts';
 import { awaitsPayment } from './payments.ts';
 import { unitsIn } from './positions.ts';
-import { type GivingBack, givingBack } from './refunds.ts';
+import { type GivingBack, givingBack, isPending } from './refunds.ts';
 
 /**
  * What should become of the money: a function of the documents and of where the units are, never of what was remembered. Minor units of the
@@ -22,6 +22,20 @@ export const owed = ({ invoices, creditMemos }: Pick<Order, 'invoices' | 'credit
 
 /** What has come in and was not given back. */
 export const received = ({ payments }: Order): number => sum(payments, ({ captured, refunded }) => captured - refunded);
+
+/**
+ * What has come in and stays: what is on its way back, or is to go back because finance says so, pays for nothing any more. Else an invoice that is posted meanwhile
+ * would be paid with it, and the customer given back what he owes (invariant M10).
+ */
+export function atHand(order: Order): number {
+  const onItsWay = sum(order.payments, ({ refunds = [] }) => sum(refunds.filter(isPending), ({ amount }) => amount));
+  const stays = received(order) - onItsWay;
+  return stays - Math.max(0, Math.min(forcedUpTo(order) - onItsWay, stays));
+}
+
+/** What finance has given back although the customer may owe it, and nobody has given back yet. */
+const forcedUpTo = ({ creditMemos, payments }: Order): number =>
+  Math.max(0, ...creditMemos.map(({ forced }) => forced?.refundUpTo ?? 0)) - sum(payments, ({ refunded }) => refunded);
 
 /** Invoiced, and the money is not in: on account, or to be captured later. */
 export const outstanding = (order: Order): number => Math.max(0, owed(order) - received(order));
@@ -68,8 +82,8 @@ export interface Funds {
 
 /** How an invoice of `total` is secured: by what was taken ahead, then by authorizations, then on account. */
 export function fundsFor(order: Order, total: number): Funds {
-  const ahead = Math.max(0, received(order) - owed(order));
-  const due = outstanding(order);
+  const ahead = Math.max(0, atHand(order) - owed(order));
+  const due = Math.max(0, owed(order) - atHand(order));
   const open = openFunds(order);
   const left = Math.max(0, total - ahead);
   const isCovered = left + due <= open;
@@ -81,7 +95,7 @@ export function fundsFor(order: Order, total: number): Funds {
 
 /** What somebody may ask to be taken now: authorized, and owed or still to be invoiced. */
 export const capturableNow = (order: Order): number =>
-  takeUpTo(order, Math.max(0, owed(order) + unbilledAmount(order) - received(order))).reduce(
+  takeUpTo(order, Math.max(0, owed(order) + unbilledAmount(order) - atHand(order))).reduce(
     (total, { amount }) => total + amount,
     0,
   );
@@ -124,7 +138,7 @@ function dueByPolicy(order: Order): number {
 }
 
 export const capturesDue = (order: Order): CaptureLeg[] =>
-  takeUpTo(order, Math.max(0, dueByNow(order) - received(order)));
+  takeUpTo(order, Math.max(0, dueByNow(order) - atHand(order)));
 
 /**
  * Payments to be asked for now: what should have been taken by now is neither taken nor authorized, because an authorization lapsed before, and the
@@ -133,7 +147,7 @@ export const capturesDue = (order: Order): CaptureLeg[] =>
 export function toAuthorize(order: Order): PaymentId[] {
   const requested = order.payments.filter(({ status, method }) => status === 'REQUESTED' && !isOnAccount(method));
   if (requested.length === 0 || order.lifecycle === 'PLACED' || order.canceling) return [];
-  return dueByNow(order) - received(order) > openFunds(order) ? requested.map(({ id }) => id) : [];
+  return dueByNow(order) - atHand(order) > openFunds(order) ? requested.map(({ id }) => id) : [];
 }
 
 /** Money is to be taken now. */
@@ -172,8 +186,7 @@ function wantedBack(order: Order): number {
   // What was credited does not wait for units that are still to come, where authorizations pay for those.
   const kept = Math.max(0, unbilled - openFunds(order), dueByNow(order) - owed(order));
   const credited = sum(order.creditMemos, ({ total }) => total.gross) - refunded;
-  const forced = Math.max(0, ...order.creditMemos.map((one) => one.forced?.refundUpTo ?? 0)) - refunded;
-  return Math.max(0, ahead - unbilled, Math.min(credited, ahead - kept), Math.min(forced, received(order)));
+  return Math.max(0, ahead - unbilled, Math.min(credited, ahead - kept), Math.min(forcedUpTo(order), received(order)));
 }
 
 /**
@@ -194,7 +207,7 @@ function voids(order: Order): Settlement['voids'] {
       unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST', 'CANCELED') === line.quantity,
   );
   if (!isFinal || order.canceling) return [];
-  let kept = outstanding(order);
+  let kept = Math.max(0, owed(order) - atHand(order));
   return order.payments
     .toSorted((a, b) => captureRank(a.method) - captureRank(b.method))
     .flatMap((payment) => {

@@ -4,7 +4,7 @@ import { eventOf } from '../event-of.ts';
 import type { NewEvent } from '../events.ts';
 import type { Order, Payment } from '../order.ts';
 import { reject } from '../rejection.ts';
-import { openAuthorization, owed, receivableChange, received } from '../settlement.ts';
+import { atHand, openAuthorization, owed, receivableChange } from '../settlement.ts';
 import { accept, alreadyDone, type Decision, type DecisionContext } from './decision.ts';
 import { holdReleased } from './hold.ts';
 import { releasable } from './release-stock.ts';
@@ -93,7 +93,7 @@ function dueFor(order: Order, fulfillmentId: string | undefined): number | undef
   const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
   if (fulfillment?.status !== 'PACKED' || fulfillment.fundsSecured) return undefined;
   const { total } = draftInvoice(order, packedUnits(fulfillment));
-  return Math.max(0, total.gross - Math.max(0, received(order) - owed(order)));
+  return Math.max(0, total.gross - Math.max(0, atHand(order) - owed(order)));
 }
 
 /** Records what the provider did, whatever has been credited or paid meanwhile. */

@@ -3,7 +3,7 @@ import { eventOf } from '../event-of.ts';
 import { isOver, type Order } from '../order.ts';
 import { awaitsPayment } from '../payments.ts';
 import { reject } from '../rejection.ts';
-import { capturableNow, received } from '../settlement.ts';
+import { atHand, capturableNow } from '../settlement.ts';
 import { accept, type Decision } from './decision.ts';
 
 /** Money is to be taken now, whatever the policy says: `settle-order` takes it. What is not invoiced yet, it pays ahead. */
@@ -20,6 +20,6 @@ export function requestCapture(order: Order, command: CommandOf<'requestCapture'
     );
   }
   return accept(
-    eventOf('payment.capture_requested', { amount, currency: order.currency, total: received(order) + amount }),
+    eventOf('payment.capture_requested', { amount, currency: order.currency, total: atHand(order) + amount }),
   );
 }

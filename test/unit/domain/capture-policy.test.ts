@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CapturePolicy } from '../../../shared/domain/policy.ts';
+import { settlement } from '../../../shared/domain/settlement.ts';
+import { executeNumbered } from '../../../shared/use-cases/issue-number.ts';
 import { settlePayment } from '../../../shared/use-cases/settle-payment.ts';
 import { type LinesWorld, linesWorld } from './order-lines-world.ts';
 
@@ -68,6 +70,27 @@ describe('when the money is taken', () => {
     await settlePayment(world.deps, id, world.meta('system'));
     expect(captured(world, id)).toBe(2002);
     expect(await ask()).toMatchObject({ rejection: { code: 'amount_exceeds_authorization' } });
+    expect(world.audit()).toEqual([]);
+  });
+
+  test('a refund is on its way when the next parcel is packed: the parcel is paid in full, not with what goes back', async () => {
+    const { world, id } = await opened('onPack');
+    await world.run(id);
+    for (const verb of ['accept', 'pick', 'pack', 'ship', 'deliver'] as const) await world.verb(id, verb, 0);
+    const lines = world.read(id).invoices[0]?.lines.map(({ lineId }) => ({ lineId, quantity: 1 })) ?? [];
+    await executeNumbered(
+      world.deps,
+      world.read(id),
+      'creditMemo',
+      (issued, parties) => [{ type: 'postCreditMemo', lines, charges: [], reason: 'return', issued, parties }],
+      world.meta('finance'),
+    );
+    const due = settlement(world.read(id)).refunds[0];
+    if (!due) throw new Error('nothing to give back');
+    await world.issue(id, 'system', { type: 'requestRefund', ...due });
+    for (const verb of ['accept', 'pick', 'pack', 'ship', 'deliver'] as const) await world.verb(id, verb, 1);
+    await settlePayment(world.deps, id, world.meta('system'));
+    expect(world.read(id).payments).toMatchObject([{ captured: 2002, refunded: 1001, voided: 0 }]);
     expect(world.audit()).toEqual([]);
   });
 
