@@ -22,8 +22,8 @@ export interface Gathering {
   batchSize: number;
   /** Seconds that messages are gathered for, so that one invocation serves many. */
   window: number;
-  /** Invocations at once: at least 2, the least that Lambda takes. */
-  mostAtOnce: number;
+  /** Invocations at once: at least 2, the least that Lambda takes. Default: as many as it takes. */
+  mostAtOnce?: number;
 }
 
 /** A queue that one function works off: dead letters after five tries, only failed messages come again. */
@@ -61,7 +61,7 @@ export class WorkedQueue extends Construct {
       batchSize: gathering?.batchSize ?? 10,
       ...(gathering && {
         maxBatchingWindow: Duration.seconds(gathering.window),
-        maxConcurrency: gathering.mostAtOnce,
+        ...(gathering.mostAtOnce !== undefined && { maxConcurrency: gathering.mostAtOnce }),
       }),
       reportBatchItemFailures: true,
     });

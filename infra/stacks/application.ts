@@ -145,11 +145,14 @@ export class ApplicationStack extends Stack {
       pattern: { source: Match.prefix('oms.') },
       deadLettersMean:
         'Events could not be turned into webhook deliveries: partners miss them until they are redriven.',
+      // Most events are wanted by nobody: that is seen once for all of a second.
+      gathering: { batchSize: 50, window: 1 },
     });
     this.#subscriber('notify-customer', {
       description: 'Events that the customer gets a mail about',
       pattern: { source: ['oms.orders'], detailType: ['order.confirmed.v1', 'fulfillment.shipped.v1'] },
       deadLettersMean: 'Mails to customers could not be sent: those customers do not know of their order or parcel.',
+      gathering: { batchSize: 10, window: 1 },
     });
     this.#subscriber('post-ledger', {
       description: 'Events that move money in the books',

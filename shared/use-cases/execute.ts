@@ -71,7 +71,8 @@ const sevenDays = 7 * 24 * 3600;
 
 /**
  * Load, decide, commit: the one way an order changes. Several commands are one transaction, decided one after the other. On a conflict
- * everything is done again from the load, after a pause with full jitter (10 ms doubling to 800 ms; 12 attempts, at most 4.7 s in sum).
+ * everything is done again, after a pause with full jitter (10 ms doubling to 800 ms; 12 attempts, at most 4.7 s in sum): from the load, unless
+ * the conflict was about something else than the order, which then is taken as it was; the commit's guard finds it if it has changed since.
  * @throws StoreContention when every attempt met a conflict
  */
 export async function execute(
@@ -80,13 +81,20 @@ export async function execute(
   commands: Command[] | ((order: Order | undefined) => Command[]),
   meta: CommandMeta,
 ): Promise<Executed> {
+  let { known } = meta;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0)
       await deps.system.sleep(deps.system.random() * Math.min(longestPause, firstPause * 2 ** (attempt - 1)));
-    const result = await attemptOnce(deps, orderId, commands, meta, attempt);
-    if (result !== 'again') return result;
+    const result = await attemptOnce(deps, orderId, commands, { ...meta, known }, attempt);
+    if (!('again' in result)) return result;
+    known = result.again;
   }
   throw new StoreContention(`${orderId}: every one of ${attempts} attempts met a conflict`);
+}
+
+/** The order as it was, when it may still be that; undefined: load it. */
+interface Again {
+  again: Order | undefined;
 }
 
 async function attemptOnce(
@@ -95,11 +103,11 @@ async function attemptOnce(
   commands: Command[] | ((order: Order | undefined) => Command[]),
   meta: CommandMeta,
   attempt: number,
-): Promise<Executed | 'again'> {
+): Promise<Executed | Again> {
   const { orders, policy } = deps;
   // A first `place` is of an id made a moment ago: there is nothing to load.
   const isNew = attempt === 0 && Array.isArray(commands) && commands[0]?.type === 'place';
-  const before = isNew ? undefined : ((attempt === 0 ? meta.known : undefined) ?? (await orders.load(orderId)));
+  const before = isNew ? undefined : (meta.known ?? (await orders.load(orderId)));
   if (meta.expectedVersion !== undefined && before?.version !== meta.expectedVersion) {
     return (await replay(deps, meta)) ?? { outcome: 'stale', order: before };
   }
@@ -134,8 +142,9 @@ async function attemptOnce(
     case 'committed':
       return { outcome: 'done', order: after, events };
     case 'version_conflict':
+      return { again: undefined };
     case 'contention':
-      return 'again';
+      return { again: before };
     case 'stock_short':
       return { ...committed, order: before };
     case 'capacity_short':
@@ -145,10 +154,10 @@ async function attemptOnce(
     case 'cart_hold_changed':
       return (await replay(deps, meta)) ?? committed;
     case 'idempotency_key_taken':
-      return (await replay(deps, meta)) ?? 'again';
+      return (await replay(deps, meta)) ?? { again: undefined };
     case 'duplicate_external_id': {
       const existing = await orders.orderIdOfExternalId(after.channel, after.externalId);
-      return existing ? { outcome: 'duplicate_external_id', orderId: existing } : 'again';
+      return existing ? { outcome: 'duplicate_external_id', orderId: existing } : { again: undefined };
     }
   }
 }

@@ -239,11 +239,12 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
   if (has('idempotency')) return { outcome: 'idempotency_key_taken' };
   if (has('externalId')) return { outcome: 'duplicate_external_id' };
   if (has('cartHold')) return { outcome: 'cart_hold_changed' };
-  // Who meets another document at the counter meets its number, too.
-  if (has('number') || failed('TransactionConflict').some(({ kind }) => kind === 'number')) {
+  const busyAt = (kind: Role['kind']) => failed('TransactionConflict').some((role) => role.kind === kind);
+  // Who meets another document at the counter meets its number, too; and who meets another command at the order, its version.
+  if (has('number') || busyAt('number')) {
     return has('head') ? { outcome: 'version_conflict' } : { outcome: 'number_taken' };
   }
-  if (has('head') || has('other')) return { outcome: 'version_conflict' };
+  if (has('head') || has('other') || busyAt('head')) return { outcome: 'version_conflict' };
   const full = refused.flatMap((role) => (role.kind === 'capacity' ? [role.day] : []));
   if (full.length > 0) return { outcome: 'capacity_short', days: full };
   const short = refused.flatMap((role) =>

@@ -68,6 +68,55 @@ describe.each([
     expect(order?.sequence).toBe(2);
   });
 
+  test.each([
+    ['busy with something else: the order is taken as it was', 'contention', 1],
+    ['changed by somebody else: it is read again', 'version_conflict', 2],
+  ] as const)('a store that is %s', async (_case, outcome, loads) => {
+    await run([placeCommand([cup])]);
+    let loaded = 0;
+    let refused = 0;
+    const orders: Stores['orders'] = {
+      ...stores.orders,
+      load: (id) => {
+        loaded += 1;
+        return stores.orders.load(id);
+      },
+      commit: async (commit) => (refused++ === 0 ? { outcome } : stores.orders.commit(commit)),
+    };
+    const system = { ...stores.system, sleep: async () => {} };
+    const executed = await execute(
+      { orders, system, policy: defaultPolicy },
+      orderId,
+      [reserveCommand([1, 'dc-1', 3])],
+      meta(),
+    );
+    expect(executed).toMatchObject({ outcome: 'done', order: { sequence: 2 } });
+    expect(loaded).toBe(loads);
+  });
+
+  test('an order that changed while the store was busy is read again after all', async () => {
+    await run([placeCommand([cup])]);
+    let refused = 0;
+    const orders: Stores['orders'] = {
+      ...stores.orders,
+      commit: async (commit) => {
+        if (refused++ > 0) return stores.orders.commit(commit);
+        await run([reserveCommand([1, 'dc-1', 3])]);
+        return { outcome: 'contention' };
+      },
+    };
+    const system = { ...stores.system, sleep: async () => {} };
+    const canceled = await execute(
+      { orders, system, policy: defaultPolicy },
+      orderId,
+      [{ type: 'cancel', reason: 'test' }],
+      meta(),
+    );
+    expect(canceled).toMatchObject({ outcome: 'done', order: { lifecycle: 'CANCELED' } });
+    // What was reserved meanwhile is back.
+    expect(await stores.bucket('cup', 'dc-1')).toMatchObject({ available: 4, committed: 0 });
+  });
+
   test('safety stock is a guard of the store: a plan that is older than somebody else’s sale does not get into it (U5)', async () => {
     await run([placeCommand([cup])]);
     const kept = { keep: () => 2 };
