@@ -130,7 +130,7 @@ export const apiFunctions: readonly FunctionSpec[] = [
     folder: 'api/network',
     description: 'Storefronts, location groups, safety stock, shipping rates.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
-    grants: { inventory: [query, get, batchGet, put, update, remove], ...keys },
+    grants: { inventory: [query, get, batchGet, put, update, remove], ...keysAndCursors },
   },
   {
     ...api,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LocationId, Sku } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
-import { groupPath, storefrontPath } from './parameters.ts';
+import { groupPath, PageQuery, storefrontPath } from './parameters.ts';
 import {
   LocationGroupBody,
   MembershipBody,
@@ -24,7 +24,13 @@ const membershipPath = {
 } as const;
 
 export const networkContracts = defineContracts({
-  listStorefronts: { ...read, path: '/v1/storefronts', operationId: 'listStorefronts', problems: [] },
+  listStorefronts: {
+    ...read,
+    path: '/v1/storefronts',
+    operationId: 'listStorefronts',
+    query: PageQuery,
+    problems: ['invalid_cursor'],
+  },
   getStorefront: {
     ...read,
     path: '/v1/storefronts/{id}',
@@ -47,7 +53,13 @@ export const networkContracts = defineContracts({
     params: storefrontPath,
     problems: ['storefront_not_found'],
   },
-  listLocationGroups: { ...read, path: '/v1/location-groups', operationId: 'listLocationGroups', problems: [] },
+  listLocationGroups: {
+    ...read,
+    path: '/v1/location-groups',
+    operationId: 'listLocationGroups',
+    query: PageQuery,
+    problems: ['invalid_cursor'],
+  },
   getLocationGroup: {
     ...read,
     path: '/v1/location-groups/{id}',

@@ -6,6 +6,7 @@ import {
   ShippingRatesResource,
   StorefrontResource,
 } from '../../../shared/api/network-resources.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { networkContracts } from './contract.ts';
 
 const listOf = (schema: z.ZodType) => z.looseObject({ data: z.array(schema) });
@@ -14,7 +15,7 @@ export const networkDocumentation = documented('Network', networkContracts, {
   listStorefronts: {
     summary: 'List storefronts',
     description: 'All of them, by id.',
-    responses: { 200: { description: 'Storefronts.', schema: listOf(StorefrontResource) } },
+    responses: { 200: { description: 'A page, by id.', schema: pageOf(StorefrontResource) } },
   },
   getStorefront: {
     summary: 'Read a storefront',
@@ -54,7 +55,7 @@ export const networkDocumentation = documented('Network', networkContracts, {
   listLocationGroups: {
     summary: 'List location groups',
     description: 'All of them, by id.',
-    responses: { 200: { description: 'Groups.', schema: listOf(LocationGroupResource) } },
+    responses: { 200: { description: 'A page, by id.', schema: pageOf(LocationGroupResource) } },
   },
   getLocationGroup: {
     summary: 'Read a location group',

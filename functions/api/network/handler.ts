@@ -2,8 +2,11 @@ import { access, legalEntityStore, logos, networkStore, system } from '../../../
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { networkRoutes } from './routes.ts';
 
+const cursors = access();
+
 export const handler = networkRoutes({
-  door: keyDoor(access(), system.now),
+  door: keyDoor(cursors, system.now),
+  cursors,
   network: networkStore(),
   entities: legalEntityStore(),
   logos: logos(),

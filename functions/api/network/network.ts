@@ -1,3 +1,5 @@
+import type { ListingDeps } from '../../../shared/api/listing.ts';
+import { pageById } from '../../../shared/api/listing-by-id.ts';
 import type { LocationId } from '../../../shared/domain/ids.ts';
 import type { LocationGroup } from '../../../shared/domain/network/location-group.ts';
 import type { NetworkStore, PutGroupOutcome } from '../../../shared/ports/network.ts';
@@ -9,17 +11,16 @@ import type { networkContracts } from './contract.ts';
 
 type RequestOf<Name extends keyof typeof networkContracts> = ApiRequest<(typeof networkContracts)[Name]>;
 
-export interface NetworkDeps {
+export interface NetworkDeps extends ListingDeps {
   network: NetworkStore;
   system: System;
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const gone: Answer = { status: 204 };
-const byId = <T extends { id: string }>(all: Iterable<T>): T[] => [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-export const listStorefronts = async ({ network }: NetworkDeps): Promise<Answer> =>
-  ok({ data: byId((await network.network()).storefronts.values()) });
+export const listStorefronts = async (deps: NetworkDeps, request: RequestOf<'listStorefronts'>): Promise<Answer> =>
+  pageById(deps, request, 'storefronts', (await deps.network.network()).storefronts.values());
 
 export async function getStorefront({ network }: NetworkDeps, { params }: RequestOf<'getStorefront'>): Promise<Answer> {
   const found = (await network.network()).storefronts.get(params.id);
@@ -48,8 +49,10 @@ export async function deleteStorefront(
   return gone;
 }
 
-export const listLocationGroups = async ({ network }: NetworkDeps): Promise<Answer> =>
-  ok({ data: byId((await network.network()).groups.values()) });
+export const listLocationGroups = async (
+  deps: NetworkDeps,
+  request: RequestOf<'listLocationGroups'>,
+): Promise<Answer> => pageById(deps, request, 'location-groups', (await deps.network.network()).groups.values());
 
 export async function getLocationGroup(
   { network }: NetworkDeps,

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { Cursor, Limit } from '../../../shared/api/parameters.ts';
 import { LegalEntityId } from '../../../shared/domain/legal-entity.ts';
 import { LocationGroupId } from '../../../shared/domain/network/location-group.ts';
 import { RoutingRulesId } from '../../../shared/domain/network/routing-rules.ts';
 import { StorefrontId } from '../../../shared/domain/network/storefront.ts';
+
+export const PageQuery = z.strictObject({ limit: Limit, cursor: Cursor });
 
 export const groupPath = {
   schema: z.object({ id: LocationGroupId }),

@@ -10,11 +10,11 @@ import { rulesContracts } from './rules-contract.ts';
 /** The routes of legal entities, storefronts, location groups, shipping rates and safety stock over injected ports. */
 export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDeps & Guarded): ApiHandler =>
   defineRoutes({ ...networkContracts, ...rulesContracts, ...legalEntityContracts }, deps.door, {
-    listStorefronts: () => network.listStorefronts(deps),
+    listStorefronts: (request) => network.listStorefronts(deps, request),
     getStorefront: (request) => network.getStorefront(deps, request),
     putStorefront: (request) => network.putStorefront(deps, request),
     deleteStorefront: (request) => network.deleteStorefront(deps, request),
-    listLocationGroups: () => network.listLocationGroups(deps),
+    listLocationGroups: (request) => network.listLocationGroups(deps, request),
     getLocationGroup: (request) => network.getLocationGroup(deps, request),
     putLocationGroup: (request) => network.putLocationGroup(deps, request),
     deleteLocationGroup: (request) => network.deleteLocationGroup(deps, request),
@@ -22,7 +22,7 @@ export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDe
     deleteGroupLocation: (request) => network.deleteGroupLocation(deps, request),
     getShippingRates: () => network.getShippingRates(deps),
     putShippingRates: (request) => network.putShippingRates(deps, request),
-    listRoutingRules: () => rules.listRoutingRules(deps),
+    listRoutingRules: (request) => rules.listRoutingRules(deps, request),
     getRoutingRules: (request) => rules.getRoutingRules(deps, request),
     putRoutingRules: (request) => rules.putRoutingRules(deps, request),
     validateRoutingRules: (request) => rules.validateRoutingRules(deps, request),

@@ -1,5 +1,5 @@
 import { defineContracts } from '../../../shared/runtime/contract.ts';
-import { rulesPath } from './parameters.ts';
+import { PageQuery, rulesPath } from './parameters.ts';
 import { CheckRulesBody, RoutingRulesBody } from './rules-requests.ts';
 
 /** Costs and who serves whom are the shop's own affair: storefronts do not see them. */
@@ -12,7 +12,13 @@ const read = {
 const write = { ...read, method: 'PUT', roles: ['admin'] } as const;
 
 export const rulesContracts = defineContracts({
-  listRoutingRules: { ...read, path: '/v1/routing/rules', operationId: 'listRoutingRules', problems: [] },
+  listRoutingRules: {
+    ...read,
+    path: '/v1/routing/rules',
+    operationId: 'listRoutingRules',
+    query: PageQuery,
+    problems: ['invalid_cursor'],
+  },
   getRoutingRules: {
     ...read,
     path: '/v1/routing/rules/{id}',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { RoutingRulesResource } from '../../../shared/api/routing-resources.ts';
 import { rulesContracts } from './rules-contract.ts';
 
@@ -20,7 +21,7 @@ export const rulesDocumentation = documented('Routing', rulesContracts, {
   listRoutingRules: {
     summary: 'List the routing rules',
     description: 'Of every storefront that has its own, and the `default` ones, by id.',
-    responses: { 200: { description: 'Rules.', schema: z.looseObject({ data: z.array(RoutingRulesResource) }) } },
+    responses: { 200: { description: 'A page.', schema: pageOf(RoutingRulesResource) } },
   },
   getRoutingRules: {
     summary: 'Read the routing rules of a storefront',

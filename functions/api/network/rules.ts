@@ -1,3 +1,5 @@
+import type { ListingDeps } from '../../../shared/api/listing.ts';
+import { pageById } from '../../../shared/api/listing-by-id.ts';
 import type { RoutingRule, RoutingRules, RoutingRulesId } from '../../../shared/domain/network/routing-rules.ts';
 import type { NetworkStore } from '../../../shared/ports/network.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
@@ -13,10 +15,10 @@ interface Deps {
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
-export async function listRoutingRules({ network }: Deps): Promise<Answer> {
-  const all = [...(await network.network()).rules.values()];
-  return ok({ data: all.sort((a, b) => (a.id < b.id ? -1 : 1)) });
-}
+export const listRoutingRules = async (
+  deps: Deps & ListingDeps,
+  request: RequestOf<'listRoutingRules'>,
+): Promise<Answer> => pageById(deps, request, 'routing-rules', (await deps.network.network()).rules.values());
 
 export async function getRoutingRules({ network }: Deps, { params }: RequestOf<'getRoutingRules'>): Promise<Answer> {
   const found = (await network.network()).rules.get(params.id);

@@ -101,8 +101,18 @@ describe('storefronts', () => {
     const body = { name: 'Web', kind: 'web', locationGroupId: 'web-stock', currencies: ['EUR', 'JPY'], lowStock: 3 };
     expect(await put('/v1/storefronts/Web.es', body)).toMatchObject({ status: 200, body: { id: 'Web.es', ...body } });
     expect(await api.ask('GET', '/v1/storefronts', { as: 'storefront' })).toMatchObject({
-      body: { data: [{ id: 'Web.es' }] },
+      body: { data: [{ id: 'Web.es' }], nextCursor: null },
     });
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = await api.ask('GET', `/v1/location-groups?limit=1${cursor && `&cursor=${cursor}`}`);
+      const { data, nextCursor } = page.body as { data: { id: string }[]; nextCursor: string | null };
+      expect(data).toHaveLength(1);
+      seen.push(...data.map(({ id }) => id));
+      cursor = nextCursor;
+    }
+    expect(seen).toContain('web-stock');
+    expect(seen).toEqual([...new Set(seen)].toSorted());
     expect(await api.ask('DELETE', '/v1/storefronts/Web.es')).toMatchObject({ status: 204 });
     expect(await api.ask('GET', '/v1/storefronts/Web.es')).toMatchObject({
       status: 404,

@@ -158,8 +158,31 @@ describe('what is kept of rules', () => {
     });
     await must('/v1/routing/rules/default', { rules: [{ name: 'everyone' }] });
     expect(await api.ask('GET', '/v1/routing/rules')).toMatchObject({
-      body: { data: [{ id: 'default' }, { id: 'shop' }] },
+      body: { data: [{ id: 'default' }, { id: 'shop' }], nextCursor: null },
     });
+    const first = await api.ask('GET', '/v1/routing/rules?limit=1');
+    const { nextCursor } = first.body as { nextCursor: string };
+    expect(first).toMatchObject({
+      body: { data: [{ id: 'default' }] },
+      headers: { link: expect.stringContaining(`/v1/routing/rules?limit=1&cursor=${nextCursor}>; rel="next"`) },
+    });
+    // Deleted meanwhile: the next page goes on where the first ended.
+    await api.ask('DELETE', '/v1/routing/rules/default');
+    expect(await api.ask('GET', `/v1/routing/rules?limit=1&cursor=${nextCursor}`)).toMatchObject({
+      body: { data: [{ id: 'shop' }], nextCursor: null },
+    });
+    for (const cursor of ['x', `${nextCursor}A`, nextCursor]) {
+      const path = cursor === nextCursor ? '/v1/storefronts' : '/v1/routing/rules';
+      expect(await api.ask('GET', `${path}?limit=1&cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_cursor' },
+      });
+    }
+    expect(await api.ask('GET', '/v1/routing/rules?limit=0')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_parameter' },
+    });
+    await must('/v1/routing/rules/default', { rules: [{ name: 'everyone' }] });
     expect(await api.ask('DELETE', rulesPath)).toMatchObject({ status: 204 });
     expect(await api.ask('GET', rulesPath)).toMatchObject({ status: 404, body: { code: 'routing_rules_not_found' } });
     expect(await api.ask('DELETE', rulesPath)).toMatchObject({ status: 404 });

@@ -42,12 +42,14 @@ async function taxes(api: ApiClient): Promise<void> {
 }
 
 /** Storefronts with their stock: what they may sell, and carts that hold it. */
-export async function storefrontsSell({ api, clock }: Scene): Promise<void> {
+export async function storefrontsSell({ api, clock }: Scene, forgetCursorSecret: () => Promise<void>): Promise<void> {
   const put = (path: string, body: object) => api.must('admin', 'PUT', path, body);
   const remove = (path: string) => api.must('admin', 'DELETE', path);
   await put('/v1/location-groups/north', { name: 'North', locations: [{ locationId: 'dc-north' }] });
   await put('/v1/location-groups/all', { name: 'All', groups: ['north'] });
   await put('/v1/location-groups/all/locations/dc-south', {});
+  await forgetCursorSecret();
+  await api.must('storefront', 'GET', '/v1/location-groups?limit=1');
   await put('/v1/storefronts/kiosk', { name: 'Kiosk', kind: 'pos', locationGroupId: 'all' });
   await put('/v1/safety-stock', { sku: 'mug-batuta', storefrontId: 'kiosk', units: 1 });
   await api.must('storefront', 'GET', '/v1/availability?sku=mug-batuta&storefront=kiosk&country=ES&postalCode=28001');

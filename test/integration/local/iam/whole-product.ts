@@ -129,7 +129,7 @@ const scenes: Scene[] = [
   scene(stockIsMoved),
   scene(stockIsTold),
   scene(hotSku),
-  scene(storefrontsSell),
+  scene(storefrontsOpen),
   scene(orderLines),
   scene(routed),
   scene(shadowed),
@@ -157,6 +157,10 @@ async function cardsAreIssued({ api, cloud, clock }: World): Promise<void> {
 
 function fraudIsLookedFor(world: World): Promise<void> {
   return screeningIsSet(world, () => forgetCursorSecret(world.cloud));
+}
+
+function storefrontsOpen(world: World): Promise<void> {
+  return storefrontsSell(world, () => forgetCursorSecret(world.cloud));
 }
 
 function stockIsMoved(world: World): Promise<void> {
