@@ -296,11 +296,6 @@ export const problemCodes = {
     'Component is a kit',
     'A kit is made of SKUs that have stock of their own, not of kits: name their components.',
   ),
-  kit_not_holdable: kind(
-    422,
-    'Kit cannot be held',
-    'A hold of a cart takes single SKUs: hold the components, or place the order without a hold.',
-  ),
   duplicate_sku: kind(422, 'SKU repeated', 'Two lines name the same SKU: send one with the sum of their quantities.'),
   invalid_pick: kind(
     422,

@@ -34,11 +34,6 @@ export async function createCartHold(
     case 'replay':
       if (!held.isSame) throw new ProblemError('idempotency_key_reused');
       return created(held.hold, { 'idempotent-replayed': 'true' });
-    case 'kit': {
-      const code = 'kit_not_holdable';
-      const errors = [{ pointer: `/lines/${held.line}/sku`, code, detail: 'This SKU is made of others.' }];
-      throw new ProblemError(code, undefined, { errors });
-    }
     case 'too_scattered':
       throw new ProblemError('cart_too_scattered');
     case 'short': {

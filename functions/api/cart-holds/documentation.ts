@@ -6,7 +6,7 @@ export const cartHoldDocumentation = documented('Cart holds', cartHoldContracts,
   holdCart: {
     summary: 'Hold the units of a cart',
     description:
-      'Takes all units out of sale while the customer pays, or none. Place the order with `cartHoldId`: the units become its reservations in ' +
+      'Takes all units out of sale while the customer pays, or none; of a kit, its components. Place the order with `cartHoldId`: the units become its reservations in ' +
       'the same step. A hold that nobody uses ends by itself. The same request under the same Idempotency-Key answers with the hold as it is now.',
     bodyExample: { storefront: 'web', lines: [{ sku: 'mug-batuta', quantity: 2 }], seconds: 900 },
     responses: { 201: { description: 'The hold.', schema: CartHoldResource } },

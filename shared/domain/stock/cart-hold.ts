@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LocationId, Sku } from '../ids.ts';
+import { type Component, goodsOf, kitsFrom } from '../kit.ts';
 import { StorefrontId } from '../network/storefront.ts';
 import type { Account, Posting } from '../stock.ts';
 
@@ -59,7 +60,7 @@ export function extendHold(hold: CartHold, seconds: number, now: string): CartHo
 export interface Conversion {
   after: CartHold;
   /** What of the hold the lines get, line by line. */
-  taken: { line: number; sku: Sku; locationId: LocationId; quantity: number }[];
+  taken: { line: number; sku: Sku; locationId: LocationId; quantity: number; components?: Component[] }[];
   /** Held units that no line asks for: for sale again. */
   surplus: HeldUnits[];
 }
@@ -70,8 +71,8 @@ export interface CartLine {
   quantity: number;
   /** Digital: no stock. */
   kind?: unknown;
-  /** A kit: routed anew, its components have to be at one site. */
-  components?: unknown;
+  /** A kit: has its components at one site, or is routed anew. */
+  components?: Component[] | undefined;
   /** Routed anew: not every site can do that. */
   customization?: unknown;
 }
@@ -85,20 +86,43 @@ export function convertHold(
 ): Conversion | undefined {
   if (!isHeld(hold, now)) return undefined;
   const left = hold.units.map((units) => ({ ...units }));
+  const stocked = [...lines.entries()].filter(([, { kind, customization }]) => !kind && !customization);
   const taken: Conversion['taken'] = [];
-  for (const [line, { sku, quantity, ...what }] of lines.entries()) {
-    if (what.kind || what.components || what.customization) continue;
-    let wanted = quantity;
-    for (const units of left) {
-      const got = units.sku === sku ? Math.min(wanted, units.quantity) : 0;
-      if (got === 0) continue;
-      taken.push({ line, sku, locationId: units.locationId, quantity: got });
-      units.quantity -= got;
-      wanted -= got;
-    }
+  // Kits first: what single units may have from anywhere, a kit needs at one site.
+  for (const [line, { sku, quantity, components }] of stocked) {
+    const locationId = components && siteWithKits(left, components, quantity);
+    if (!locationId) continue;
+    for (const goods of goodsOf({ sku, quantity, components })) take(left, goods.sku, goods.quantity, locationId);
+    taken.push({ line, sku, locationId, quantity, components });
+  }
+  for (const [line, { sku, quantity, components }] of stocked) {
+    if (components) continue;
+    for (const { locationId, quantity: got } of take(left, sku, quantity))
+      taken.push({ line, sku, locationId, quantity: got });
   }
   const after = { ...hold, version: hold.version + 1, state: 'CONVERTED' as const, endedAt: now, orderId };
   return { after, taken, surplus: left.filter(({ quantity }) => quantity > 0) };
+}
+
+/** The first location whose held units make all these kits. */
+const siteWithKits = (left: readonly HeldUnits[], components: readonly Component[], kits: number) =>
+  [...new Set(left.map(({ locationId }) => locationId))].find((site) => {
+    const held = (sku: Sku) =>
+      left.reduce((sum, one) => sum + (one.sku === sku && one.locationId === site ? one.quantity : 0), 0);
+    return kitsFrom(components, held) >= kits;
+  });
+
+/** Takes up to so many units off what is held, there or anywhere; answers with what came from where. */
+function take(left: HeldUnits[], sku: Sku, quantity: number, at?: LocationId): HeldUnits[] {
+  let wanted = quantity;
+  return left.flatMap((units) => {
+    const fits = units.sku === sku && (at === undefined || units.locationId === at);
+    const got = fits ? Math.min(wanted, units.quantity) : 0;
+    if (got === 0) return [];
+    units.quantity -= got;
+    wanted -= got;
+    return [{ sku, locationId: units.locationId, quantity: got }];
+  });
 }
 
 export const holdPostings = (units: readonly HeldUnits[], from: Account, to: Account): Posting[] =>

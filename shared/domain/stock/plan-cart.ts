@@ -1,11 +1,10 @@
 import type { Allocation } from '../commands.ts';
 import type { LineId, LocationId, Sku } from '../ids.ts';
+import { goodsOf, kitsFrom, type LineUnits } from '../kit.ts';
 
-/** Units of a line of a cart. */
-export interface CartNeed {
+/** Units of a line of a cart. Those of a kit are held as its components, all at one site, as orders get them. */
+export interface CartNeed extends LineUnits {
   lineId: LineId;
-  sku: Sku;
-  quantity: number;
 }
 
 /** A site that may serve, and what it has to sell. */
@@ -38,16 +37,15 @@ export function planCart(needs: readonly CartNeed[], sites: readonly CartSite[])
   const allocations: Allocation[] = [];
   while (usable.length > 0) {
     const best = usable
-      .map((site) => ({ site, covers: takeable(wanted, site.stock) }))
+      .map((site) => ({ site, covers: takeFrom(new Map(site.stock), wanted).reduce((sum, units) => sum + units, 0) }))
       .reduce((a, b) => (b.covers > a.covers ? b : a));
     if (best.covers === 0) break;
     const { locationId, stock } = best.site;
     usable = usable.filter((site) => site !== best.site);
-    for (const need of wanted) {
-      const quantity = Math.min(need.quantity, stock.get(need.sku) ?? 0);
+    for (const [index, quantity] of takeFrom(stock, wanted).entries()) {
       if (quantity === 0) continue;
+      const need = wanted[index]!;
       allocations.push({ lineId: need.lineId, locationId, quantity });
-      stock.set(need.sku, (stock.get(need.sku) ?? 0) - quantity);
       need.quantity -= quantity;
     }
   }
@@ -55,9 +53,18 @@ export function planCart(needs: readonly CartNeed[], sites: readonly CartSite[])
   return { allocations, short };
 }
 
-/** Units of the needs that this stock could serve, lines sharing a SKU counted together. */
-function takeable(needs: readonly CartNeed[], stock: ReadonlyMap<Sku, number>): number {
-  const bySku = new Map<Sku, number>();
-  for (const { sku, quantity } of needs) bySku.set(sku, (bySku.get(sku) ?? 0) + quantity);
-  return [...bySku].reduce((sum, [sku, quantity]) => sum + Math.min(quantity, stock.get(sku) ?? 0), 0);
+/** Takes what the needs can have off the stock, one after the other; answers with the units of each. */
+function takeFrom(stock: Map<Sku, number>, needs: readonly CartNeed[]): number[] {
+  return needs.map((need) => {
+    const quantity = servable(need, (sku) => stock.get(sku) ?? 0);
+    if (quantity > 0)
+      for (const goods of goodsOf({ ...need, quantity })) stock.set(goods.sku, stock.get(goods.sku)! - goods.quantity);
+    return quantity;
+  });
+}
+
+/** Units of a need that a site with this stock could serve. */
+function servable({ sku, quantity, components }: CartNeed, stock: (sku: Sku) => number): number {
+  if (!components) return Math.min(quantity, stock(sku));
+  return kitsFrom(components, stock) >= quantity ? quantity : 0;
 }

@@ -1,5 +1,6 @@
 import type { Allocation } from '../../domain/commands.ts';
 import { type LineId, type LocationId, lineId, type Sku } from '../../domain/ids.ts';
+import { goodsOf, kitsFrom } from '../../domain/kit.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
 import {
   CartHold,
@@ -9,7 +10,7 @@ import {
   type HoldEnd,
   mostHeldBuckets,
 } from '../../domain/stock/cart-hold.ts';
-import { type CartSite, planCart } from '../../domain/stock/plan-cart.ts';
+import { type CartNeed, type CartSite, planCart } from '../../domain/stock/plan-cart.ts';
 import type { CartHoldStore, KeptHold } from '../../ports/cart-holds.ts';
 import type { Network, NetworkReader, SkuStock } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
@@ -38,8 +39,6 @@ export type Held =
   | { outcome: 'replay'; hold: CartHold; isSame: boolean }
   /** What can be had of each SKU that is short. */
   | { outcome: 'short'; lines: { line: number; sku: Sku; requested: number; available: number }[] }
-  /** A hold takes single SKUs. */
-  | { outcome: 'kit'; line: number }
   /** The units lie in more places than one hold can have. */
   | { outcome: 'too_scattered' };
 
@@ -57,14 +56,14 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pause(system, attempt);
     const stock = await readStock(deps, request);
-    const kit = request.lines.findIndex(({ sku }) => stock.kits.has(sku));
-    if (kit >= 0) return { outcome: 'kit', line: kit };
-    const plan = planCart(needsOf(request), stock.sites);
+    const plan = planCart(stock.needs, stock.sites);
     if (plan.short.length > 0) {
       // A request that comes again finds the units gone: to itself.
-      return (await replay(deps, request)) ?? { outcome: 'short', lines: shortLines(request, stock.sites, plan.short) };
+      return (
+        (await replay(deps, request)) ?? { outcome: 'short', lines: shortLines(stock.needs, stock.sites, plan.short) }
+      );
     }
-    const units = unitsOf(request, plan.allocations).map((one) => ({
+    const units = unitsOf(stock.needs, plan.allocations).map((one) => ({
       ...one,
       keep: stock.keep(one.sku, one.locationId),
     }));
@@ -131,20 +130,24 @@ async function pause(system: System, attempt: number): Promise<void> {
 
 const skusOf = ({ lines }: HoldRequest): Sku[] => [...new Set(lines.map(({ sku }) => sku))];
 
-const needsOf = ({ lines }: HoldRequest) =>
-  lines.map(({ sku, quantity }, index) => ({ lineId: lineId(index + 1), sku, quantity }));
+/** Of a kit, the components: what is defined now. */
+const needsOf = ({ lines }: HoldRequest, stocks: ReadonlyMap<Sku, SkuStock>): CartNeed[] =>
+  lines.map(({ sku, quantity }, index) => {
+    const components = stocks.get(sku)?.components;
+    return { lineId: lineId(index + 1), sku, quantity, ...(components && { components }) };
+  });
 
 async function readStock({ network }: CartHoldDeps, request: HoldRequest) {
-  const [now, ...stocks] = await Promise.all([
-    network.network(),
-    ...skusOf(request).map(async (sku) => [sku, await network.sku(sku)] as const),
-  ]);
+  const read = (skus: readonly Sku[]) => Promise.all(skus.map(async (sku) => [sku, await network.sku(sku)] as const));
+  const [now, asked] = await Promise.all([network.network(), read(skusOf(request))]);
+  const parts = asked.flatMap(([, { components }]) => components?.map(({ sku }) => sku) ?? []);
+  const known = new Set(asked.map(([sku]) => sku));
+  const stocks = [...asked, ...(await read([...new Set(parts)].filter((sku) => !known.has(sku))))];
   const bySku = new Map(stocks);
   const segment = segmentOf(now, request.storefrontId);
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, bySku.get(sku));
   const expired = stocks.flatMap(([, one]) => one.expired);
-  const kits = new Set(stocks.flatMap(([sku, { components }]) => (components ? [sku] : [])));
-  return { keep, expired, kits, sites: sitesOf(now, request, bySku, segment) };
+  return { keep, expired, needs: needsOf(request, bySku), sites: sitesOf(now, request, bySku, segment) };
 }
 
 function sitesOf(
@@ -168,26 +171,34 @@ function sitesOf(
 }
 
 function shortLines(
-  { lines }: HoldRequest,
+  needs: readonly CartNeed[],
   sites: readonly CartSite[],
   short: readonly { lineId: LineId; quantity: number }[],
 ) {
   const isShort = new Set(short.map((one) => one.lineId));
-  return lines.flatMap(({ sku, quantity }, line) => {
-    if (!isShort.has(lineId(line + 1))) return [];
-    const available = sites.reduce((sum, site) => sum + (site.enabled ? (site.available.get(sku) ?? 0) : 0), 0);
+  return needs.flatMap(({ lineId: id, sku, quantity, components }, line) => {
+    if (!isShort.has(id)) return [];
+    const bySite = sites
+      .filter(({ enabled }) => enabled)
+      .map(({ available: free }) =>
+        components ? kitsFrom(components, (part) => free.get(part) ?? 0) : (free.get(sku) ?? 0),
+      );
+    // The kits of a line come from one site.
+    const available = components ? Math.max(0, ...bySite) : bySite.reduce((sum, units) => sum + units, 0);
     return [{ line, sku, requested: quantity, available }];
   });
 }
 
 /** Summed by bucket: the store takes one action an item. */
-function unitsOf({ lines }: HoldRequest, allocations: readonly Allocation[]) {
+function unitsOf(needs: readonly CartNeed[], allocations: readonly Allocation[]) {
   const units = new Map<string, { sku: Sku; locationId: LocationId; quantity: number }>();
   for (const { lineId: id, locationId, quantity } of allocations) {
-    const sku = lines[Number(id.slice('line_'.length)) - 1]?.sku;
-    if (!sku) throw new Error(`the plan serves ${id}, which nobody asked for`);
-    const key = `${sku} ${locationId}`;
-    units.set(key, { sku, locationId, quantity: (units.get(key)?.quantity ?? 0) + quantity });
+    const need = needs.find((one) => one.lineId === id);
+    if (!need) throw new Error(`the plan serves ${id}, which nobody asked for`);
+    for (const goods of goodsOf({ ...need, quantity })) {
+      const key = `${goods.sku} ${locationId}`;
+      units.set(key, { ...goods, locationId, quantity: (units.get(key)?.quantity ?? 0) + goods.quantity });
+    }
   }
   return [...units.values()];
 }

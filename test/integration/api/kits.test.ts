@@ -220,19 +220,100 @@ describe('availability of a kit', () => {
     await api.confirm(id);
     expect((await ask()).availableToSell).toBe(1);
   });
+});
 
-  test('a cart cannot hold it: said so, nothing is held', async () => {
-    await define(set, teaSet());
-    const answer = await api.ask('POST', '/v1/cart-holds', {
-      body: { storefront: 'web', lines: [{ sku: set, quantity: 1 }], seconds: 60 },
-      headers: { 'idempotency-key': `hold-${set}` },
+describe('a cart holds a kit', () => {
+  const hold = (lines: object[], key: string) =>
+    api.ask('POST', '/v1/cart-holds', {
+      body: { storefront: 'web', lines, seconds: 60 },
+      headers: { 'idempotency-key': `${key}-${set}` },
       as: 'storefront',
     });
-    expect(answer).toMatchObject({
-      status: 422,
-      body: { code: 'kit_not_holdable', errors: [{ pointer: '/lines/0/sku' }] },
+  const buy = (cartHoldId: string, quantity: number, key: string) =>
+    api.ask('POST', '/v1/orders', {
+      body: { ...orderBody, externalId: `${key}-${set}`, lines: [{ sku: set, quantity, unitPrice: 4000 }], cartHoldId },
+      headers: { 'idempotency-key': `${key}-${set}` },
+      as: 'storefront',
     });
-    expect(await counts(cup)).toMatchObject({ available: 10 });
+
+  test('as its components, all at one site; with the order they are the kit’s reservations, nothing in between', async () => {
+    await define(set, teaSet());
+    // Two sets would have their cups at the one place and their pots at the other.
+    await stock(cup, 20, 'dc-2');
+    await stock(pot, 1, 'dc-2');
+    const held = await hold([{ sku: set, quantity: 2 }], 'kit');
+    expect(held).toMatchObject({
+      status: 201,
+      body: {
+        units: [
+          { sku: cup, locationId: 'dc-1', quantity: 8 },
+          { sku: pot, locationId: 'dc-1', quantity: 2 },
+        ],
+      },
+    });
+    expect([await counts(cup), await counts(pot)]).toMatchObject([{ available: 2 }, { available: 1 }]);
+    const placed = await buy((held.body as { id: string }).id, 2, 'bought');
+    const { id } = OrderResource.parse(placed.body);
+    expect([await counts(cup), await counts(pot)]).toEqual([
+      { available: 2, committed: 8, onHand: 10 },
+      { available: 1, committed: 2, onHand: 3 },
+    ]);
+    await api.confirm(id);
+    expect((await read(id)).lines).toMatchObject([
+      { reservations: [{ locationId: 'dc-1', quantity: 2, state: 'ALLOCATED' }], components: teaSet() },
+    ]);
+    await api.ask('POST', `/v1/orders/${id}/cancel`, {
+      body: { reason: 'changed my mind' },
+      headers: { 'idempotency-key': `cancel-${set}` },
+    });
+    expect([await counts(cup), await counts(pot)]).toMatchObject([
+      { available: 10, committed: 0 },
+      { available: 3, committed: 0 },
+    ]);
+  });
+
+  test('or not at all: told what one site has, nothing is held', async () => {
+    await define(set, teaSet());
+    await stock(cup, 3);
+    await stock(cup, 20, 'dc-2');
+    const answer = await hold([{ sku: set, quantity: 1 }], 'scattered');
+    expect(answer).toMatchObject({
+      status: 409,
+      body: {
+        code: 'stock_short',
+        short: [{ sku: set, requested: 1, available: 0 }],
+        errors: [{ pointer: '/lines/0/quantity' }],
+      },
+    });
+    expect([await counts(cup), await counts(pot)]).toMatchObject([{ available: 3 }, { available: 3 }]);
+  });
+
+  test('a kit and its component in one cart never count the same unit (medusa #16502)', async () => {
+    await define(set, teaSet());
+    const lines = [
+      { sku: cup, quantity: 3 },
+      { sku: set, quantity: 2 },
+    ];
+    expect(await hold(lines, 'both')).toMatchObject({ status: 409, body: { short: [{ sku: set, available: 2 }] } });
+    const held = await hold(
+      [
+        { sku: cup, quantity: 2 },
+        { sku: set, quantity: 2 },
+      ],
+      'fits',
+    );
+    expect(held).toMatchObject({
+      status: 201,
+      body: {
+        units: [
+          { sku: cup, quantity: 10 },
+          { sku: pot, quantity: 2 },
+        ],
+      },
+    });
+    const { id } = held.body as { id: string };
+    expect(await api.ask('DELETE', `/v1/cart-holds/${id}`, { as: 'storefront' })).toMatchObject({ status: 204 });
+    expect([await counts(cup), await counts(pot)]).toMatchObject([{ available: 10 }, { available: 3 }]);
   });
 });
 
