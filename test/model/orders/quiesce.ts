@@ -34,7 +34,7 @@ export async function quiesce(world: OrderWorld): Promise<void> {
   }
   await carryOnWoken();
   for (const receipt of world.receipts) await tellReceipt(world, receipt);
-  for (const work of [payUp, lookAtParked, payUp]) {
+  for (const work of [payUp, lookAtParked, payUp, payUp]) {
     for (const id of world.orders.keys()) await work(world, id);
     await carryOnWoken();
     await sweep(world);
@@ -55,7 +55,7 @@ export async function deliverAll(world: OrderWorld): Promise<void> {
   for (const id of world.orders.keys()) await carryOn(world, id, 2);
 }
 
-/** What is owed on account comes, and what is only taken when somebody asks for it is asked for. */
+/** What is owed on account comes, and what is only taken when somebody asks for it is asked for: asked for again, when a transfer came in between. */
 async function payUp(world: OrderWorld, id: OrderId): Promise<void> {
   const order = world.orders.get(id);
   if (!order?.deliveredAt) return;
