@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { CardFacts } from './card-facts.ts';
 import type { Customization } from './customization.ts';
 import type { Candidate } from './events.ts';
 import type { Screening } from './fraud/screening.ts';
@@ -10,6 +11,7 @@ import type { Currency } from './money.ts';
 import type {
   Address,
   Billing,
+  Client,
   Contact,
   Hold,
   Parcel,
@@ -53,6 +55,7 @@ export interface PlaceOrder {
   /** What the caller makes of it: refused when we come to something else. */
   total?: number | undefined;
   billing?: Billing | undefined;
+  client?: Client | undefined;
   purchaseOrderNumber?: string | undefined;
   delivery: { method: 'ship'; service: ShippingService; promisedBy?: string | undefined; address: Address };
   /** One at most without an amount: it takes the rest. */
@@ -112,7 +115,12 @@ export type Command =
       type: 'authorize';
       paymentId: PaymentId;
       outcome:
-        | { approved: true; providerReference: string; expiresAt?: string | undefined }
+        | {
+            approved: true;
+            providerReference: string;
+            expiresAt?: string | undefined;
+            card?: CardFacts | undefined;
+          }
         | { approved: false; reason: string }
         | { action: PaymentAction; providerReference: string };
     }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { CardFacts } from './card-facts.ts';
 import { Skill } from './customization.ts';
 import { FraudDecision, RiskLevel } from './fraud/screening.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
@@ -10,6 +11,7 @@ import { Amount, Currency } from './money.ts';
 import {
   Address,
   Billing,
+  Client,
   Contact,
   HoldReason,
   Instant,
@@ -373,18 +375,21 @@ export const PlacedSecret = z.object({
   /** Of the only payment, in events of version 0.1. */
   token: z.string().optional(),
   billing: Billing.optional(),
+  client: Client.optional(),
   /** What customers want their lines to be made into, by line. */
   instructions: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type PlacedSecret = z.infer<typeof PlacedSecret>;
 
 export const RequestedSecret = z.object({ token: z.string().optional() });
+export const AuthorizedSecret = z.object({ card: CardFacts });
 export const ActionSecret = z.object({ action: PaymentAction });
 
 /** What stays in the store, by event. */
 export interface Secrets {
   'order.placed': PlacedSecret;
   'payment.requested': z.infer<typeof RequestedSecret>;
+  'payment.authorized': z.infer<typeof AuthorizedSecret>;
   'payment.action_required': z.infer<typeof ActionSecret>;
   'invoice.posted': Parties;
   'credit_memo.posted': Parties;

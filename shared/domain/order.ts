@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { CardFacts } from './card-facts.ts';
 import { Customization } from './customization.ts';
 import { Coordinates } from './distance.ts';
 import { Risk } from './fraud/risk.ts';
@@ -76,6 +77,10 @@ export const Billing = z.object({
   address: Address.optional(),
 });
 export type Billing = z.infer<typeof Billing>;
+
+/** From where the customer called the storefront; the IP address as the storefront has it. */
+export const Client = z.object({ ip: z.string().optional(), country: z.string().optional() });
+export type Client = z.infer<typeof Client>;
 
 export const DeliveryGroup = z.object({
   id: z.literal('dg_1'),
@@ -234,6 +239,8 @@ export const Payment = z.object({
   isLapsing: z.literal(true).optional(),
   /** Asked for in the place of one that lapsed or is about to, with its card and without its customer. */
   replaces: PaymentId.optional(),
+  /** For whoever judges the order. */
+  card: CardFacts.optional(),
   authorized: Amount,
   captured: Amount,
   voided: Amount,
@@ -291,6 +298,7 @@ export const OrderHead = z.object({
   /** Absent once erased. */
   contact: Contact.optional(),
   billing: Billing.optional(),
+  client: Client.optional(),
   purchaseOrderNumber: z.string().optional(),
   /** One for the whole order. */
   taxMode: TaxMode.default('inclusive'),

@@ -1,3 +1,4 @@
+import type { CardFacts } from '../domain/card-facts.ts';
 import type { PaymentMethod } from '../domain/payment-method.ts';
 
 /** A provider that could not be reached or answered 5xx: nothing is known to have happened. Try again with the same key. */
@@ -13,9 +14,10 @@ export class PaymentOutcomeUnknown extends Error {
 export type PaymentResult =
   /**
    * `expiresAt`: when an authorization lapses, ISO 8601, where the provider says it. `amount`: what was captured or freed under the key, minor units;
-   * another amount than asked for when the key was used before, or when something was taken meanwhile.
+   * another amount than asked for when the key was used before, or when something was taken meanwhile. `card`: what is known of the card that was
+   * authorized.
    */
-  | { outcome: 'approved'; reference: string; expiresAt?: string; amount?: number }
+  | { outcome: 'approved'; reference: string; expiresAt?: string; amount?: number; card?: CardFacts }
   /** `available`: what could be had instead, minor units, where it is known (gift cards, store credit, terms). */
   | { outcome: 'declined'; reason: string; available?: number | undefined };
 

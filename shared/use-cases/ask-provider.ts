@@ -77,7 +77,12 @@ export async function recordAuthorization(
 ): Promise<Order> {
   const outcome =
     result.outcome === 'approved'
-      ? ({ approved: true, providerReference: result.reference, expiresAt: result.expiresAt } as const)
+      ? ({
+          approved: true,
+          providerReference: result.reference,
+          expiresAt: result.expiresAt,
+          card: result.card,
+        } as const)
       : result.outcome === 'declined'
         ? ({ approved: false, reason: result.reason } as const)
         : { action: result.action, providerReference: result.reference };

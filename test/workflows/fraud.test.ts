@@ -102,6 +102,25 @@ test('the provider stays away: held for a person, never let through', async () =
   });
 });
 
+test('a card from abroad, an address on the network that was listed: both known when the order is judged, neither shown', async () => {
+  const { api, clock } = world;
+  const rule = { id: 'abroad', type: 'foreign', of: 'card', action: 'review' };
+  await api.must('admin', 'PUT', '/v1/fraud/rules', { rules: [rule] });
+  await api.must('admin', 'POST', '/v1/fraud/blocklist', { kind: 'ip', value: '2001:DB8:0:0::7' });
+  const judged = async (name: string, token: string, ip: string) => {
+    const { id } = await api.place({ ...sampleOrder(name, [mug], { token }), client: { ip } });
+    await clock.settle();
+    const events = JSON.stringify(await api.events(id));
+    const order = await api.must<{ status: string; risk: { reasons: string[] } }>('admin', 'GET', `/v1/orders/${id}`);
+    for (const secret of [ip, 'sandbox_issued']) expect(events + JSON.stringify(order)).not.toContain(secret);
+    return [order.status, order.risk.reasons];
+  };
+  expect(await judged('fraud-home', 'tok_issued_es', '2001:db8::8')).toEqual(['CONFIRMED', []]);
+  expect(await judged('fraud-abroad', 'tok_issued_fr', '2001:db8::8')).toEqual(['ON_HOLD', ['rule:abroad']]);
+  expect(await judged('fraud-listed', 'tok_issued_es', '2001:db8::7')).toEqual(['CANCELED', ['blocklisted']]);
+  await api.must('admin', 'PUT', '/v1/fraud/rules', { rules: [] });
+});
+
 test('a late chargeback holds what has not left, also at the site; won, it goes on', async () => {
   const order = sampleOrder('fraud-chargeback', [mug, { sku: 'coffee-beans-1kg', quantity: 1, unitPrice: 1490 }]);
   const { id } = await world.api.place(order);

@@ -6,7 +6,7 @@ import { isoNow } from '../../../shared/ports/system.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
-import { addressForm, emailForm, phoneForm, subjectHash } from '../../../shared/use-cases/fraud/subjects.ts';
+import { addressForm, emailForm, ipForm, phoneForm, subjectHash } from '../../../shared/use-cases/fraud/subjects.ts';
 import type { fraudContracts } from './contract.ts';
 import type { ListEntryBody } from './requests.ts';
 
@@ -65,5 +65,6 @@ function formOf({ kind, value }: ListEntryBody): string {
   if (kind === 'email') return emailForm(value);
   if (kind === 'phone') return phoneForm(value);
   if (kind === 'card') return value;
+  if (kind === 'ip') return ipForm(value);
   return value.toLowerCase();
 }

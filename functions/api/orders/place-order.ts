@@ -97,6 +97,7 @@ const commandOf = (
   ...(body.tax && { tax: body.tax }),
   ...(body.total !== undefined && { total: body.total }),
   ...(body.billing && { billing: billingOf(body.billing) }),
+  ...(body.client && { client: body.client }),
   ...(body.purchaseOrderNumber !== undefined && { purchaseOrderNumber: body.purchaseOrderNumber }),
   payments: body.payments ?? (body.payment ? [body.payment] : []),
   ...(hold && { cartHold: hold }),

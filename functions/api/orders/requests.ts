@@ -113,6 +113,15 @@ export const PlaceOrderBody = z
       .meta({ description: 'Find the taxes for me. Then no line and no charge says any.' }),
     total: Amount.optional().meta({ description: 'What you make of it: refused when we come to something else.' }),
     billing: Billing.optional(),
+    client: z
+      .strictObject({
+        ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+        country: Country.optional(),
+      })
+      .optional()
+      .meta({
+        description: 'From where the customer called the storefront; for rules against fraud, and shown nowhere.',
+      }),
     purchaseOrderNumber: text(64).optional().meta({ description: "The customer's own number, for his books." }),
     payment: OnePayment.optional().meta({ description: 'Pays all. Or `payments`.' }),
     payments: Payments.optional(),

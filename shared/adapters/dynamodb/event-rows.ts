@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Actor } from '../../domain/actor.ts';
 import {
   ActionSecret,
+  AuthorizedSecret,
   eventData,
   type OrderEvent,
   PlacedSecret,
@@ -28,6 +29,7 @@ const EventRow = z.object({
 const secrets = {
   'order.placed': PlacedSecret,
   'payment.requested': RequestedSecret,
+  'payment.authorized': AuthorizedSecret,
   'payment.action_required': ActionSecret,
   'invoice.posted': Parties,
   'credit_memo.posted': Parties,

@@ -1,3 +1,5 @@
+import type { CardFacts } from '../../domain/card-facts.ts';
+
 const hour = 3_600_000;
 
 /** How a card of the sandbox behaves; the authorization's reference carries its name, so that captures, voids and refunds behave alike. */
@@ -6,6 +8,8 @@ export interface Manner {
   declined?: string;
   /** The bank wants to see the customer (3-D Secure). */
   wantsCustomer?: true;
+  /** What is told of it, for those who judge orders. */
+  card?: CardFacts;
   /** Milliseconds until an authorization lapses. */
   lifetime?: number;
   /** Its bank wants to see the customer where a merchant asks again for what lapsed. */
@@ -33,6 +37,7 @@ const manners: Readonly<Record<string, Manner>> = {
   timeout_once: { loses: 'answer' },
   timeout_before: { loses: 'request' },
   flaky: { isFlaky: true },
+  cvc_fails: { card: { cvcCheck: 'fail' } },
   capture_declined: { captureDeclined: 'card_declined' },
   one_capture: { takesOneCapture: true },
   refund_fails: { allRefundsFail: true },
@@ -43,10 +48,15 @@ const manners: Readonly<Record<string, Manner>> = {
 /** `tok_expires_36h`: its authorizations lapse after 36 hours; `tok_expires_36h_once`: and only its customer can authorize another. */
 const lapsing = /^expires_([1-9]\d{0,3})h(_once)?$/;
 
+/** `tok_issued_fr_2`: the second card of a French issuer. */
+const issued = /^issued_([a-z]{2})(?:_\d{1,6})?$/;
+
 /** @returns undefined: there is no such card */
 export function mannerOf(name: string): Manner | undefined {
   const [, hours, once] = lapsing.exec(name) ?? [];
   if (hours !== undefined) return { lifetime: Number(hours) * hour, ...(once && { refusesMerchants: true }) };
+  const country = issued.exec(name)?.[1]?.toUpperCase();
+  if (country !== undefined) return { card: { fingerprint: `sandbox_${name}`, country, cvcCheck: 'pass' } };
   return Object.hasOwn(manners, name) ? manners[name] : undefined;
 }
 

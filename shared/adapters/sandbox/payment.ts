@@ -88,6 +88,7 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
           outcome: 'approved',
           reference,
           ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+          ...(manner?.card && { card: manner.card }),
         };
     return afterAction(await answer(key, manner ?? {}, { ...effect, result }));
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stripe } from 'stripe';
+import { CardCheck, type CardFacts } from '../../domain/card-facts.ts';
 import {
   type AuthorizeResult,
   type PaymentAction,
@@ -53,7 +54,7 @@ export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult |
   const { status, last_payment_error: failure } = intent;
   switch (status) {
     case 'requires_capture':
-      return { outcome: 'approved', reference: intent.id, ...lapseOf(intent) };
+      return { outcome: 'approved', reference: intent.id, ...lapseOf(intent), ...cardOf(intent) };
     case 'requires_confirmation':
       return undefined;
     case 'processing':
@@ -79,6 +80,27 @@ export function authorizationIn(intent: Stripe.PaymentIntent): AuthorizeResult |
 function lapseOf({ latest_charge: charge }: Stripe.PaymentIntent): { expiresAt?: string } {
   const seconds = typeof charge === 'object' ? charge?.payment_method_details?.card?.capture_before : undefined;
   return seconds === undefined ? {} : { expiresAt: new Date(seconds * 1000).toISOString() };
+}
+
+/** Of the charge's card: issuer's country, fingerprint, checks (docs.stripe.com/api/charges/object, `payment_method_details.card`). */
+function cardOf({ latest_charge: charge }: Stripe.PaymentIntent): { card?: CardFacts } {
+  const details = typeof charge === 'object' ? charge?.payment_method_details?.card : undefined;
+  if (!details) return {};
+  const { country, fingerprint, checks } = details;
+  const known = {
+    ...(fingerprint && { fingerprint }),
+    ...(country && { country }),
+    ...checkOf('addressCheck', checks?.address_line1_check),
+    ...checkOf('postalCodeCheck', checks?.address_postal_code_check),
+    ...checkOf('cvcCheck', checks?.cvc_check),
+  };
+  return Object.keys(known).length > 0 ? { card: known } : {};
+}
+
+/** `unchecked`: nobody has asked the issuer yet. */
+function checkOf(name: 'addressCheck' | 'postalCodeCheck' | 'cvcCheck', said: string | null | undefined): CardFacts {
+  const check = CardCheck.safeParse(said);
+  return check.success ? { [name]: check.data } : {};
 }
 
 /** Stripe's script shows the bank's page to who has the secret (docs.stripe.com/payments/finalize-payments-on-the-server, "next actions"). */

@@ -30,9 +30,9 @@ export function authorize(order: Order, command: CommandOf<'authorize'>, context
     return accept(...asked, ...(order.lifecycle === 'PLACED' ? waits(order, paymentId, context) : []));
   }
   if (outcome.approved) {
-    const { providerReference, expiresAt } = outcome;
+    const { providerReference, expiresAt, card } = outcome;
     const ends = expiresAt === undefined ? {} : { expiresAt };
-    const authorized = eventOf('payment.authorized', { ...of, providerReference, ...ends });
+    const authorized = eventOf('payment.authorized', { ...of, providerReference, ...ends }, card && { card });
     return accept(authorized, ...(hold ? [holdReleased(order, hold, order.holds.length - 1)] : []));
   }
   const declined = eventOf('payment.declined', { ...of, reason: outcome.reason });

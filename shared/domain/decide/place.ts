@@ -36,7 +36,7 @@ export function place(command: CommandOf<'place'>, { actor, now, policy }: Decis
   }
   const held = command.cartHold && fromCart(command, command.cartHold, now);
   if (held && !held.ok) return held;
-  const { contact, delivery, billing, purchaseOrderNumber } = command;
+  const { contact, delivery, billing, client, purchaseOrderNumber } = command;
   return accept(
     eventOf(
       'order.placed',
@@ -80,6 +80,7 @@ export function place(command: CommandOf<'place'>, { actor, now, policy }: Decis
         address: delivery.address,
         tokens: tokensOf(payments, command),
         ...(billing && { billing }),
+        ...(client && { client }),
         ...instructionsOf(command),
       },
     ),

@@ -30,10 +30,11 @@ export const payments = {
       voided: payment.voided + amount,
       status: payment.captured > 0 ? 'CAPTURED' : 'EXPIRED',
     })),
-  'payment.authorized': (order, { paymentId, amount, providerReference, expiresAt }) =>
+  'payment.authorized': (order, { paymentId, amount, providerReference, expiresAt }, { secret }) =>
     updatePayment(order, paymentId, ({ action: _, ...payment }) => ({
       ...payment,
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(secret && { card: secret.card }),
       status: 'AUTHORIZED',
       authorized: payment.authorized + amount,
       providerReference,

@@ -16,6 +16,7 @@ export function placed(event: OrderEvent & { type: 'order.placed' }): Order {
     lifecycle: 'PLACED',
     canceling: false,
     ...(secret?.billing && { billing: secret.billing }),
+    ...(secret?.client && { client: secret.client }),
     ...(data.purchaseOrderNumber !== undefined && { purchaseOrderNumber: data.purchaseOrderNumber }),
     taxMode: data.taxMode ?? 'inclusive',
     ...(data.tax && { tax: { status: data.tax } }),

@@ -1,3 +1,4 @@
+import type { CardFacts } from '../card-facts.ts';
 import type { OrderId } from '../ids.ts';
 import type { Currency } from '../money.ts';
 import type { PaymentMethod } from '../payment-method.ts';
@@ -12,9 +13,6 @@ export type ListKind = (typeof listKinds)[number];
 /** What orders are counted by. */
 export const velocityKinds = ['customer', 'email', 'card', 'address', 'ip'] as const satisfies readonly ListKind[];
 export type VelocityKind = (typeof velocityKinds)[number];
-
-/** What the payment provider says of a check; absent where it does not say. */
-export type CardCheck = 'pass' | 'fail' | 'unavailable';
 
 /**
  * What is known of an order when it is screened. Nobody can be found by it: whoever is meant is a hash, places are coarse.
@@ -39,7 +37,7 @@ export interface FraudFacts {
   ip?: { country: string };
   payment: {
     method: PaymentMethod;
-    card?: { country?: string; addressCheck?: CardCheck; postalCodeCheck?: CardCheck; cvcCheck?: CardCheck };
+    card?: Omit<CardFacts, 'fingerprint'>;
   };
   /** Units of all lines. */
   items: number;

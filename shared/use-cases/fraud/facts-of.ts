@@ -1,20 +1,11 @@
-import type { CardCheck, FraudFacts } from '../../domain/fraud/facts.ts';
+import type { FraudFacts } from '../../domain/fraud/facts.ts';
 import type { Address, Order } from '../../domain/order.ts';
-import { addressForm, domainOf, emailForm, emailMd5, phoneForm, subjectHash } from './subjects.ts';
-
-/** What the payment provider knows of the card that pays. */
-export interface CardFacts {
-  /** The same for the same card, whatever token stands for it. */
-  fingerprint?: string;
-  country?: string;
-  addressCheck?: CardCheck;
-  postalCodeCheck?: CardCheck;
-  cvcCheck?: CardCheck;
-}
+import { addressForm, domainOf, emailForm, emailMd5, ipForm, phoneForm, subjectHash } from './subjects.ts';
 
 /** An order as those who judge it see it: whoever is meant is a hash. What has been erased is unknown. */
-export function factsOf(order: Order, card?: CardFacts): FraudFacts {
-  const { contact, delivery, billing, customer } = order;
+export function factsOf(order: Order): FraudFacts {
+  const { contact, delivery, billing, customer, client } = order;
+  const card = order.payments.find((one) => one.card)?.card;
   const email = contact && emailForm(contact.email);
   const { fingerprint, ...checks } = card ?? {};
   const [payment] = order.payments;
@@ -30,6 +21,7 @@ export function factsOf(order: Order, card?: CardFacts): FraudFacts {
       ...(email && { email: subjectHash('email', email), emailDomain: subjectHash('emailDomain', domainOf(email)) }),
       ...(contact?.phone && { phone: subjectHash('phone', phoneForm(contact.phone)) }),
       ...(delivery.address && { address: subjectHash('address', addressForm(delivery.address)) }),
+      ...(client?.ip !== undefined && { ip: subjectHash('ip', ipForm(client.ip)) }),
       ...(fingerprint !== undefined && { card: subjectHash('card', fingerprint) }),
     },
     ...(email && { email: { md5: emailMd5(email), domain: domainOf(email) } }),
@@ -37,6 +29,7 @@ export function factsOf(order: Order, card?: CardFacts): FraudFacts {
     ...(billing?.address && { billing: placeOf(billing.address) }),
     ...(billing?.address &&
       delivery.address && { addressesMatch: addressForm(billing.address) === addressForm(delivery.address) }),
+    ...(client?.country !== undefined && { ip: { country: client.country } }),
     payment: { method: payment?.method ?? 'card', ...(card && { card: checks }) },
     items: order.lines.reduce((sum, { quantity }) => sum + quantity, 0),
   };

@@ -10,6 +10,9 @@ export const subjectHash = (kind: ListKind, value: string): string =>
 
 export const emailForm = (email: string): string => email.trim().normalize('NFC').toLowerCase();
 
+/** One form of an address, whichever way it is written: `2001:DB8::0:1` and `2001:db8::1` are one. */
+export const ipForm = (ip: string): string => (ip.includes(':') ? new URL(`http://[${ip}]`).hostname.slice(1, -1) : ip);
+
 export const domainOf = (email: string): string => emailForm(email).split('@').at(-1) ?? '';
 
 /** Digits alone; `00` and `+` both begin a number with its country. */

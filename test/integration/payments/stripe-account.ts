@@ -188,6 +188,8 @@ export class StripeAccount {
         card: {
           ...{ brand: 'visa', last4: '4242', multicapture: { status: this.multicapture } },
           capture_before: this.#seconds() + 7 * 24 * 3600,
+          ...{ country: 'US', fingerprint: 'Xt5EWLLDS7FJjR1c' },
+          checks: { address_line1_check: null, address_postal_code_check: 'unchecked', cvc_check: 'pass' },
         },
       },
     };

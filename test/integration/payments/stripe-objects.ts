@@ -34,6 +34,9 @@ export interface Charge {
       last4: string;
       multicapture: { status: 'available' | 'unavailable' };
       capture_before: number;
+      country: string | null;
+      fingerprint: string | null;
+      checks: Record<'address_line1_check' | 'address_postal_code_check' | 'cvc_check', string | null> | null;
     };
   };
 }

@@ -17,6 +17,8 @@ const placed = 1_732_000_000_000;
 const orderId = 'ord_01JD1KXA00W4X5Y6Z7A8B9C0D1';
 /** Seven days later. */
 const expiresAt = '2024-11-26T07:06:40.000Z';
+/** What Stripe tells of the card that pays everything here. */
+const card = { fingerprint: 'Xt5EWLLDS7FJjR1c', country: 'US', cvcCheck: 'pass' };
 
 let now: number;
 let stripe: StripeServer;
@@ -156,6 +158,10 @@ describe('Stripe', () => {
     expect(await provider.dispute?.('pi_1')).toBeUndefined();
   });
 
+  test('an authorization tells what is known of the card, and nothing of what nobody has checked', async () => {
+    expect(await provider.authorize(authorization())).toMatchObject({ card });
+  });
+
   test('a confirmation token is confirmed as one', async () => {
     expect(await provider.authorize(authorization('ctoken_ok'))).toMatchObject({ outcome: 'approved' });
   });
@@ -165,7 +171,7 @@ describe('Stripe', () => {
       const first = await authorized();
       now += 25 * hour;
       expect(await authorized()).toBe(first);
-      const known = { outcome: 'approved', reference: first, expiresAt };
+      const known = { outcome: 'approved', reference: first, expiresAt, card };
       expect(await provider.query(authorization())).toEqual(known);
       // The customer's token may have been erased meanwhile.
       expect(await provider.query(authorization(''))).toEqual(known);
@@ -328,6 +334,7 @@ describe('Stripe', () => {
         outcome: 'approved',
         reference: intent,
         expiresAt,
+        card,
       });
       expect(stripe.account.intents.size).toBe(1);
     });
