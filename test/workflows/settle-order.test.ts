@@ -126,6 +126,17 @@ describe('credit memos', () => {
       ...{ PSP_CLEARING: 495, STORE_CREDIT: 0, DEPOSITS: 0, REVENUE: 0, SHIPPING_REVENUE: -495 },
     });
     expect(await api.must('agent', 'GET', `/v1/gift-cards/${cardId}`)).toMatchObject({ available: 1000, spent: 0 });
+    // What was issued came to the books by the bus: the liability is what the card holds.
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    const { balances } = await api.must<{
+      balances: { balanced: boolean; accounts: { account: string; closing: number }[] }[];
+    }>('finance', 'GET', `/v1/ledger/trial-balance?from=2000-01-01&to=${today}`);
+    expect(balances.map(({ balanced }) => balanced)).toEqual([true]);
+    const ofCredit = balances[0]?.accounts.filter(({ account }) => /CREDIT/.test(account));
+    expect(ofCredit?.map(({ account, closing: left }) => `${account} ${left}`).sort()).toEqual([
+      'CREDIT_CLEARING 1000',
+      'STORE_CREDIT -1000',
+    ]);
     expect(world.failures).toEqual([]);
   }, 120_000);
 });
