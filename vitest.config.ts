@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /**
  * Most of the time of a short file is the loading of what it imports: these share the process, and with it what is loaded. Those in the
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     // Two cores: more forks than that only fight for them.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // For a machine that is busy with other things too.
     testTimeout: 20_000,
     hookTimeout: 60_000,
