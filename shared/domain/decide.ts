@@ -76,7 +76,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   hold: ['agent', 'admin', 'system'],
   releaseHold: ['agent', 'admin', 'system'],
   openException: people,
-  resolveException: ['agent', 'admin', 'system'],
+  resolveException: ['agent', 'finance', 'admin', 'system'],
 };
 
 /** While a large cancellation is under way, only what finishes it or records what a provider did is accepted. */

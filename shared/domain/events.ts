@@ -252,6 +252,15 @@ export const eventData = {
   }),
   'payment.refund_requested': z.looseObject({ ...refundLeg }),
   'payment.refund_failed': z.looseObject({ ...refundLeg, reason: z.string() }),
+  /** The bank has sent back what had been given back. */
+  'payment.refund_reversed': z.looseObject({
+    ...refundLeg,
+    /** Absent: card. */
+    method: PaymentMethod.optional(),
+    reason: z.string(),
+    providerReference: z.string(),
+    receivable: receivable.optional(),
+  }),
   'invoice.posted': z.looseObject({ invoice: Invoice, currency: Currency, receivable }),
   'credit_memo.posted': z.looseObject({ creditMemo: CreditMemo, currency: Currency, receivable }),
   'fulfillment.created': z.looseObject({

@@ -56,6 +56,11 @@ export function ledgerEntriesOf(event: NewEvent & Pick<OrderEvent, 'id'>): Ledge
       const from = to === 'storeCredit' ? moneyIn.storeCredit : to === 'byHand' ? 'BANK' : moneyIn[method];
       return entry(currency, [from, -amount], ['AR', receivable], ['DEPOSITS', amount - receivable]);
     }
+    case 'payment.refund_reversed': {
+      const { amount, currency, method = 'card', receivable = 0, to } = event.data;
+      const from = to === 'storeCredit' ? moneyIn.storeCredit : moneyIn[method];
+      return entry(currency, [from, amount], ['AR', receivable], ['DEPOSITS', -amount - receivable]);
+    }
     case 'invoice.posted': {
       const { invoice, currency, receivable } = event.data;
       return entry(currency, ['AR', receivable], ['DEPOSITS', invoice.total.gross - receivable], ...sale(invoice, 1));

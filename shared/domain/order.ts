@@ -209,6 +209,8 @@ export const Refund = z.object({
   to: z.enum(['storeCredit', 'byHand']).optional(),
   /** Why it failed. */
   reason: z.string().optional(),
+  /** The provider's, of one that succeeded. */
+  providerReference: z.string().optional(),
   /** Failed, and somebody asked to try again: another one may be made of the same capture. */
   isRetried: z.literal(true).optional(),
 });

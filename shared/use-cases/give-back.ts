@@ -1,9 +1,9 @@
 import type { Command } from '../domain/commands.ts';
-import type { Order } from '../domain/order.ts';
+import type { Order, Payment, Refund } from '../domain/order.ts';
 import { paymentOf } from '../domain/payments.ts';
 import type { RefundLeg } from '../domain/refunds.ts';
 import { settlement } from '../domain/settlement.ts';
-import type { PaymentResult } from '../ports/payment.ts';
+import type { PaymentEffect, PaymentResult } from '../ports/payment.ts';
 import { orAskAgain, type PaymentDeps } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { mustSucceed } from './outcome.ts';
@@ -33,18 +33,33 @@ function askForNext(order: Order | undefined): Command[] {
   return next && next.refundId === undefined ? [{ type: 'requestRefund', ...next }] : [];
 }
 
+/** The same for every attempt. */
+export const refundKey = ({ id }: Order, payment: Payment, refundId: string): string =>
+  `${id}:refund:${payment.id}:${refundId}`;
+
+export const refundEffect = (
+  order: Order,
+  payment: Payment,
+  { id, captureId, amount }: Pick<Refund, 'id' | 'captureId' | 'amount'>,
+): PaymentEffect & { operation: 'refund' } => ({
+  operation: 'refund',
+  key: refundKey(order, payment, id),
+  amount,
+  currency: order.currency,
+  capture: payment.captures.find((one) => one.id === captureId)?.providerReference ?? '',
+});
+
 async function ask(
   { payments }: PaymentDeps,
   order: Order,
   { paymentId, captureId, amount, to, refundId }: RefundLeg & { refundId: string },
 ): Promise<PaymentResult> {
-  const { method, captures } = paymentOf(order, paymentId);
+  const payment = paymentOf(order, paymentId);
   const { currency, customer } = order;
-  const key = `${order.id}:refund:${paymentId}:${refundId}`;
+  const key = refundKey(order, payment, refundId);
   if (to === 'storeCredit') {
     const grant = { key, amount, currency, account: customer.id, orderId: order.id };
     return (await payments.of('storeCredit').grant?.(grant)) ?? { outcome: 'declined', reason: 'method_not_offered' };
   }
-  const capture = captures.find(({ id }) => id === captureId)?.providerReference ?? '';
-  return orAskAgain(payments.of(method), { operation: 'refund', key, amount, currency, capture });
+  return orAskAgain(payments.of(payment.method), refundEffect(order, payment, { id: refundId, captureId, amount }));
 }

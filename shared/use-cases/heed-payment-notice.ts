@@ -5,6 +5,7 @@ import type { Order, Payment } from '../domain/order.ts';
 import type { PaymentNotice } from '../ports/payment.ts';
 import type { PaymentDeps } from './ask-provider.ts';
 import { type CommandMeta, execute } from './execute.ts';
+import { refundEffect, refundKey } from './give-back.ts';
 import { commandsOfDispute } from './heed-dispute.ts';
 import { lookAtPayment } from './look-at-payment.ts';
 import { mustSucceed } from './outcome.ts';
@@ -41,7 +42,7 @@ export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice
       return commands.length > 0 ? 'recorded' : 'unrelated';
     }
     case 'refundFailed': {
-      const commands = forPeople(order, payment, notice);
+      const commands = await commandsOfReturn(deps, order, payment, notice);
       if (commands.length > 0) mustSucceed(await execute(deps, order.id, commands, { ...meta, known: order }));
       return commands.length > 0 ? 'recorded' : 'unrelated';
     }
@@ -49,6 +50,21 @@ export async function heedPaymentNotice(deps: PaymentDeps, notice: PaymentNotice
     case 'refunded':
       return 'unrelated';
   }
+}
+
+/** A refund of ours is looked up by its key: failed, it is due again. Any other is for a person. */
+async function commandsOfReturn(
+  deps: PaymentDeps,
+  order: Order,
+  payment: Payment,
+  notice: PaymentNotice,
+): Promise<Command[]> {
+  const refund = payment.refunds?.find(({ id }) => notice.key === refundKey(order, payment, id));
+  if (!refund) return forPeople(order, payment, notice);
+  if (refund.status === 'FAILED') return [];
+  const result = await deps.payments.of(payment.method).query(refundEffect(order, payment, refund));
+  if (result?.outcome !== 'declined') return [];
+  return [{ type: 'failRefund', paymentId: payment.id, refundId: refund.id, reason: result.reason }];
 }
 
 function forPeople(order: Order, payment: Payment, { kind, subject }: PaymentNotice): Command[] {

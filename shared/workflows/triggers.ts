@@ -48,6 +48,8 @@ const triggers: Triggers = {
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
   // What was not given back while the bank had it may be now.
   'payment.chargeback_closed': ({ outcome }) => (outcome === 'WON' ? [{ machine: 'settle-order' }] : []),
+  // It is due again: another way is asked, or it is parked for a person.
+  'payment.refund_reversed': () => [{ machine: 'settle-order' }],
   'order.canceled': () => [{ machine: 'settle-order' }],
   'credit_memo.posted': () => [{ machine: 'settle-order' }],
   'exception.resolved': ({ workflow, fulfillmentId, retry }) =>

@@ -92,10 +92,12 @@ export class Account {
     return captured > 0 && this.#authorization.manner.takesOneCapture ? 0 : this.#authorization.amount - captured;
   }
 
-  /** What can still be refunded of the capture at this place. Undefined: there is none. */
-  refundable(slot: number): number | undefined {
+  /** What can still be refunded of the capture at this place. Undefined: there is none. @param returned keys of refunds that count no more */
+  refundable(slot: number, returned: ReadonlySet<string>): number | undefined {
     const capture = this.movements[slot];
-    return capture?.operation === 'capture' ? capture.amount - this.#sum('refund', slot) : undefined;
+    if (capture?.operation !== 'capture') return undefined;
+    const back = this.movements.filter((one) => one.of === slot && !one.failed && returned.has(one.key));
+    return capture.amount - this.#sum('refund', slot) + back.reduce((sum, { amount }) => sum + amount, 0);
   }
 }
 

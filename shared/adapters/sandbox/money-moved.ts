@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { actionRow } from './action.ts';
+import { returnedRow } from './returned-refund.ts';
 
 const Effect = z.object({
   operation: z.enum(['authorize', 'capture', 'void', 'refund']),
@@ -19,13 +20,15 @@ const prefix = 'PAYMENT#';
 /** The provider's own log: what it did under each key, by which our ledger is checked to the cent. @param entries of the sandbox's book */
 export function moneyMoved(entries: Iterable<[key: string, value: string]>): MovedMoney[] {
   const all = new Map(entries);
-  return [...all].flatMap(([key, value]) => {
+  return [...all].flatMap(([key, value]): MovedMoney[] => {
     if (!key.startsWith(prefix)) return [];
     const effect = Effect.parse(JSON.parse(value));
-    const { outcome, reference = '' } = effect.result;
+    const { outcome: answered, reference = '' } = effect.result;
     // The customer may have been at the bank's page since.
-    const isCompleted = outcome === 'actionRequired' && all.get(actionRow(reference)) === 'completed';
-    const result = isCompleted ? { ...effect.result, outcome: 'approved' as const } : effect.result;
+    const isCompleted = answered === 'actionRequired' && all.get(actionRow(reference)) === 'completed';
+    const isReturned = all.has(returnedRow(key.slice(prefix.length)));
+    const outcome = isCompleted ? 'approved' : isReturned ? 'declined' : answered;
+    const result = { ...effect.result, outcome };
     return [{ key: key.slice(prefix.length), ...effect, result }];
   });
 }

@@ -24,6 +24,7 @@ import {
 import type { SandboxBook } from './book.ts';
 import { disputeIn } from './dispute.ts';
 import { type Manner, mannerOf, nameOfToken } from './manners.ts';
+import { REFUND_RETURNED, returnedIn, returnedRow } from './returned-refund.ts';
 
 /** The counter of scripted outages of an operation: each request takes one and fails, until none is left. */
 export const paymentFault = (operation: PaymentEffect['operation']): string => `FAULT#payment:${operation}`;
@@ -146,8 +147,9 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
     const { manner } = authorization;
     await arrive('refund', key, manner);
     let refused = '';
+    const returned = await returnedIn(book, await accountOf(book, authorization));
     const done = await moveOnce(book, authorization, key, (account): Omit<Movement, 'key'> | undefined => {
-      const left = account.refundable(of);
+      const left = account.refundable(of, returned);
       refused = left === undefined ? 'unknown_reference' : 'amount_exceeds_capture';
       if (left === undefined || amount > left) return undefined;
       const fails = manner.allRefundsFail || account.refundsAskedFirst(of) < (manner.refundsThatFail ?? 0);
@@ -173,8 +175,9 @@ export function sandboxPayments(book: SandboxBook, now: () => number = Date.now)
     },
     ...{ authorize, capture, refund },
     void: cancel,
-    async query({ key }) {
+    async query({ key, operation }) {
       const effect = await book.get(`PAYMENT#${key}`);
+      if (operation === 'refund' && (await book.get(returnedRow(key))) !== undefined) return declined(REFUND_RETURNED);
       return effect === undefined ? undefined : afterAction(resultIn<AuthorizeResult>(effect));
     },
     dispute: (id) => disputeIn(book, id),

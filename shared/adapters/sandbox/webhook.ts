@@ -4,6 +4,7 @@ import type { PaymentNotice, PaymentWebhooks, ReadWebhook } from '../../ports/pa
 import { answerAction } from './action.ts';
 import type { SandboxBook } from './book.ts';
 import { keepDispute, SandboxDispute } from './dispute.ts';
+import { returnRefund } from './returned-refund.ts';
 
 /** Known to everybody: what is signed with it moves play money. */
 export const sandboxSecret = 'whsec_sandbox';
@@ -67,6 +68,7 @@ export function sandboxWebhooks(book: SandboxBook): PaymentWebhooks {
       if (type === 'action.failed') await answerAction(book, reference, 'failed');
       const { dispute } = rest;
       if (dispute) await keepDispute(book, dispute);
+      if (type === 'refundFailed' && rest.key !== undefined) await returnRefund(book, rest.key);
       const kind: PaymentNotice['kind'] =
         type === 'action.completed' ? 'authorized' : type === 'action.failed' ? 'declined' : type;
       const [orderId] = rest.key?.split(':') ?? [];

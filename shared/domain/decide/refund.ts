@@ -47,15 +47,30 @@ export function refund(order: Order, command: CommandOf<'refund'>): Decision {
   );
 }
 
-/** The provider said that it did not, and will not: what is due goes back another way. */
+/**
+ * The provider said that it did not, and will not: what is due goes back another way. It may say so long after it has said that it did, when the bank
+ * sends the money back to it.
+ */
 export function failRefund(order: Order, command: CommandOf<'failRefund'>): Decision {
   const payment = paymentOf(order, command.paymentId);
   if (!payment) return unknownPayment(command.paymentId);
   const asked = payment.refunds?.find(({ id }) => id === command.refundId);
   if (!asked) return reject('payment_not_found', `${payment.id} has no refund ${command.refundId}.`);
-  if (!isPending(asked)) return alreadyDone;
-  const { id: refundId, captureId, amount, to } = asked;
+  const { id: refundId, captureId, amount, to, status } = asked;
   const leg = { paymentId: payment.id, refundId, captureId, amount, currency: order.currency, ...(to && { to }) };
+  if (status === 'SUCCEEDED') {
+    // Refunds of version 0.9 and before do not say which of the capture's references was theirs.
+    const references = payment.captures.find(({ id }) => id === captureId)?.refundReferences;
+    return accept(
+      eventOf('payment.refund_reversed', {
+        ...{ ...leg, reason: command.reason },
+        ...(payment.method !== 'card' && { method: payment.method }),
+        providerReference: asked.providerReference ?? references?.at(-1) ?? '',
+        receivable: receivableChange(order, { received: amount }),
+      }),
+    );
+  }
+  if (!isPending(asked)) return alreadyDone;
   return accept(eventOf('payment.refund_failed', { ...leg, reason: command.reason }));
 }
 

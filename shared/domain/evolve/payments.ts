@@ -77,7 +77,7 @@ export const payments = {
     ),
   'payment.refunded': (order, { paymentId, captureId, amount, providerReference, refundId }) =>
     updatePayment(order, paymentId, (payment) => ({
-      ...updateRefund(payment, refundId, (one) => ({ ...one, status: 'SUCCEEDED' })),
+      ...updateRefund(payment, refundId, (one) => ({ ...one, status: 'SUCCEEDED', providerReference })),
       refunded: payment.refunded + amount,
       captures: payment.captures.map((capture) =>
         capture.id === captureId
@@ -87,6 +87,14 @@ export const payments = {
               refundReferences: [...capture.refundReferences, providerReference],
             }
           : capture,
+      ),
+    })),
+  'payment.refund_reversed': (order, { paymentId, refundId, captureId, amount, reason }) =>
+    updatePayment(order, paymentId, (payment) => ({
+      ...updateRefund(payment, refundId, (one) => ({ ...one, status: 'FAILED', reason })),
+      refunded: payment.refunded - amount,
+      captures: payment.captures.map((capture) =>
+        capture.id === captureId ? { ...capture, refunded: capture.refunded - amount } : capture,
       ),
     })),
   'payment.chargeback': (order, { chargebackId, paymentId, captureId, amount, reason, respondBy }, { at }) =>

@@ -7,6 +7,7 @@ import type { PostingLine } from './posting.ts';
 export const ledgerEventTypes = [
   'payment.captured',
   'payment.refunded',
+  'payment.refund_reversed',
   'payment.chargeback',
   'payment.chargeback_closed',
   'invoice.posted',
@@ -30,6 +31,7 @@ export type MovementKind = (typeof movementKinds)[number];
 const kinds: Readonly<Record<string, MovementKind>> = {
   'payment.captured': 'capture',
   'payment.refunded': 'refund',
+  'payment.refund_reversed': 'refund',
   'payment.chargeback': 'chargeback',
   'payment.chargeback_closed': 'chargeback',
 };

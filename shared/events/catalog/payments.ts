@@ -62,6 +62,11 @@ export const toldOfPayments = {
     emittedBy: 'settle-order, step SettlePayment',
     sample: { paymentId, refundId: 'ref_1', captureId, ...money, reason: 'expired_card' },
   },
+  'payment.refund_reversed': {
+    description: 'The bank sent back what had been given back: it is due again.',
+    emittedBy: 'POST /v1/payment-webhooks/{provider}',
+    sample: { paymentId, refundId: 'ref_1', captureId, ...money, reason: 'lost_or_stolen_card', providerReference },
+  },
   'payment.chargeback': {
     description: 'The customer’s bank took money back. What has not left yet is held.',
     emittedBy: 'POST /v1/orders/{id}/chargebacks',
