@@ -66,6 +66,13 @@ async function load(request: LoadRequest): Promise<LoadResult> {
   return result as LoadResult;
 }
 
+/** Invocations of each function since `before`, an order; most first. Functions that an order rarely meets are left out. */
+function invocationsByFunction(before: Record<string, number>, after: Record<string, number>, placed: number) {
+  const all = Object.entries(after).map(([name, count]) => [name, round((count - (before[name] ?? 0)) / placed, 2)]);
+  const met = all.filter((each): each is [string, number] => Number(each[1]) >= 0.01);
+  return Object.fromEntries(met.sort(([, a], [, b]) => b - a));
+}
+
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 async function main(): Promise<void> {
@@ -90,12 +97,14 @@ async function main(): Promise<void> {
     await settled(cloud);
 
     const before = countersOf(cloud);
+    const invokedBefore = cloud.services.lambda.meter().byFunction;
     const one = await load({ ...target, clients: 1, orders: Math.ceil(orders / 4), run: 'one' });
     await settled(cloud);
     const middle = countersOf(cloud);
     const sixteen = await load({ ...target, clients: 16, orders, run: 'sixteen' });
     await settled(cloud);
     const after = countersOf(cloud);
+    const invokedAfter = cloud.services.lambda.meter().byFunction;
 
     const placed = one.orders + sixteen.orders;
     const perOrder = (name: keyof Counters) => (after[name] - before[name]) / placed;
@@ -129,6 +138,7 @@ async function main(): Promise<void> {
             cpuMilliseconds: round((after.cpu - middle.cpu) / sixteen.orders),
             ...Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, round(value)])),
           },
+          invocationsPerOrder: invocationsByFunction(invokedBefore, invokedAfter, placed),
           peakMemoryMegabytes: round(process.resourceUsage().maxRSS / 1024),
           peakMemoryKilobytesPerOrder: round(process.resourceUsage().maxRSS / placed),
           dollarsPerMillionOrders: dollarsPerMillionOrders(usage),
