@@ -63,6 +63,8 @@ export function receivePayment(order: Order, command: CommandOf<'receivePayment'
   return accept(
     eventOf('payment.captured', {
       ...{ paymentId: payment.id, captureId: `cap_${payment.captures.length + 1}`, amount, receipt, providerReference },
+      // The books know by it that the money is at the bank, not with a provider.
+      method: payment.method,
       currency: order.currency,
       receivable: receivableChange(order, { received: amount }),
     }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AccountOwner, fresh, moved } from '../../../shared/domain/accounts/account.ts';
 import type { CreditRequest } from '../../../shared/domain/commands.ts';
+import { ledgerEntriesOf } from '../../../shared/domain/ledger.ts';
 import { Currency } from '../../../shared/domain/money.ts';
 import { outstanding } from '../../../shared/domain/settlement.ts';
 import { executeNumbered } from '../../../shared/use-cases/issue-number.ts';
@@ -75,6 +76,14 @@ describe('on account: the goods leave before the money comes', () => {
     expect(order().payments).toMatchObject([{ captured: 1000, voided: 500 }]);
     expect(await account()).toEqual({ available: 2000, aside: 0 });
     expect(world.audit()).toEqual([]);
+  });
+
+  test('a transfer is in the books at the bank, not with the card provider', async () => {
+    const { world, id, record } = await delivered();
+    await record(1500, 'SEPA 1');
+    const postings = (world.log.get(id) ?? []).flatMap(ledgerEntriesOf).flatMap(({ lines }) => lines);
+    expect(postings).toContainEqual({ account: 'BANK', debit: 1500, credit: 0 });
+    expect(postings.filter(({ account }) => account === 'PSP_CLEARING')).toEqual([]);
   });
 
   test('a transfer that was taken and not written down: told again with another amount, what was taken counts', async () => {
