@@ -4,6 +4,7 @@ import { OrderId } from '../../../shared/domain/ids.ts';
 import { LocationRejectReason, ShortReason } from '../../../shared/domain/order.ts';
 import { type MoneyAction, moneyActions, tokens } from './money-actions.ts';
 import { kinds, type ModelLine, type ModelMoney, money } from './priced-order.ts';
+import { type ProviderAction, providerActions } from './provider-actions.ts';
 
 export const orderIds = Array.from({ length: 4 }, (_, n) => OrderId.parse(`ord_${String(n).padStart(26, '0')}`));
 
@@ -21,6 +22,7 @@ export type Verb = (typeof verbs)[number];
 
 export type Action =
   | MoneyAction
+  | ProviderAction
   | { do: 'place'; order: number; lines: ModelLine[]; money: ModelMoney; token: string; goesOn: boolean }
   | { do: 'workflow'; order: number; workflow: Workflow }
   | { do: 'verb'; order: number; fulfillment: number; verb: Verb }
@@ -134,11 +136,13 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   ...moneyActions,
+  ...providerActions,
 );
 
 /** What happens to orders whose goods have come: money, mostly. */
 export const aboutMoney: fc.Arbitrary<Action> = fc.oneof(
   ...moneyActions,
+  ...providerActions,
   {
     weight: 4,
     arbitrary: fc.record({

@@ -3,6 +3,7 @@ import type { OrderEvent } from '../../../shared/domain/events.ts';
 import { CapturePolicy, ChargePolicy, defaultPolicy } from '../../../shared/domain/policy.ts';
 import { bucket, locations, skus } from '../world.ts';
 import { aboutMoney, action } from './actions.ts';
+import { booksAgree } from './books.ts';
 import { audit, idle, unfinished } from './checks.ts';
 import { noRefundWhileOwing, providersAgree } from './money-checks.ts';
 import { type OrderWorld, orderWorld } from './order-world.ts';
@@ -59,6 +60,7 @@ export async function play({ batches, after, ...options }: History): Promise<Pla
   const violations = [
     ...(await audit(world)),
     ...providersAgree(world),
+    ...(await booksAgree(world)),
     ...noRefundWhileOwing(world),
     ...unfinished(world),
     ...(await idle(world)),

@@ -25,7 +25,7 @@ export const creditable = ['all', 'units', 'units', 'amount', 'charge', 'goodwil
 /** Cards of the sandbox (docs/payments.md). */
 export const tokens = [
   ...['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_timeout_once', 'tok_timeout_before', 'tok_flaky'],
-  ...['tok_capture_declined', 'tok_one_capture', 'tok_refund_fails', 'tok_refund_fails_once'],
+  ...['tok_capture_declined', 'tok_one_capture', 'tok_refund_fails', 'tok_refund_fails_once', 'tok_expires_36h'],
 ];
 
 const pick = fc.nat({ max: 11 });

@@ -41,6 +41,11 @@ function written({ orderId, ...event }: OrderEvent): Effect[] {
   }
 }
 
+const expired = ({ orderId, ...event }: OrderEvent): Effect[] =>
+  event.type === 'payment.expired'
+    ? [{ key: `${orderId}:void:${event.data.paymentId}`, amount: event.data.amount }]
+    : [];
+
 const changes = ({ accounts }: OrderWorld): Effect[] =>
   [...accounts.all.values()].flatMap((account) =>
     accounts.entriesOf(account).map(({ by, amount }) => ({ key: by, amount })),
@@ -65,9 +70,12 @@ export function providersAgree(world: OrderWorld): string[] {
   const approved = moneyMoved(world.book.entries).filter(({ result }) => result.outcome === 'approved');
   const theirs = [...approved, ...changes(world)];
   const [weSay, theySay] = [byKey(ours), byKey(theirs)];
+  const lapsed = byKey([...world.log.values()].flat().flatMap(expired));
   return [...new Set([...weSay.keys(), ...theySay.keys()])].flatMap((key) => {
     const [we = [], they = []] = [weSay.get(key), theySay.get(key)];
     const isReleased = they.length === 1 && they[0] === 0 && key.includes(':void:');
+    // Given back, cut off before it was written down, and found to be over.
+    if (we.length === 0 && they.length === 1 && lapsed.get(key)?.[0] === they[0]) return [];
     const isOnce = we.length === 1 && they.length === 1 && (we[0] === they[0] || isReleased);
     return isOnce ? [] : [`${key}: the provider did [${they}], we have written [${we}]`];
   });

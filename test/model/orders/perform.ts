@@ -9,7 +9,9 @@ import { type Action, orderIds, verbs } from './actions.ts';
 import { isAboutMoney, type MoneyAction } from './money-actions.ts';
 import { moveMoney } from './move-money.ts';
 import type { OrderWorld } from './order-world.ts';
+import { playProvider } from './play-provider.ts';
 import { customer, lineOf, priced } from './priced-order.ts';
+import { isOfProvider, type ProviderAction } from './provider-actions.ts';
 import { meta, runWorkflow } from './workflows.ts';
 
 /** What a caller may meet and simply tries again later. Anything else is a bug and fails the run. */
@@ -28,7 +30,10 @@ export const tolerate = (error: unknown): void => {
  * The order that an action is about, and its fulfillments. What a location does is about one that there is: most orders have fewer than the numbers
  * that are drawn.
  */
-function subjectOf({ orders }: OrderWorld, one: Exclude<Action, MoneyAction | { do: 'outage' | 'supply' }>) {
+function subjectOf(
+  { orders }: OrderWorld,
+  one: Exclude<Action, MoneyAction | ProviderAction | { do: 'outage' | 'supply' }>,
+) {
   const id = orderIds[one.order];
   const fulfillments = (id && orders.get(id)?.fulfillments) ?? [];
   if (one.do !== 'reject' && one.do !== 'short') return { id, fulfillments };
@@ -44,6 +49,7 @@ export async function perform(world: OrderWorld, one: Action): Promise<void> {
   if (one.do === 'outage') return outage(world, one.site);
   if (one.do === 'supply') return supply(world, one);
   if (isAboutMoney(one)) return moveMoney(world, one);
+  if (isOfProvider(one)) return playProvider(world, one);
   const { id, fulfillments } = subjectOf(world, one);
   if (!id) throw new Error('no such order');
   const command = (role: Actor['role'], ...commands: Command[]) => execute(deps, id, commands, meta(role));

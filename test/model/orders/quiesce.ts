@@ -12,6 +12,7 @@ import { type Action, orderIds, verbs, type Workflow } from './actions.ts';
 import { tellReceipt } from './move-money.ts';
 import type { OrderWorld } from './order-world.ts';
 import { perform, tolerate } from './perform.ts';
+import { endChargebacks, endOutages } from './play-provider.ts';
 import { meta } from './workflows.ts';
 
 /** Longer than returns are taken back. */
@@ -24,7 +25,9 @@ const untilClosed = defaultPolicy.closeAfter + 24 * 3_600_000;
  */
 export async function quiesce(world: OrderWorld): Promise<void> {
   Object.assign(world.faults, noFaults);
+  endOutages(world);
   const woken = wakeUps(world);
+  await endChargebacks(world);
   const carryOnWoken = async () => {
     for (let ids = await woken(); ids.size > 0; ids = await woken()) for (const id of ids) await carryOn(world, id);
   };
