@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { afterAll, expect, vi } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
+import { Synthesizer } from '../../infra/synthesizer.ts';
 import { type Template, type TemplateResource, templateSchema } from '../../local/assembly/template.ts';
 import { assemblyOf, type Variant, variants } from '../assemblies.ts';
 
@@ -13,8 +14,11 @@ export interface Templates {
   api: Template;
 }
 
-// A synthesis takes two seconds, on a busy machine ten.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+// A file that is run alone, on a busy machine, bundles and synthesizes first.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const synthesizer = new Synthesizer();
+afterAll(() => synthesizer.stop());
 
 const directories: string[] = [];
 afterAll(() => {
@@ -46,7 +50,8 @@ const known = new Map<Variant, Promise<Templates>>();
 /** The templates of another installation, read once a file. */
 export function synthesized(variant: Variant): Promise<Templates> {
   const templates =
-    known.get(variant) ?? assemblyOf(variant).then((assembly) => templatesIn(assembly, stageOf(variants[variant])));
+    known.get(variant) ??
+    assemblyOf(variant, synthesizer).then((assembly) => templatesIn(assembly, stageOf(variants[variant])));
   known.set(variant, templates);
   return templates;
 }
