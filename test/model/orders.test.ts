@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { history, play, whatOf } from './orders/history.ts';
+import { type History, history, play, whatOf } from './orders/history.ts';
+import { regressions } from './orders/regressions.ts';
 
 /** `BATUTA_RUNS` and `BATUTA_SEED`: a slice of a long run, next to others. */
 const runs = Number(process.env.BATUTA_RUNS ?? (process.env.BATUTA_TEST_LONG ? 10_000 : 400));
@@ -42,7 +43,7 @@ describe('units and money are never created or lost', () => {
         performed += [...one.batches, ...one.after].flat().length;
         for (const event of [...world.log.values()].flat()) for (const what of whatOf(event)) reached.add(what);
       }),
-      { numRuns: runs, seed },
+      { numRuns: runs, seed, examples: regressions.map((one): [History] => [one]) },
     );
     // A model that never gets there finds nothing.
     if (runs >= 400) expect([...reached]).toEqual(expect.arrayContaining(farEnough));
