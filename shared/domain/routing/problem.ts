@@ -148,7 +148,10 @@ const nothingScarce: Source['scarce'] = [];
 
 function scarceByItem(items: readonly Item[], portions: readonly number[], scarcity: Source['scarcity']) {
   if (scarcity.size === 0) return nothingScarce;
-  return items.map(({ demand }, index): number[] | undefined => {
+  return items.map(({ demand }, index): readonly number[] | undefined => {
+    const [first] = demand;
+    // One unit of one SKU: its own costs are the item's.
+    if (demand.length === 1 && first!.quantity === 1) return scarcity.get(first!.sku);
     if (!demand.some(({ sku }) => scarcity.has(sku))) return undefined;
     const costs = [0];
     for (let n = 1; n <= portions[index]!; n++) {
