@@ -20,7 +20,7 @@ export type RejectionCode =
   | 'exception_not_found'
   | 'nothing_to_retry'
   | 'payment_not_found'
-  | 'payments_differ'
+  | 'payments_returning'
   | 'receipt_differs'
   | 'chargeback_not_found'
   | 'chargeback_closed'

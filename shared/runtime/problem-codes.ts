@@ -313,6 +313,11 @@ export const problemCodes = {
     'Totals differ',
     'What the lines, charges, discounts and taxes come to is not what the request says: `detail` tells the difference.',
   ),
+  payments_returning: kind(
+    409,
+    'Payments are being given back',
+    'One payment was declined, and what the others had set aside is not given back yet. Try again in a moment.',
+  ),
   payments_differ: kind(422, 'Payments differ', 'The payments do not come to what the order costs.'),
   no_tax_rate: kind(
     422,

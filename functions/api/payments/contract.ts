@@ -18,7 +18,7 @@ export const paymentContracts = defineContracts({
     roles: rolesFor('requestPayments'),
     params: orderPath,
     body: RequestPaymentsBody,
-    problems: ['order_not_found', 'invalid_transition', 'payments_differ', 'version_mismatch'],
+    problems: ['order_not_found', 'invalid_transition', 'payments_differ', 'payments_returning', 'version_mismatch'],
     idempotencyKey: 'optional',
     ifMatch: 'optional',
   },

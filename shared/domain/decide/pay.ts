@@ -14,6 +14,13 @@ export function requestPayments(order: Order, { payments }: CommandOf<'requestPa
   if (!awaitsPayment(order)) {
     return reject('invalid_transition', 'The order does not wait for a payment.');
   }
+  // What is being given back must not be counted on: the provider may have done it, and only the answer is not written down.
+  if (order.payments.some((payment) => openAuthorization(payment) > 0)) {
+    return reject(
+      'payments_returning',
+      'What the other payments had set aside is being given back. Try again in a moment.',
+    );
+  }
   const waiting = order.payments.filter(({ status }) => status === 'ACTION_REQUIRED');
   const missing = order.total - promised(order);
   const named = payments.reduce((sum, { amount = 0 }) => sum + amount, 0);

@@ -4,7 +4,9 @@ import { moneyMoved, sumMoved } from '../../../shared/adapters/sandbox/money-mov
 import { type SandboxNotice, signedNotice } from '../../../shared/adapters/sandbox/webhook.ts';
 import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
+import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
 import { fireTimer } from '../../../shared/use-cases/fire-timer.ts';
+import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 import { type ApiForTests, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;
@@ -199,6 +201,37 @@ describe('several ways to pay', () => {
     expect(await read(id)).toMatchObject({ status: 'CONFIRMED', balance: { authorized: 1200, voided: 300 } });
     expect(await onCard(giftCard)).toMatchObject({ available: 100, aside: 200 });
     expect(moved(id)).toEqual([700, 0, 0, 0]);
+  });
+
+  test('the card is declined, and the gift card is given back but a crash comes before that is written down: nobody pays with it meanwhile', async () => {
+    const { id: giftCard, code } = await issued('cut-off', 300);
+    const { id } = await api.place(
+      paidBy({ method: 'giftCard', token: code, amount: 300 }, { method: 'card', token: 'tok_declined' }),
+    );
+    const order = OrderId.parse(id);
+    const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
+    const writesNoVoids: typeof api.deps = {
+      ...api.deps,
+      orders: {
+        ...api.deps.orders,
+        async commit(commit) {
+          if (commit.events.some(({ type }) => type === 'payment.voided')) throw new Error('cut off');
+          return api.deps.orders.commit(commit);
+        },
+      },
+    };
+    await reserveStock(api.deps, order, meta);
+    await expect(authorizePayment(writesNoVoids, order, meta)).rejects.toThrow('cut off');
+    expect(await onCard(giftCard)).toMatchObject({ available: 300, aside: 0 });
+    expect((await read(id)).payments).toMatchObject([{ status: 'AUTHORIZED' }, { status: 'DECLINED' }]);
+
+    const again = { method: 'card', token: 'tok_ok' };
+    expect(await pay(id, again)).toMatchObject({ status: 409, body: { code: 'payments_returning' } });
+    await authorizePayment(api.deps, order, meta);
+    expect((await pay(id, again)).status).toBe(200);
+    await api.confirm(id);
+    expect(await read(id)).toMatchObject({ status: 'CONFIRMED', balance: { authorized: 1200, voided: 300 } });
+    expect(moved(id)).toEqual([900, 0, 0, 0]);
   });
 
   test('a gift card with too little is declined with the rest of the order`s money untouched', async () => {
