@@ -1,23 +1,18 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
-import { CardFacts } from './card-facts.ts';
 import { Skill } from './customization.ts';
+import type { Secrets } from './event-secrets.ts';
 import { FraudDecision, RiskLevel } from './fraud/screening.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
-import { CreditMemo, Invoice, type Parties } from './invoice.ts';
+import { CreditMemo, Invoice } from './invoice.ts';
 import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import {
-  Address,
-  Billing,
-  Client,
-  Contact,
   HoldReason,
   Instant,
   Lifecycle,
   Parcel,
-  PaymentAction,
   ProcessException,
   Quantity,
   Refund,
@@ -376,33 +371,6 @@ export const eventTypes = Object.keys(eventData) as EventType[];
 
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 
-export const PlacedSecret = z.object({
-  contact: Contact,
-  address: Address,
-  /** By payment. */
-  tokens: z.record(z.string(), z.string()).optional(),
-  /** Of the only payment, in events of version 0.1. */
-  token: z.string().optional(),
-  billing: Billing.optional(),
-  client: Client.optional(),
-  /** What customers want their lines to be made into, by line. */
-  instructions: z.record(z.string(), z.array(z.string())).optional(),
-});
-export type PlacedSecret = z.infer<typeof PlacedSecret>;
-
-export const RequestedSecret = z.object({ token: z.string().optional() });
-export const AuthorizedSecret = z.object({ card: CardFacts });
-export const ActionSecret = z.object({ action: PaymentAction });
-
-/** What stays in the store, by event. */
-export interface Secrets {
-  'order.placed': PlacedSecret;
-  'payment.requested': z.infer<typeof RequestedSecret>;
-  'payment.authorized': z.infer<typeof AuthorizedSecret>;
-  'payment.action_required': z.infer<typeof ActionSecret>;
-  'invoice.posted': Parties;
-  'credit_memo.posted': Parties;
-}
 export type SecretOf<T extends EventType> = T extends keyof Secrets ? Secrets[T] : never;
 
 /** What `decide` proposes: the shell adds ids and numbers. */

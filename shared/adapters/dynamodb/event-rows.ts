@@ -3,12 +3,11 @@ import { Actor } from '../../domain/actor.ts';
 import {
   ActionSecret,
   AuthorizedSecret,
-  eventData,
-  type OrderEvent,
   PlacedSecret,
   RequestedSecret,
   type Secrets,
-} from '../../domain/events.ts';
+} from '../../domain/event-secrets.ts';
+import { eventData, type OrderEvent } from '../../domain/events.ts';
 import { OrderId } from '../../domain/ids.ts';
 import { Parties } from '../../domain/invoice.ts';
 

@@ -1,6 +1,6 @@
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
-import type { PlacedSecret } from '../events.ts';
+import type { PlacedSecret } from '../event-secrets.ts';
 import { lineId } from '../ids.ts';
 import { goodsOf } from '../kit.ts';
 import { reject } from '../rejection.ts';

@@ -17,7 +17,6 @@ const placed = 1_732_000_000_000;
 const orderId = 'ord_01JD1KXA00W4X5Y6Z7A8B9C0D1';
 /** Seven days later. */
 const expiresAt = '2024-11-26T07:06:40.000Z';
-/** What Stripe tells of the card that pays everything here. */
 const card = { fingerprint: 'Xt5EWLLDS7FJjR1c', country: 'US', cvcCheck: 'pass' };
 
 let now: number;
