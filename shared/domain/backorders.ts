@@ -61,6 +61,19 @@ function rowsOf({ id, sku, components, customization, positions, excludedSites =
 }
 
 /**
+ * The sites that lines may be served from change: units that these lines wait for and were ahead of others for are now to come from elsewhere, so that those
+ * behind them in the queues may have theirs.
+ */
+export const unitsMoved = (lines: readonly Line[]): { sku: Sku; quantity: number }[] =>
+  lines
+    .flatMap((line) => goodsOf({ ...line, quantity: unitsIn(line.positions, 'BACKORDERED') }))
+    .filter(({ quantity }) => quantity > 0);
+
+/** What moves when a site is left out for these SKUs: lines of theirs that wait, and for which it was not left out before. */
+export const movedFrom = ({ lines }: Order, site: LocationId, units: readonly { sku: Sku }[]) =>
+  unitsMoved(lines.filter((line) => units.some(({ sku }) => sku === line.sku) && !line.excludedSites?.includes(site)));
+
+/**
  * What of a SKU's stock is left when everybody earlier has taken what they wait for. Each takes from the sites in the given order, of those that
  * may serve them.
  * @param mustLeave what they have to leave at a site; undefined: they are not served from there

@@ -39,6 +39,8 @@ const units = z.object({
   components: z.array(Component).optional(),
 });
 const reserved = units.extend({ reservationId: z.string(), locationId: LocationId });
+/** What the order waits for and may now get from other sites than before: those behind it in the queues are to look again. */
+const moved = z.array(z.object({ sku: Sku, quantity: z.int().positive() })).optional();
 
 /** By how much it changes what the customer is to pay still (`AR`), minor units: what is left of the movement is his money with us (`DEPOSITS`). */
 const receivable = z.int();
@@ -267,6 +269,7 @@ export const eventData = {
   'fulfillment.rejected': z.looseObject({
     fulfillmentId: FulfillmentId,
     locationId: LocationId,
+    moved,
     reason: RejectReason,
     note: z.string().optional(),
     reservations: z.array(reserved),
@@ -292,6 +295,7 @@ export const eventData = {
   'fulfillment.shorted': z.looseObject({
     fulfillmentId: FulfillmentId,
     locationId: LocationId,
+    moved,
     lines: z.array(
       reserved.extend({
         reason: ShortReason,
@@ -363,6 +367,7 @@ export const eventData = {
     workflow: z.string(),
     fulfillmentId: FulfillmentId.optional(),
     retry: z.boolean(),
+    moved,
   }),
 } as const;
 

@@ -1,4 +1,4 @@
-import type { EventType, OrderEvent } from '../domain/events.ts';
+import type { EventData, EventType, OrderEvent } from '../domain/events.ts';
 import type { Sku } from '../domain/ids.ts';
 import { goodsOf } from '../domain/kit.ts';
 import { postingsOf } from '../domain/stock.ts';
@@ -69,10 +69,15 @@ const freeing: readonly EventType[] = [
 /** `stock.adjusted` comes from the inventory: it starts what the orders that wait for the SKU need. */
 export const triggeringEventTypes: string[] = [...new Set([...Object.keys(triggers), ...freeing, 'stock.adjusted'])];
 
+type Moved = Pick<EventData<'exception.resolved'>, 'moved'>;
+
 /** Units by SKU that others can have now: stock that went back, and what an order that waited no longer waits for. */
 export function freedBy(event: Pick<OrderEvent, 'type' | 'data'>): Map<Sku, number> {
   const freed = new Map<Sku, number>();
   const add = (sku: Sku, quantity: number) => freed.set(sku, (freed.get(sku) ?? 0) + quantity);
+  const { moved = [] } = event.data as Moved;
+  // One more, as the order that waits for them is the first to be asked.
+  for (const { sku, quantity } of moved) add(sku, quantity + 1);
   if (!freeing.includes(event.type)) return freed;
   for (const { sku, to, quantity } of postingsOf(event)) if (to === 'AVAILABLE') add(sku, quantity);
   const { type, data } = event as OrderEvent;

@@ -1,3 +1,4 @@
+import { unitsMoved } from '../backorders.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import { type Hold, isOver, type Order } from '../order.ts';
@@ -45,12 +46,16 @@ export function openException(order: Order, command: CommandOf<'openException'>)
 export function resolveException(order: Order, command: CommandOf<'resolveException'>): Decision {
   const open = order.exceptions.find(({ id, status }) => id === command.exceptionId && status === 'OPEN');
   if (!open) return reject('exception_not_found', `The order has no open exception ${command.exceptionId}.`);
+  // Sites that have failed its units are asked again.
+  const moved =
+    command.retry && open.workflow === 'reroute' ? unitsMoved(order.lines.filter((line) => line.excludedSites)) : [];
   return accept(
     eventOf('exception.resolved', {
       exceptionId: open.id,
       workflow: open.workflow,
       ...(open.fulfillmentId && { fulfillmentId: open.fulfillmentId }),
       retry: command.retry,
+      ...(moved.length > 0 && { moved }),
     }),
   );
 }

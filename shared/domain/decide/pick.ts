@@ -1,3 +1,4 @@
+import { movedFrom } from '../backorders.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import type { EventData } from '../events.ts';
@@ -22,10 +23,10 @@ export function pick(order: Order, command: CommandOf<'pick'>): Decision {
   const lines = found.lines
     .map((line) => unitsFor(line, line.quantity - (missing.get(line.reservationId) ?? 0)))
     .filter(({ quantity }) => quantity > 0);
+  const moved = movedFrom(order, locationId, shorts.lines);
+  const shorted = { fulfillmentId, locationId, lines: shorts.lines, ...(moved.length > 0 && { moved }) };
   return accept(
-    ...(shorts.lines.length > 0
-      ? [eventOf('fulfillment.shorted', { fulfillmentId, locationId, lines: shorts.lines })]
-      : []),
+    ...(shorts.lines.length > 0 ? [eventOf('fulfillment.shorted', shorted)] : []),
     lines.length > 0
       ? eventOf('fulfillment.picked', { fulfillmentId, locationId, lines })
       : eventOf('fulfillment.canceled', { fulfillmentId, locationId, reason: 'shorted' }),

@@ -1,3 +1,4 @@
+import { movedFrom } from '../backorders.ts';
 import type { CommandOf } from '../commands.ts';
 import { eventOf } from '../event-of.ts';
 import type { Fulfillment, Order, RejectReason } from '../order.ts';
@@ -32,17 +33,20 @@ export function rejectFulfillment(order: Order, command: CommandOf<'rejectFulfil
   const { reason, note, rerouted = false } = command;
   // A location that is out of service is left out while that lasts; it did not fail these units.
   const excluded = reason !== 'outage';
+  const reservations = reservationsOf(found);
+  const moved = excluded ? movedFrom(order, found.locationId, reservations) : [];
   return accept(
     eventOf('fulfillment.rejected', {
       fulfillmentId: found.id,
       locationId: found.locationId,
       reason,
       ...(note !== undefined && { note }),
-      reservations: reservationsOf(found),
+      reservations,
       stock: stockAfter[reason],
       excluded,
       attempts: attemptsOf(order, found) + (excluded ? 1 : 0),
       rerouted,
+      ...(moved.length > 0 && { moved }),
     }),
   );
 }

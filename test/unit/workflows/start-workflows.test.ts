@@ -40,3 +40,24 @@ test('a batch of a feed asks once for each SKU who waits; each event wakes as ma
   expect(asked).toHaveLength(2);
   expect(started).toEqual(['place-order ord_1-evt_cup_1', 'place-order ord_1-evt_cup_2', 'reroute ord_2-evt_cup_2']);
 });
+
+test('a site is asked again for what an order waits for: whoever is behind it in the queue looks again, too', async () => {
+  const started: string[] = [];
+  const deps = {
+    start: async (machine: string, name: string) => {
+      started.push(`${machine} ${name}`);
+    },
+    waitingFor: async (_: string, limit: number) =>
+      ['ord_1', 'ord_2', 'ord_3'].slice(0, limit).map((orderId) => ({ orderId, isReleased: true })),
+  };
+  const resolved = { exceptionId: 'reroute:order', workflow: 'reroute', retry: true };
+  const row = (data: object): TriggerRow => ({
+    ...{ pk: 'ORDER#ord_1', id: 'evt_9', type: 'exception.resolved', sequence: 9 },
+    data: JSON.stringify(data),
+  });
+  await startWorkflows(deps, row({ ...resolved, moved: [{ sku: 'cup', quantity: 1 }] }));
+  expect(started).toEqual(['reroute ord_1-9', 'reroute ord_1-evt_9', 'reroute ord_2-evt_9']);
+  started.length = 0;
+  await startWorkflows(deps, row(resolved));
+  expect(started).toEqual(['reroute ord_1-9']);
+});
