@@ -30,8 +30,11 @@ export const received = ({ payments }: Order): number => sum(payments, ({ captur
 export function atHand(order: Order): number {
   const onItsWay = sum(order.payments, ({ refunds = [] }) => sum(refunds.filter(isPending), ({ amount }) => amount));
   const stays = received(order) - onItsWay;
-  return stays - Math.max(0, Math.min(forcedUpTo(order) - onItsWay, stays));
+  return stays - Math.max(0, Math.min(forcedUpTo(order) - takenBack(order) - onItsWay, stays));
 }
+
+/** What the customer's bank has taken back already is not given back once more. */
+const takenBack = ({ payments }: Order): number => sum(payments, (payment) => chargedBack(payment));
 
 /** What finance has given back although the customer may owe it, and nobody has given back yet. */
 const forcedUpTo = ({ creditMemos, payments }: Order): number =>
@@ -174,8 +177,7 @@ export function settlement(order: Order): Settlement {
 
 /** What is to go back, with what is on its way: what was taken beyond what the customer owes and what may still be invoiced. */
 export function dueBack(order: Order): number {
-  // What the customer's bank has taken back already is not given back once more.
-  return Math.max(0, wantedBack(order) - sum(order.payments, (payment) => chargedBack(payment)));
+  return Math.max(0, wantedBack(order) - takenBack(order));
 }
 
 function wantedBack(order: Order): number {
