@@ -6,6 +6,7 @@ import { type CaptureLeg, fundsFor } from '../domain/settlement.ts';
 import { authorizeRequested } from './ask-payments.ts';
 import { type CaptureCommand, captureLeg, expiryOf, type MoneyDeps } from './capture-leg.ts';
 import { type CommandMeta, type Executed, execute } from './execute.ts';
+import { findLostCaptures } from './find-lost-captures.ts';
 import { executeNumbered } from './issue-number.ts';
 import { mustSucceed } from './outcome.ts';
 
@@ -32,7 +33,7 @@ export async function secureInvoice(
   isRenewed = false,
 ): Promise<Secured> {
   const { fulfillmentId } = subject;
-  const order = await authorizeRequested(deps, given, meta);
+  const order = await findLostCaptures(deps, await authorizeRequested(deps, given, meta), meta);
   const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
   const units = fulfillment ? packedUnits(fulfillment) : digitalUnits(order);
   const { legs, isCovered } = fundsFor(order, draftInvoice(order, units).total.gross);

@@ -8,6 +8,7 @@ import { authorizeRequested } from './ask-payments.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
 import { captureLeg, expiryOf, lostCapture } from './capture-leg.ts';
 import { type CommandMeta, execute } from './execute.ts';
+import { findLostCaptures } from './find-lost-captures.ts';
 import { giveBack } from './give-back.ts';
 import { mustSucceed } from './outcome.ts';
 import { renewAuthorizations } from './renew-authorizations.ts';
@@ -34,6 +35,7 @@ export async function settlePayment(
 ): Promise<{ outcome: 'SETTLED'; effects: number }> {
   const loaded = await deps.orders.load(orderId);
   let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
+  order = order && (await findLostCaptures(deps, order, meta));
   order = order && (await renewAuthorizations(deps, order, meta));
   // A card that lapses as soon as it is authorized is not asked for ever.
   const mayLapse = new Set(order?.payments.map(({ id }) => id));
