@@ -35,6 +35,7 @@ Batuta is running.
     storefront  ${keys.storefront}
     agent       ${keys.agent}
     warehouse   ${keys.warehouse}
+    finance     ${keys.finance}
     admin       ${keys.admin}
 
 Place an order:
