@@ -1,4 +1,4 @@
-import bidiFactory from 'bidi-js';
+import { bidi } from './bidi.ts';
 import type { FontName } from './fonts.ts';
 
 /** Text of one font and one direction, to be written from the left of what follows it. */
@@ -32,9 +32,6 @@ const fontOf = (character: string, weight: 'regular' | 'bold'): FontName =>
 /** Characters of scripts whose words have no spaces between them and may be broken anywhere. */
 export const breaksAnywhere = (text: string): boolean => scripts[0]?.[0].test(text) ?? false;
 export const isThai = (text: string): boolean => /\p{Script=Thai}/u.test(text);
-
-/** Its types are of its ES module; Node loads the other one, whose default export is the function. */
-const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
 
 /**
  * A line of text as runs from left to right, by the Unicode bidirectional algorithm (UAX #9): the first strong character says which way the line

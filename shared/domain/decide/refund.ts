@@ -59,7 +59,7 @@ export function failRefund(order: Order, command: CommandOf<'failRefund'>): Deci
   const { id: refundId, captureId, amount, to, status } = asked;
   const leg = { paymentId: payment.id, refundId, captureId, amount, currency: order.currency, ...(to && { to }) };
   if (status === 'SUCCEEDED') {
-    // Refunds of version 0.9 and before do not say which of the capture's references was theirs.
+    // Refunds that were written down before this event existed do not say which of the capture's references was theirs.
     const references = payment.captures.find(({ id }) => id === captureId)?.refundReferences;
     return accept(
       eventOf('payment.refund_reversed', {

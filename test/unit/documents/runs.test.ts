@@ -1,12 +1,11 @@
-import bidiFactory from 'bidi-js';
 import fc from 'fast-check';
 import PDFDocument from 'pdfkit';
 import { describe, expect, test } from 'vitest';
+import { bidi } from '../../../shared/documents/pdf/bidi.ts';
 import { type FontName, fontFile } from '../../../shared/documents/pdf/fonts.ts';
 import { runsOf } from '../../../shared/documents/pdf/runs.ts';
 import { Typesetter } from '../../../shared/documents/pdf/typesetter.ts';
 
-const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
 const shaped: readonly FontName[] = ['arabic', 'arabicBold', 'hebrew', 'hebrewBold'];
 const isDigit = (text: string) => /^\p{Nd}+$/u.test(text);
 /** What is seen from left to right: fonts of Arabic and Hebrew turn their words. */
