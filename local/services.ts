@@ -13,6 +13,7 @@ import { createSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
 import { createSqs } from './sqs/service.ts';
 import { createStepFunctions } from './stepfunctions/service.ts';
+import { createSts } from './sts/service.ts';
 
 /** How functions run; see `LambdaOptions`. */
 export type FunctionRunner = Pick<
@@ -27,6 +28,7 @@ export interface Services {
   s3: ReturnType<typeof createS3>;
   ses: ReturnType<typeof createSes>;
   ssm: ReturnType<typeof createParameterStore>;
+  sts: Service;
   secretsmanager: ReturnType<typeof createSecrets>;
   lambda: LambdaService;
   states: ReturnType<typeof createStepFunctions>;
@@ -52,6 +54,7 @@ export function createServices(
     s3: createS3(kernel),
     ses: createSes(kernel),
     ssm: createParameterStore(kernel),
+    sts: createSts(kernel),
     secretsmanager: createSecrets(kernel),
     lambda: createLambda(kernel, {
       ...runner,

@@ -4,6 +4,7 @@ import { AwsError } from './errors.ts';
 import { isLocalHost } from './http-server.ts';
 import type { Principal, RequestHead, Service, WireRequest, WireResponse } from './kernel.ts';
 import { isForLocalPages, type LocalPages, refusalOfLocalPages } from './local-pages.ts';
+import { encodeQueryError, speaksQuery } from './query-errors.ts';
 import { wireText } from './ready-text.ts';
 import { type Credential, credentialOf } from './wire-credential.ts';
 import { AnswerLost, encodeError } from './wire-errors.ts';
@@ -46,8 +47,8 @@ export class Endpoint {
       return complete(request, await this.#localPage(this.#pages, request, whole), requestId);
     }
     let service: Service | undefined;
+    const credential = credentialOf(request);
     try {
-      const credential = credentialOf(request);
       service = this.#find(request, credential);
       admit(request, credential);
       if (whole === undefined) {
@@ -64,7 +65,10 @@ export class Endpoint {
     } catch (error) {
       if (error instanceof AnswerLost) return undefined;
       if (!(error instanceof AwsError)) this.#report(`${request.method} ${request.url} (${service?.name})`, error);
-      return complete(request, encodeError(error, service), requestId);
+      const answer = speaksQuery(request.headers)
+        ? encodeQueryError(error, credential?.service, requestId)
+        : encodeError(error, service);
+      return complete(request, answer, requestId);
     }
   }
 

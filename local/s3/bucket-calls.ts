@@ -1,6 +1,6 @@
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, WireResponse } from '../kernel/kernel.ts';
-import { escapeXml } from './list-objects.ts';
+import { escapeXml } from '../kernel/xml.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Source: S3 User Guide, "General purpose bucket naming rules". */

@@ -1,4 +1,5 @@
 import { AwsError } from '../kernel/errors.ts';
+import { escapeXml } from '../kernel/xml.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 export interface Listing {
@@ -63,10 +64,4 @@ export function maxKeys(query: URLSearchParams): number {
   if (asked === null) return 1000;
   if (!/^[1-9]\d*$/.test(asked)) throw new AwsError('InvalidArgument', 'max-keys must be an integer of at least 1');
   return Math.min(1000, Number(asked));
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-export function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

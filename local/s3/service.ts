@@ -3,9 +3,10 @@ import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, ResourceHandler, Service, WireRequest, WireResponse } from '../kernel/kernel.ts';
 import { parseInput } from '../kernel/parse-input.ts';
 import { physicalName } from '../kernel/physical-name.ts';
+import { escapeXml } from '../kernel/xml.ts';
 import { bucketCall, listBuckets } from './bucket-calls.ts';
 import { decodeChunks } from './chunked-body.ts';
-import { escapeXml, listPage, maxKeys, toXml } from './list-objects.ts';
+import { listPage, maxKeys, toXml } from './list-objects.ts';
 import { ObjectStore, type StoredObject } from './object-store.ts';
 
 const putShape = z.object({

@@ -103,6 +103,24 @@ test('errors carry type, message and details in each service’s way', async () 
   expect((await post('AWSEvents.Fail', '{}')).headers.get('x-amzn-errortype')).toBe('ThingNotFound');
 });
 
+test.each([
+  ['a service that is not there', 'iam', '<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code>'],
+  ['EC2', 'ec2', '<Response><Errors><Error><Code>InvalidAction</Code>'],
+])('a call of the older query protocol is refused in XML: %s', async (_, service, beginning) => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: signed(service),
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    },
+    body: 'Action=ListRoles&Version=2010-05-08',
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([400, 'text/xml']);
+  const text = await response.text();
+  expect(text.startsWith(beginning)).toBe(true);
+  expect(text).toContain(`No service on this machine answers ${service}`);
+});
+
 test('a refusal is 400 from the JSON services and 403 from SQS', async () => {
   expect((await post('DynamoDB_20120810.Deny', '{}')).status).toBe(400);
   expect((await post('AmazonSQS.Deny', '{}')).status).toBe(403);
