@@ -16,7 +16,9 @@ import { ledgerDocumentation } from '../functions/api/ledger/documentation.ts';
 import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
 import { legalEntityDocumentation } from '../functions/api/network/legal-entity-documentation.ts';
+import { locationDocumentation } from '../functions/api/network/locations-documentation.ts';
 import { rulesDocumentation } from '../functions/api/network/rules-documentation.ts';
+import { safetyDocumentation } from '../functions/api/network/safety-documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
 import { orderDocumentation } from '../functions/api/orders/documentation.ts';
 import { paymentDocumentation, paymentWebhookDocumentation } from '../functions/api/payments/documentation.ts';
@@ -43,8 +45,10 @@ export const documentedRoutes = [
   ...fulfillmentDocumentation,
   ...fraudDocumentation,
   ...feedDocumentation,
+  ...locationDocumentation,
   ...inventoryDocumentation,
   ...networkDocumentation,
+  ...safetyDocumentation,
   ...legalEntityDocumentation,
   ...taxDocumentation,
   ...availabilityDocumentation,

@@ -128,7 +128,7 @@ export const apiFunctions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/network',
-    description: 'Storefronts, location groups, safety stock, shipping rates.',
+    description: 'Storefronts, locations and their groups, safety stock, shipping rates.',
     environment: ['INVENTORY_TABLE', 'ACCESS_TABLE'],
     grants: { inventory: [query, get, batchGet, put, update, remove], ...keysAndCursors },
   },

@@ -11,18 +11,28 @@ type Request = Omit<Listing, 'route' | 'filters' | 'limit' | 'cursor'> & {
  */
 export const pageById = <T extends { id: string }>(
   deps: ListingDeps,
-  { query: { limit, cursor }, ...request }: Request,
+  request: Request,
   route: string,
+  all: Iterable<T>,
+  filters: Listing['filters'] = {},
+): Promise<Answer> => pageByKey(deps, request, { route, filters, keyOf: ({ id }) => id }, all);
+
+/** Likewise, by what names each. `filters`: the other query parameters, which `all` has heeded already. */
+export const pageByKey = <T>(
+  deps: ListingDeps,
+  { query: { limit, cursor }, ...request }: Request,
+  { route, filters, keyOf }: Pick<Listing, 'route' | 'filters'> & { keyOf: (one: T) => string },
   all: Iterable<T>,
 ): Promise<Answer> =>
   pageAnswer(
     deps,
-    { ...request, route, filters: {}, limit, cursor },
+    { ...request, route, filters, limit, cursor },
     async ({ limit: most, after }) => {
-      const rest = [...all].filter(({ id }) => !after || id > after.id!).sort((a, b) => (a.id < b.id ? -1 : 1));
-      const items = rest.slice(0, most);
-      const last = items.at(-1);
-      return { items, ...(last && rest.length > most && { next: { id: last.id } }) };
+      const keyed = [...all].map((item) => ({ item, key: keyOf(item) }));
+      const rest = keyed.filter(({ key }) => !after || key > after.id!).sort((a, b) => (a.key < b.key ? -1 : 1));
+      const page = rest.slice(0, most);
+      const last = page.at(-1);
+      return { items: page.map(({ item }) => item), ...(last && rest.length > most && { next: { id: last.key } }) };
     },
     (item) => item,
   );

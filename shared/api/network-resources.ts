@@ -26,6 +26,17 @@ export const LocationResource = z
   })
   .meta({ id: 'Location' });
 
+const Left = Units.nullable().meta({ description: 'null: no limit.' });
+
+export const CapacityResource = z
+  .looseObject({
+    locationId: z.string(),
+    timeZone: z.string(),
+    limits: z.looseObject({ ordersPerDay: Units.optional(), unitsPerDay: Units.optional() }),
+    days: z.array(z.looseObject({ day: z.iso.date(), orders: Units, units: Units, ordersLeft: Left, unitsLeft: Left })),
+  })
+  .meta({ id: 'LocationCapacity' });
+
 export const StorefrontResource = z
   .looseObject({
     id: z.string(),

@@ -28,6 +28,7 @@ const integer = (least: number, most: number, fallback: number) =>
 export const Limit = integer(1, 100, 25);
 export const AfterSequence = integer(0, 9_999_999_999, 0);
 export const EventLimit = integer(1, 100, 100);
+export const Days = integer(1, 31, 7);
 
 export const Cursor = z
   .string()

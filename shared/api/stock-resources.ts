@@ -34,7 +34,8 @@ export const KitResource = z
 export const SkuResource = z
   .looseObject({
     sku: z.string(),
-    lowAt: z.int().optional().meta({ description: 'In listings: its threshold.' }),
+    lowAt: z.int().optional().meta({ description: 'Its threshold.' }),
+    category: z.string().optional().meta({ description: 'Whose safety stock it has.' }),
     totals: z.looseObject(counters),
     buckets: z.array(BucketResource),
   })

@@ -49,6 +49,12 @@ export type PutStorefrontOutcome =
   | { outcome: 'unknown_group'; groupId: LocationGroupId }
   | { outcome: 'unknown_legal_entity'; legalEntityId: string };
 
+export type PutSafetyOutcome =
+  | { outcome: 'saved' }
+  | { outcome: 'unknown_location'; locationId: LocationId }
+  /** Storefronts are set up, and it is none of them. */
+  | { outcome: 'unknown_storefront'; storefrontId: StorefrontId };
+
 export type PutRatesOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
 
 export type PutRulesOutcome =
@@ -101,8 +107,10 @@ export interface NetworkStore extends NetworkReader {
   /** False if there are none. */
   deleteRoutingRules(id: RoutingRulesId): Promise<boolean>;
   /** Replaces the rule about the same subject. */
-  putSafetyStock(rule: SafetyStockRule): Promise<void>;
+  putSafetyStock(rule: SafetyStockRule): Promise<PutSafetyOutcome>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;
+  /** Which safety stock of a category holds for the SKU. False: it has never had stock. */
+  putCategory(sku: Sku, category: string | undefined): Promise<boolean>;
 }
 
 /** For who needs nothing else of the network. */

@@ -158,6 +158,15 @@ export interface LedgerFilter {
 
 type Asked = { limit: number; after?: Position | undefined };
 
+/** A SKU at all its locations. */
+export interface StockOfSku {
+  sku: Sku;
+  /** Its threshold. */
+  lowAt?: number;
+  category?: string;
+  buckets: Bucket[];
+}
+
 /** Listings. A page may hold fewer items than asked for and still have a `next`. */
 export interface StockQueries {
   /** Newest first. */
@@ -166,7 +175,9 @@ export interface StockQueries {
   skus(
     filter: { locationId?: LocationId | undefined; level?: 'low' | 'out' | undefined },
     page: Asked,
-  ): Promise<Page<{ sku: Sku; lowAt?: number; buckets: Bucket[] }>>;
+  ): Promise<Page<StockOfSku>>;
+  /** As of now (strongly consistent); without buckets: it has never had stock. */
+  sku(sku: Sku): Promise<StockOfSku>;
   /** Newest first. */
   transfers(
     filter: { status?: TransferStatus | undefined; locationId?: LocationId | undefined },

@@ -268,6 +268,7 @@ export const problemCodes = {
   not_on_invoice: kind(422, 'Not on the invoice', 'The invoice has no such line or charge.'),
   fee_exceeds_credit: kind(422, 'Fee exceeds credit', 'No more can be kept back than is credited without taxes.'),
   unknown_location: kind(422, 'Unknown location', 'The body names a location that does not exist.'),
+  unknown_storefront: kind(422, 'Unknown storefront', 'The body names a storefront that does not exist.'),
   unknown_location_group: kind(422, 'Unknown location group', 'The body names a location group that does not exist.'),
   unknown_legal_entity: kind(422, 'Unknown legal entity', 'The body names a legal entity that does not exist.'),
   invalid_image: kind(

@@ -4,15 +4,6 @@ import { defineContracts, everybody } from '../../../shared/runtime/contract.ts'
 import { LocationBody, StockBody } from './requests.ts';
 
 export const inventoryContracts = defineContracts({
-  listLocations: {
-    method: 'GET',
-    path: '/v1/locations',
-    operationId: 'listLocations',
-    roles: everybody,
-    problems: [],
-    idempotencyKey: 'none',
-    ifMatch: 'none',
-  },
   putLocation: {
     method: 'PUT',
     path: '/v1/locations/{id}',

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
 import { LocationResource } from '../../../shared/api/network-resources.ts';
 import { BucketResource, SkuResource } from '../../../shared/api/stock-resources.ts';
@@ -7,11 +6,6 @@ import { kitDocumentation } from './kit-documentation.ts';
 import { stockDocumentation } from './stock-documentation.ts';
 
 const placesAndStock = documented('Inventory', inventoryContracts, {
-  listLocations: {
-    summary: 'List locations',
-    description: 'All of them, by id.',
-    responses: { 200: { description: 'Locations.', schema: z.looseObject({ data: z.array(LocationResource) }) } },
-  },
   putLocation: {
     summary: 'Create or replace a location',
     description: 'A place that holds stock and serves orders. Routing takes notice within seconds.',

@@ -9,16 +9,13 @@ import type { StockDeps } from '../../../shared/use-cases/stock/execute-stock.ts
 import type { inventoryContracts } from './contract.ts';
 import { answerStock } from './stock-answers.ts';
 import { representBucket, representSku } from './stock-representation.ts';
+import type { StockApiDeps } from './transfers.ts';
 
 type RequestOf<Name extends keyof typeof inventoryContracts> = ApiRequest<(typeof inventoryContracts)[Name]>;
 
 export interface InventoryDeps extends StockDeps {
   inventory: Inventory;
   system: System;
-}
-
-export async function listLocations({ inventory }: InventoryDeps): Promise<Answer> {
-  return { status: 200, body: { data: await inventory.locations() } };
 }
 
 export async function putLocation(
@@ -30,10 +27,10 @@ export async function putLocation(
   return { status: 200, body: location };
 }
 
-export async function getSku({ inventory }: InventoryDeps, { params }: RequestOf<'getSku'>): Promise<Answer> {
-  const buckets = await inventory.buckets(params.sku);
-  if (buckets.length === 0) throw new ProblemError('sku_not_found');
-  return { status: 200, body: representSku(params.sku, buckets) };
+export async function getSku({ stockQueries }: StockApiDeps, { params }: RequestOf<'getSku'>): Promise<Answer> {
+  const found = await stockQueries.sku(params.sku);
+  if (found.buckets.length === 0) throw new ProblemError('sku_not_found');
+  return { status: 200, body: representSku(found) };
 }
 
 /** A count of now, without a key: sent again, it says the same and changes nothing. */

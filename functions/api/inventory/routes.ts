@@ -2,7 +2,7 @@ import type { StockLevels } from '../../../shared/ports/stock-store.ts';
 import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { inventoryContracts, kitContracts, stockContracts } from './contract.ts';
-import { getSku, type InventoryDeps, listLocations, putLocation, putStock } from './inventory.ts';
+import { getSku, type InventoryDeps, putLocation, putStock } from './inventory.ts';
 import { deleteKit, getKit, type KitDeps, listKits, putKit } from './kits.ts';
 import { adjustStock, countStock, moveStock, receiveStock } from './movements.ts';
 import { getShards, putShards, type ShardsApiDeps } from './shards.ts';
@@ -22,7 +22,6 @@ export const inventoryRoutes = (
   deps: InventoryDeps & StockApiDeps & KitDeps & ShardsApiDeps & { levels: StockLevels } & Guarded,
 ): ApiHandler =>
   defineRoutes({ ...inventoryContracts, ...stockContracts, ...kitContracts }, deps.door, {
-    listLocations: () => listLocations(deps),
     putLocation: (request) => putLocation(deps, request),
     getSku: (request) => getSku(deps, request),
     putStock: (request) => putStock(deps, request),

@@ -16,7 +16,7 @@ export function listSkus(deps: StockApiDeps, request: RequestOf<'listSkus'>): Pr
     deps,
     { ...request, route: 'skus', filters: { location, level }, limit, cursor },
     (page) => deps.stockQueries.skus({ locationId: location, level }, page),
-    ({ sku, buckets, lowAt }) => representSku(sku, buckets, lowAt),
+    representSku,
   );
 }
 

@@ -4,7 +4,7 @@ import { outstanding, type Supply } from '../../../shared/domain/stock/supply.ts
 import { inTransit, type Transfer } from '../../../shared/domain/stock/transfer.ts';
 import type { Bucket } from '../../../shared/domain/stock.ts';
 import { bucketCounters } from '../../../shared/domain/stock.ts';
-import type { LedgerLine } from '../../../shared/ports/stock-store.ts';
+import type { LedgerLine, StockOfSku } from '../../../shared/ports/stock-store.ts';
 import type { StockDone } from '../../../shared/use-cases/stock/execute-stock.ts';
 
 export const representBucket = (one: Bucket) => ({
@@ -21,7 +21,7 @@ export const representBucket = (one: Bucket) => ({
 });
 
 /** A SKU over all its locations. */
-export function representSku(sku: string, buckets: readonly Bucket[], lowAt?: number) {
+export function representSku({ sku, lowAt, category, buckets }: StockOfSku) {
   const totals = Object.fromEntries(
     bucketCounters.map((counter) => [counter, buckets.reduce((sum, bucket) => sum + bucket[counter], 0)]),
   );
@@ -29,6 +29,7 @@ export function representSku(sku: string, buckets: readonly Bucket[], lowAt?: nu
   return {
     sku,
     lowAt,
+    category,
     totals: { onHand, available, held, committed, unavailable },
     buckets: buckets.map(representBucket),
   };

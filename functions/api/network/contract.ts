@@ -1,18 +1,12 @@
-import * as z from 'zod';
-import { LocationId, Sku } from '../../../shared/domain/ids.ts';
+import { LocationId } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
 import { groupPath, PageQuery, storefrontPath } from './parameters.ts';
-import {
-  LocationGroupBody,
-  MembershipBody,
-  SafetyStockBody,
-  SafetyStockQuery,
-  ShippingRatesBody,
-  StorefrontBody,
-} from './requests.ts';
+import { LocationGroupBody, MembershipBody, ShippingRatesBody, StorefrontBody } from './requests.ts';
 
 export { legalEntityContracts } from './legal-entity-contract.ts';
+export { locationContracts } from './locations-contract.ts';
 export { rulesContracts } from './rules-contract.ts';
+export { safetyContracts } from './safety-contract.ts';
 
 const read = { method: 'GET', roles: everybody, idempotencyKey: 'none', ifMatch: 'none' } as const;
 const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -105,26 +99,5 @@ export const networkContracts = defineContracts({
     operationId: 'putShippingRates',
     body: ShippingRatesBody,
     problems: ['unknown_location'],
-  },
-  listSafetyStock: {
-    ...read,
-    path: '/v1/safety-stock',
-    operationId: 'listSafetyStock',
-    query: z.strictObject({ sku: Sku.optional() }),
-    problems: [],
-  },
-  putSafetyStock: {
-    ...write,
-    path: '/v1/safety-stock',
-    operationId: 'putSafetyStock',
-    body: SafetyStockBody,
-    problems: [],
-  },
-  deleteSafetyStock: {
-    ...remove,
-    path: '/v1/safety-stock',
-    operationId: 'deleteSafetyStock',
-    query: SafetyStockQuery,
-    problems: ['safety_stock_not_found'],
   },
 });

@@ -1,15 +1,11 @@
-import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
 import {
   LocationGroupResource,
-  SafetyStockResource,
   ShippingRatesResource,
   StorefrontResource,
 } from '../../../shared/api/network-resources.ts';
 import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { networkContracts } from './contract.ts';
-
-const listOf = (schema: z.ZodType) => z.looseObject({ data: z.array(schema) });
 
 export const networkDocumentation = documented('Network', networkContracts, {
   listStorefronts: {
@@ -106,23 +102,5 @@ export const networkDocumentation = documented('Network', networkContracts, {
       ],
     },
     responses: { 200: { description: 'Zones and rates.', schema: ShippingRatesResource } },
-  },
-  listSafetyStock: {
-    summary: 'List safety stock',
-    description: 'With `sku`, the rules that name it; without, those that name no SKU.',
-    responses: { 200: { description: 'Rules.', schema: listOf(SafetyStockResource) } },
-  },
-  putSafetyStock: {
-    summary: 'Set safety stock',
-    description:
-      'Units that are not sold: of one SKU or one category, at one location or everywhere, for one storefront or for all. The most ' +
-      'specific rule that fits decides.',
-    bodyExample: { sku: 'mug-batuta', locationId: 'store-1', units: 2 },
-    responses: { 200: { description: 'The rule.', schema: SafetyStockResource } },
-  },
-  deleteSafetyStock: {
-    summary: 'Delete safety stock',
-    description: 'The rule about exactly this subject.',
-    responses: { 204: { description: 'It is gone.' } },
   },
 });

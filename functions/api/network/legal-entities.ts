@@ -1,3 +1,5 @@
+import type { ListingDeps } from '../../../shared/api/listing.ts';
+import { pageById } from '../../../shared/api/listing-by-id.ts';
 import { type LogoFault, readLogo } from '../../../shared/documents/logo.ts';
 import type { LegalEntityStore, Logos } from '../../../shared/ports/legal-entities.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
@@ -8,17 +10,17 @@ import { entityOf } from './legal-entity-requests.ts';
 
 type RequestOf<Name extends keyof typeof legalEntityContracts> = ApiRequest<(typeof legalEntityContracts)[Name]>;
 
-export interface LegalEntityDeps {
+export interface LegalEntityDeps extends ListingDeps {
   entities: LegalEntityStore;
   logos: Logos;
 }
 
 const gone: Answer = { status: 204 };
 
-export const listLegalEntities = async ({ entities }: LegalEntityDeps): Promise<Answer> => ({
-  status: 200,
-  body: { data: await entities.all() },
-});
+export const listLegalEntities = async (
+  deps: LegalEntityDeps,
+  request: RequestOf<'listLegalEntities'>,
+): Promise<Answer> => pageById(deps, request, 'legal-entities', await deps.entities.all());
 
 export async function getLegalEntity(
   { entities }: LegalEntityDeps,

@@ -1,7 +1,7 @@
 import { largestLogo, logoTypes } from '../../../shared/documents/logo.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
 import { LegalEntityBody } from './legal-entity-requests.ts';
-import { entityPath } from './parameters.ts';
+import { entityPath, PageQuery } from './parameters.ts';
 
 const read = {
   method: 'GET',
@@ -15,7 +15,13 @@ const entity = { path: '/v1/legal-entities/{id}', params: entityPath } as const;
 const logo = { path: '/v1/legal-entities/{id}/logo', params: entityPath } as const;
 
 export const legalEntityContracts = defineContracts({
-  listLegalEntities: { ...read, path: '/v1/legal-entities', operationId: 'listLegalEntities', problems: [] },
+  listLegalEntities: {
+    ...read,
+    path: '/v1/legal-entities',
+    operationId: 'listLegalEntities',
+    query: PageQuery,
+    problems: ['invalid_cursor'],
+  },
   getLegalEntity: { ...read, ...entity, operationId: 'getLegalEntity', problems: ['legal_entity_not_found'] },
   putLegalEntity: {
     ...write,

@@ -1,15 +1,14 @@
 import * as z from 'zod';
 import { documented } from '../../../shared/api/documentation.ts';
 import { LegalEntityResource } from '../../../shared/api/legal-entity-resource.ts';
+import { pageOf } from '../../../shared/api/resource-fields.ts';
 import { legalEntityContracts } from './legal-entity-contract.ts';
 
 export const legalEntityDocumentation = documented('Legal entities', legalEntityContracts, {
   listLegalEntities: {
     summary: 'List legal entities',
     description: 'All of them, by id. `default` is always there.',
-    responses: {
-      200: { description: 'Legal entities.', schema: z.looseObject({ data: z.array(LegalEntityResource) }) },
-    },
+    responses: { 200: { description: 'A page, by id.', schema: pageOf(LegalEntityResource) } },
   },
   getLegalEntity: {
     summary: 'Read a legal entity',

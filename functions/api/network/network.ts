@@ -152,27 +152,6 @@ export async function putShippingRates(
   return ok(rates);
 }
 
-/** Of one SKU: the rules that name it. Else those that name none: of categories, locations, storefronts and the one of everything. */
-export async function listSafetyStock(
-  { network }: NetworkDeps,
-  { query }: RequestOf<'listSafetyStock'>,
-): Promise<Answer> {
-  return ok({ data: query.sku ? (await network.sku(query.sku)).safety : (await network.network()).safety });
-}
-
-export async function putSafetyStock({ network }: NetworkDeps, { body }: RequestOf<'putSafetyStock'>): Promise<Answer> {
-  await network.putSafetyStock(body);
-  return ok(body);
-}
-
-export async function deleteSafetyStock(
-  { network }: NetworkDeps,
-  { query }: RequestOf<'deleteSafetyStock'>,
-): Promise<Answer> {
-  if (!(await network.deleteSafetyStock(query))) throw new ProblemError('safety_stock_not_found');
-  return gone;
-}
-
 const pointing = (
   code: 'unknown_location' | 'unknown_location_group' | 'unknown_legal_entity' | 'location_group_cycle',
   pointer: string,

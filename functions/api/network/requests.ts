@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { refuseRepeated, text } from '../../../shared/api/fields.ts';
 import { LocationGroup } from '../../../shared/domain/network/location-group.ts';
-import { SafetyStockRule, SafetyStockSubject } from '../../../shared/domain/network/safety-stock.ts';
 import { ShippingRates } from '../../../shared/domain/network/shipping-rates.ts';
 import { Storefront } from '../../../shared/domain/network/storefront.ts';
 
@@ -78,10 +77,3 @@ export const LocationGroupBody = z
 export const MembershipBody = z
   .strictObject({ active: z.boolean().default(true) })
   .meta({ id: 'PutLocationIntoGroup', description: 'What is not active counts as if it were not there.' });
-
-export const SafetyStockBody = SafetyStockRule.meta({
-  id: 'PutSafetyStock',
-  description:
-    'Units kept back from sale. Of the rules that fit, the most specific decides: SKU, category, location, storefront.',
-});
-export const SafetyStockQuery = SafetyStockSubject;

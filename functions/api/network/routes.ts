@@ -3,13 +3,28 @@ import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts'
 import { networkContracts } from './contract.ts';
 import * as entities from './legal-entities.ts';
 import { legalEntityContracts } from './legal-entity-contract.ts';
+import * as locations from './locations.ts';
+import { locationContracts } from './locations-contract.ts';
 import * as network from './network.ts';
 import * as rules from './rules.ts';
 import { rulesContracts } from './rules-contract.ts';
+import { safetyContracts } from './safety-contract.ts';
+import * as safety from './safety-stock.ts';
 
-/** The routes of legal entities, storefronts, location groups, shipping rates and safety stock over injected ports. */
+const contracts = {
+  ...networkContracts,
+  ...locationContracts,
+  ...rulesContracts,
+  ...legalEntityContracts,
+  ...safetyContracts,
+} as const;
+
+/** The routes of legal entities, storefronts, locations and their groups, shipping rates and safety stock over injected ports. */
 export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDeps & Guarded): ApiHandler =>
-  defineRoutes({ ...networkContracts, ...rulesContracts, ...legalEntityContracts }, deps.door, {
+  defineRoutes(contracts, deps.door, {
+    listLocations: (request) => locations.listLocations(deps, request),
+    getLocation: (request) => locations.getLocation(deps, request),
+    getCapacity: (request) => locations.getCapacity(deps, request),
     listStorefronts: (request) => network.listStorefronts(deps, request),
     getStorefront: (request) => network.getStorefront(deps, request),
     putStorefront: (request) => network.putStorefront(deps, request),
@@ -27,14 +42,15 @@ export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDe
     putRoutingRules: (request) => rules.putRoutingRules(deps, request),
     validateRoutingRules: (request) => rules.validateRoutingRules(deps, request),
     deleteRoutingRules: (request) => rules.deleteRoutingRules(deps, request),
-    listLegalEntities: () => entities.listLegalEntities(deps),
+    listLegalEntities: (request) => entities.listLegalEntities(deps, request),
     getLegalEntity: (request) => entities.getLegalEntity(deps, request),
     putLegalEntity: (request) => entities.putLegalEntity(deps, request),
     deleteLegalEntity: (request) => entities.deleteLegalEntity(deps, request),
     getLogo: (request) => entities.getLogo(deps, request),
     putLogo: (request) => entities.putLogo(deps, request),
     deleteLogo: (request) => entities.deleteLogo(deps, request),
-    listSafetyStock: (request) => network.listSafetyStock(deps, request),
-    putSafetyStock: (request) => network.putSafetyStock(deps, request),
-    deleteSafetyStock: (request) => network.deleteSafetyStock(deps, request),
+    listSafetyStock: (request) => safety.listSafetyStock(deps, request),
+    putSafetyStock: (request) => safety.putSafetyStock(deps, request),
+    deleteSafetyStock: (request) => safety.deleteSafetyStock(deps, request),
+    putCategory: (request) => safety.putCategory(deps, request),
   });

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { LocationId } from '../../domain/ids.ts';
 import { cycleThrough, type LocationGroup } from '../../domain/network/location-group.ts';
 import { defaultRules, type RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
@@ -11,10 +11,12 @@ import type {
   PutGroupOutcome,
   PutRatesOutcome,
   PutRulesOutcome,
+  PutSafetyOutcome,
   PutStorefrontOutcome,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
+import { getRow } from './inventory/rows.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { readEntity } from './legal-entities.ts';
 import { networkWrites } from './network-writes.ts';
@@ -107,15 +109,43 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       write(({ rules }) => removal(rules.has(id), { pk: pk.network, sk: networkSk.rules(id) })),
 
     putSafetyStock: (rule) =>
-      write(() => ({ actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: undefined })),
+      write<PutSafetyOutcome>(({ locations, storefronts }) => {
+        const { locationId, storefrontId } = rule;
+        if (locationId && !locations.some(({ id }) => id === locationId)) {
+          return nothing({ outcome: 'unknown_location', locationId });
+        }
+        // Without any storefront, every channel sells: any name may be one.
+        if (storefrontId && storefronts.size > 0 && !storefronts.has(storefrontId)) {
+          return nothing({ outcome: 'unknown_storefront', storefrontId });
+        }
+        return { actions: [put({ ...ruleKey(rule), data: JSON.stringify(rule) })], answer: { outcome: 'saved' } };
+      }),
 
     async deleteSafetyStock(subject) {
       const key = ruleKey(subject);
-      const found = await client.send(
-        new GetItemCommand({ TableName: table, Key: toAttributes(key), ConsistentRead: true }),
-      );
-      return write(() => removal(found.Item !== undefined, key));
+      const found = await getRow(client, table, key);
+      return write(() => removal(found !== undefined, key));
     },
+
+    putCategory: (sku, category) =>
+      write(async () => {
+        const key = { pk: pk.sku(sku), sk: stockSk.item };
+        const found = await getRow(client, table, key);
+        // Set again, it changes nothing: nobody has to read the network anew.
+        if (!found || found.category === category) return nothing(found !== undefined);
+        const Update = {
+          TableName: table,
+          Key: toAttributes(key),
+          ConditionExpression: 'attribute_exists(pk)',
+          ...(category === undefined
+            ? { UpdateExpression: 'REMOVE category' }
+            : {
+                UpdateExpression: 'SET category = :category',
+                ExpressionAttributeValues: toAttributes({ ':category': category }),
+              }),
+        };
+        return { actions: [{ Update }], answer: true };
+      }),
   };
 }
 

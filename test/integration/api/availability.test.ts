@@ -66,6 +66,41 @@ describe('with storefronts', () => {
     expect(await counted('sku=mug&storefront=web')).toBe(17);
   });
 
+  test('safety stock of a category is kept back of its SKUs, from quotes of stock and from carts', async () => {
+    await put('/v1/inventory/plate/locations/madrid', { onHand: 4 });
+    await put('/v1/safety-stock', { category: 'ceramics', locationId: 'madrid', units: 3 });
+    expect(await counted('sku=plate&storefront=web')).toBe(4);
+    const set = await api.ask('PUT', '/v1/inventory/plate/category', { body: { category: 'ceramics' } });
+    expect(set).toMatchObject({ status: 200, body: { sku: 'plate', category: 'ceramics' } });
+    expect(await api.ask('GET', '/v1/inventory/plate')).toMatchObject({ body: { category: 'ceramics' } });
+    expect(await counted('sku=plate&storefront=web')).toBe(1);
+    const held = await api.ask('POST', '/v1/cart-holds', {
+      as: 'storefront',
+      body: { storefront: 'web', lines: [{ sku: 'plate', quantity: 2 }] },
+      headers: { 'idempotency-key': 'two-plates' },
+    });
+    expect(held).toMatchObject({ status: 409, body: { code: 'stock_short' } });
+
+    // A count leaves it as it is; a rule of the SKU itself says more than its category's.
+    await put('/v1/inventory/plate/locations/madrid', { onHand: 5 });
+    expect(await counted('sku=plate&storefront=web')).toBe(2);
+    await put('/v1/safety-stock', { sku: 'plate', units: 1 });
+    expect(await counted('sku=plate&storefront=web')).toBe(4);
+    await api.ask('DELETE', '/v1/safety-stock?sku=plate');
+    await put('/v1/inventory/plate/category', { category: null });
+    expect(await counted('sku=plate&storefront=web')).toBe(5);
+    expect((await api.ask('GET', '/v1/inventory/plate')).body).not.toHaveProperty('category');
+  });
+
+  test.each([
+    ['/v1/inventory/never-seen/category', { category: 'ceramics' }, 404, { code: 'sku_not_found' }],
+    ['/v1/inventory/mug/category', { category: 'no blanks' }, 422, { errors: [{ pointer: '/category' }] }],
+    ['/v1/inventory/mug/category', {}, 422, { errors: [{ pointer: '/category' }] }],
+  ])('a category %s %j is refused', async (path, body, status, says) => {
+    expect(await api.ask('PUT', path, { body })).toMatchObject({ status, body: says });
+    expect((await api.ask('GET', '/v1/inventory/mug')).body).not.toHaveProperty('category');
+  });
+
   test('reserved units are not for sale', async () => {
     const { id } = await api.place({ channel: 'web', lines: [{ sku: 'mug', quantity: 4, unitPrice: 1 }] });
     await api.confirm(id);

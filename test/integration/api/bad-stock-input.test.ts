@@ -76,6 +76,15 @@ describe('unknown locations', () => {
     }));
 });
 
+describe('safety stock of nothing', () => {
+  test.each([
+    [{ locationId: 'atlantis', units: 1 }, 'unknown_location', '/locationId'],
+    [{ sku: 'mug', locationId: 'atlantis', units: 1 }, 'unknown_location', '/locationId'],
+  ])('%j', (rule, code, pointer) =>
+    refused('PUT', '/v1/safety-stock', rule, 422, { code, errors: [{ pointer, code }] }),
+  );
+});
+
 describe('circles of groups', () => {
   test.each([
     ['a', ['a']],

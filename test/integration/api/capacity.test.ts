@@ -61,6 +61,37 @@ describe('a location takes no more a day than it declares, over all orders', () 
     expect((await routed('back', 'ink', 5)).reservations[0]?.locationId).toBe('back-a');
   });
 
+  test('what is taken of a day, and what is left, is told; without a limit there is nothing to tell', async () => {
+    await shop('told', { 'told-a': { unitsPerDay: 5 }, 'told-b': {} });
+    await count(api, 'nib', 'told-a', 50);
+    const { reservations } = await routed('told', 'nib', 4);
+    const day = String(reservations[0]?.capacityDay);
+    const told = (query = '') => api.ask('GET', `/v1/locations/told-a/capacity${query}`, { as: 'warehouse' });
+    expect(await told('?days=2')).toMatchObject({
+      status: 200,
+      body: {
+        locationId: 'told-a',
+        timeZone: 'Pacific/Auckland',
+        limits: { unitsPerDay: 5 },
+        days: [
+          { day, orders: 1, units: 4, ordersLeft: null, unitsLeft: 1 },
+          { orders: 0, units: 0, ordersLeft: null, unitsLeft: 5 },
+        ],
+      },
+    });
+    // Lowered below what is taken: nothing is left, nothing is taken back.
+    await location('told-a', 900, { ordersPerDay: 1, unitsPerDay: 3 });
+    const lowered = { day, orders: 1, units: 4, ordersLeft: 0, unitsLeft: 0 };
+    expect(((await told(`?from=${day}`)).body as { days: object[] }).days).toHaveLength(7);
+    expect(await told(`?from=${day}&days=1`)).toMatchObject({ body: { days: [lowered] } });
+    expect(await api.ask('GET', '/v1/locations/told-b/capacity')).toMatchObject({ body: { limits: {}, days: [] } });
+    for (const query of ['?from=2026-02-30', '?days=0', '?days=32', '?from=tomorrow']) {
+      expect(await told(query)).toMatchObject({ status: 400, body: { code: 'invalid_parameter' } });
+    }
+    expect(await api.ask('GET', '/v1/locations/nowhere/capacity')).toMatchObject({ status: 404 });
+    expect(await api.ask('GET', '/v1/locations/told-a/capacity', { as: 'storefront' })).toMatchObject({ status: 403 });
+  });
+
   test('when nobody has room today, work is taken for the next day, on the location’s own calendar', async () => {
     await shop('full', { 'full-a': { ordersPerDay: 1 } });
     await count(api, 'cap', 'full-a', 50);

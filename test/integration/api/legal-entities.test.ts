@@ -37,7 +37,13 @@ describe('legal entities', () => {
     expect(await put('iberia')).toMatchObject({ status: 200, body: kept });
     expect(await get('iberia')).toMatchObject({ status: 200, body: kept });
     expect(await api.ask('GET', '/v1/legal-entities', { as: 'storefront' })).toMatchObject({
-      body: { data: [{ id: 'default' }, { id: 'iberia' }] },
+      body: { data: [{ id: 'default' }, { id: 'iberia' }], nextCursor: null },
+    });
+    const first = await api.ask('GET', '/v1/legal-entities?limit=1');
+    const { data, nextCursor } = first.body as { data: object[]; nextCursor: string };
+    expect(data).toMatchObject([{ id: 'default' }]);
+    expect(await api.ask('GET', `/v1/legal-entities?limit=1&cursor=${nextCursor}`)).toMatchObject({
+      body: { data: [{ id: 'iberia' }], nextCursor: null },
     });
   });
 

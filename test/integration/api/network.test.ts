@@ -11,6 +11,19 @@ afterAll(() => api.stop());
 const group = (locations: object[] = [], groups: string[] = []) => ({ name: 'A group', locations, groups });
 const put = (path: string, body: unknown) => api.ask('PUT', path, { body });
 
+/** Read one by one, a page each. */
+async function listed<T = { id: string }>(path: string): Promise<T[]> {
+  const all: T[] = [];
+  for (let next = `${path}${path.includes('?') ? '&' : '?'}limit=1`; ; ) {
+    const page = await api.ask('GET', next);
+    const { data, nextCursor } = page.body as { data: T[]; nextCursor: string | null };
+    expect(data.length).toBeLessThanOrEqual(1);
+    all.push(...data);
+    if (nextCursor === null) return all;
+    next = /<[^>]*(\/v1\/[^>]*)>/.exec(page.headers.link ?? '')?.[1] ?? '';
+  }
+}
+
 describe('location groups', () => {
   test('a location is put in, made inactive and taken out again, each by itself', async () => {
     await put('/v1/location-groups/north', group([{ locationId: 'dc-1' }]));
@@ -103,14 +116,7 @@ describe('storefronts', () => {
     expect(await api.ask('GET', '/v1/storefronts', { as: 'storefront' })).toMatchObject({
       body: { data: [{ id: 'Web.es' }], nextCursor: null },
     });
-    const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page = await api.ask('GET', `/v1/location-groups?limit=1${cursor && `&cursor=${cursor}`}`);
-      const { data, nextCursor } = page.body as { data: { id: string }[]; nextCursor: string | null };
-      expect(data).toHaveLength(1);
-      seen.push(...data.map(({ id }) => id));
-      cursor = nextCursor;
-    }
+    const seen = (await listed('/v1/location-groups')).map(({ id }) => id);
     expect(seen).toContain('web-stock');
     expect(seen).toEqual([...new Set(seen)].toSorted());
     expect(await api.ask('DELETE', '/v1/storefronts/Web.es')).toMatchObject({ status: 204 });
@@ -140,12 +146,57 @@ describe('safety stock', () => {
     expect(await api.ask('GET', '/v1/safety-stock?sku=tea')).toMatchObject({
       body: { data: [{ sku: 'tea', locationId: 'dc-1', units: 6 }] },
     });
-    expect((await api.ask('GET', '/v1/safety-stock')).body).toEqual({ data: [{ category: 'drinks', units: 1 }] });
+    expect((await api.ask('GET', '/v1/safety-stock')).body).toEqual({
+      data: [{ category: 'drinks', units: 1 }],
+      nextCursor: null,
+    });
     expect(await api.ask('DELETE', '/v1/safety-stock?sku=tea&locationId=dc-1')).toMatchObject({ status: 204 });
     expect(await api.ask('DELETE', '/v1/safety-stock?sku=tea&locationId=dc-1')).toMatchObject({
       status: 404,
       body: { code: 'safety_stock_not_found' },
     });
+  });
+
+  test('is read page by page: of one SKU, and of none; a cursor is good for its own list', async () => {
+    const ofOne = [{}, { locationId: 'dc-1' }, { locationId: 'dc-2' }].map((at) => ({
+      sku: 'paged-tea',
+      ...at,
+      units: 2,
+    }));
+    const ofNone = [{ category: 'glass', units: 3 }, { locationId: 'dc-2', units: 1 }, { units: 0 }];
+    for (const rule of [...ofOne, ...ofNone]) await put('/v1/safety-stock', rule);
+    expect(await listed('/v1/safety-stock?sku=paged-tea')).toEqual(ofOne);
+    const all = await listed('/v1/safety-stock');
+    expect(all).toEqual(expect.arrayContaining(ofNone));
+    expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(all.length);
+    const first = await api.ask('GET', '/v1/safety-stock?sku=paged-tea&limit=1');
+    const { nextCursor } = first.body as { nextCursor: string };
+    expect(await api.ask('GET', `/v1/safety-stock?limit=1&cursor=${nextCursor}`)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_cursor' },
+    });
+    for (const rule of ofNone) {
+      const { units: _, ...subject } = rule;
+      await api.ask('DELETE', `/v1/safety-stock?${new URLSearchParams(subject)}`);
+    }
+  });
+
+  test('of a location or a storefront that does not exist is refused: it would keep nothing back', async () => {
+    await put('/v1/storefronts/known', { name: 'Known', kind: 'web' });
+    expect(await put('/v1/safety-stock', { sku: 'tea', locationId: 'nowhere', units: 1 })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_location', errors: [{ pointer: '/locationId' }] },
+    });
+    expect(await put('/v1/safety-stock', { sku: 'tea', storefrontId: 'knwon', units: 1 })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_storefront', errors: [{ pointer: '/storefrontId' }] },
+    });
+    expect(await put('/v1/safety-stock', { sku: 'tea', storefrontId: 'known', units: 1 })).toMatchObject({
+      status: 200,
+    });
+    expect((await listed('/v1/safety-stock?sku=tea')).length).toBe(1);
+    await api.ask('DELETE', '/v1/safety-stock?sku=tea&storefrontId=known');
+    await api.ask('DELETE', '/v1/storefronts/known');
   });
 
   test.each([
@@ -173,7 +224,28 @@ describe('locations', () => {
       costs: { pick: 30, pack: 50 },
     };
     expect(await put('/v1/locations/store-9', body)).toMatchObject({ status: 200, body });
-    expect((await api.ask('GET', '/v1/locations')).text).toContain('customize:engraving');
+    expect(await api.ask('GET', '/v1/locations/store-9', { as: 'storefront' })).toMatchObject({
+      status: 200,
+      body: { id: 'store-9', ...body },
+    });
+    expect(await api.ask('GET', '/v1/locations/store-99')).toMatchObject({
+      status: 404,
+      body: { code: 'location_not_found' },
+    });
+  });
+
+  test('are listed page by page, by kind, and those that are in use or not', async () => {
+    const small = { name: 'Small', timeZone: 'UTC' };
+    await put('/v1/locations/listed-b', { ...small, kind: 'showroom' });
+    await put('/v1/locations/listed-a', { ...small, kind: 'showroom', enabled: false });
+    const ids = async (query: string) => (await listed(`/v1/locations${query}`)).map(({ id }) => id);
+    expect(await ids('?kind=showroom')).toEqual(['listed-a', 'listed-b']);
+    expect(await ids('?kind=showroom&enabled=false')).toEqual(['listed-a']);
+    expect(await ids('?enabled=true')).not.toContain('listed-a');
+    const all = await ids('');
+    expect(all).toEqual([...new Set(all)].toSorted());
+    expect(all).toEqual(expect.arrayContaining(['dc-1', 'dc-2', 'listed-a', 'listed-b']));
+    expect(await api.ask('GET', '/v1/locations?kind=cellar')).toMatchObject({ status: 400 });
   });
 
   const store = { name: 'Store', kind: 'store', timeZone: 'UTC' };
@@ -201,7 +273,7 @@ describe('locations', () => {
     const answer = await put('/v1/locations/bad', { ...store, ...fault });
     expect(answer).toMatchObject({ status: 422 });
     expect((answer.body as { errors: { pointer: string }[] }).errors.map((one) => one.pointer)).toContain(pointer);
-    expect((await api.ask('GET', '/v1/locations')).text).not.toContain('"bad"');
+    expect(await api.ask('GET', '/v1/locations/bad')).toMatchObject({ status: 404 });
   });
 });
 

@@ -39,6 +39,7 @@ export function dynamoStockQueries(client: DynamoDBClient, table: string, system
     return {
       sku,
       ...(lowAt !== undefined && { lowAt }),
+      ...(item?.category !== undefined && { category: String(item.category) }),
       buckets: await readBuckets(client, table, buckets, system),
       announced: new Map(buckets.map((row) => [String(row.locationId), String(row.announced ?? 'in')])),
     };
@@ -68,6 +69,11 @@ export function dynamoStockQueries(client: DynamoDBClient, table: string, system
           );
         return all.filter((one) => isAt(one)).map(({ announced: _, ...one }) => one);
       });
+    },
+
+    async sku(sku) {
+      const { announced: _, ...one } = await stockOf(sku);
+      return one;
     },
 
     transfers({ status, locationId }, page) {

@@ -52,6 +52,8 @@ export async function storefrontsSell({ api, clock }: Scene, forgetCursorSecret:
   await api.must('storefront', 'GET', '/v1/location-groups?limit=1');
   await put('/v1/storefronts/kiosk', { name: 'Kiosk', kind: 'pos', locationGroupId: 'all' });
   await put('/v1/safety-stock', { sku: 'mug-batuta', storefrontId: 'kiosk', units: 1 });
+  await put('/v1/inventory/mug-batuta/category', { category: 'ceramics' });
+  await api.must('warehouse', 'GET', '/v1/locations/dc-north/capacity');
   await api.must('storefront', 'GET', '/v1/availability?sku=mug-batuta&storefront=kiosk&country=ES&postalCode=28001');
   await quotes(api);
   await taxes(api);
