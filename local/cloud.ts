@@ -13,6 +13,7 @@ import { explainFailure, isFailureOfStorage } from './kernel/data-directory-erro
 import { AwsError } from './kernel/errors.ts';
 import { FakeClock } from './kernel/fake-clock.ts';
 import { listen } from './kernel/http-server.ts';
+import { JumpingClock } from './kernel/jumping-clock.ts';
 import type { Kernel, Service } from './kernel/kernel.ts';
 import { openStorage, type Storage } from './kernel/storage.ts';
 import { startWire } from './kernel/wire.ts';
@@ -106,8 +107,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const iam = createIam(PLACE, options.onDecision);
     const awsUrl = urlOf(host, wire.port);
     const apiUrl = urlOf(host, api.port);
-    const kernel = createKernel(options.clock ?? realClock(), opened, iam, awsUrl, byName, report);
-    const faults = (options.faults ?? dataDirectory === undefined) ? new Faults() : undefined;
+    const canFail = options.faults ?? dataDirectory === undefined;
+    const clock = options.clock ?? (canFail ? new JumpingClock() : realClock());
+    const kernel = createKernel(clock, opened, iam, awsUrl, byName, report);
+    const faults = canFail ? new Faults((name) => services?.lambda.crash(name) ?? false) : undefined;
     const exchange = options.transport === 'sockets' ? undefined : wire.exchange;
     services = createServices(kernel, assembly.assets, apiUrl, { ...options.lambda, exchange }, faults);
     serveMailbox(services);
@@ -121,7 +124,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     options.onProvisioned?.(resources);
     const source = sourceOf(services, kernel);
     wire.serve(byName.values(), iam.identify, async (request) =>
-      request.path === '/_local/faults' ? faultsApi(faults, request) : developerPage(source, apiUrl, request),
+      request.path === '/_local/faults' ? faultsApi(faults, clock, request) : developerPage(source, apiUrl, request),
     );
     for (const service of byName.values()) service.start?.();
     open = true;

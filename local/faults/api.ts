@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import type { Clock } from '../kernel/clock.ts';
 import type { LocalRequest, LocalResponse } from '../kernel/local-pages.ts';
 import { FaultPlan } from './fault-rule.ts';
 import type { Faults } from './faults.ts';
 
 /** `PUT /_local/faults` with a plan, `GET` to see how often each rule struck, `DELETE` to have peace again. */
-export function faultsApi(faults: Faults | undefined, { method, body }: LocalRequest): LocalResponse {
+export function faultsApi(faults: Faults | undefined, clock: Clock, { method, body }: LocalRequest): LocalResponse {
   if (!faults) return json(403, { message: 'Faults are for shops in memory only: start with --memory.' });
   switch (method) {
     case 'GET':
@@ -15,6 +16,9 @@ export function faultsApi(faults: Faults | undefined, { method, body }: LocalReq
     case 'PUT': {
       const plan = readPlan(body);
       if ('refused' in plan) return json(400, { message: plan.refused });
+      if (!clock.jump && plan.rules.some(({ kind }) => kind === 'clock-jump')) {
+        return json(400, { message: 'clock-jump needs a clock that can be set, which this shop has not.' });
+      }
       faults.plan(plan);
       return json(200, faults.report());
     }

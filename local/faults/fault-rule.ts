@@ -10,10 +10,22 @@ import * as z from 'zod';
  * | `timeout` | any operation | carried out, and the answer lost: the connection breaks |
  * | `conflict` | writes of DynamoDB | another transaction has the item, nothing done |
  * | `delay` | any operation | carried out `delayMilliseconds` later |
+ * | `crash` | any operation | the function that calls is gone with its thread, before the call is carried out or (`point: after`) without its answer |
+ * | `clock-jump` | any operation | before it is carried out, the time is `jumpMilliseconds` later, or earlier |
  * | `duplicate` | `sqs:ReceiveMessage`, `dynamodb:GetRecords` | what feeds functions hands out a message or a batch of records twice |
  * | `reorder` | `sqs:ReceiveMessage` | messages come in another order |
  */
-export const faultKinds = ['throttle', 'server-error', 'timeout', 'conflict', 'delay', 'duplicate', 'reorder'] as const;
+export const faultKinds = [
+  'throttle',
+  'server-error',
+  'timeout',
+  'conflict',
+  'delay',
+  'crash',
+  'clock-jump',
+  'duplicate',
+  'reorder',
+] as const;
 
 /** Services whose calls can fail on demand, by their signing names. */
 const services = [
@@ -32,6 +44,8 @@ const services = [
 const feeds = ['sqs ReceiveMessage', 'dynamodb GetRecords'];
 export const conflicting = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'TransactGetItems'];
 
+const TEN_YEARS = 3_653 * 86_400_000;
+
 export const FaultRule = z
   .strictObject({
     service: z.enum(services),
@@ -46,11 +60,17 @@ export const FaultRule = z
     /** The rule ends after it struck this often. */
     times: z.int().positive().optional(),
     delayMilliseconds: z.int().min(1).max(60_000).optional(),
+    /** At most ten years. */
+    jumpMilliseconds: z.int().min(-TEN_YEARS).max(TEN_YEARS).optional(),
+    point: z.enum(['before', 'after']).optional(),
   })
   .check(({ value: rule, issues }) => {
     const refuse = (message: string) => issues.push({ code: 'custom', message, input: rule });
     const feed = `${rule.service} ${rule.operation}`;
     if ((rule.kind === 'delay') !== (rule.delayMilliseconds !== undefined)) refuse('delayMilliseconds goes with delay');
+    if ((rule.kind === 'clock-jump') !== (rule.jumpMilliseconds !== undefined))
+      refuse('jumpMilliseconds goes with clock-jump');
+    if (rule.point !== undefined && rule.kind !== 'crash') refuse('point goes with crash');
     if (rule.kind === 'duplicate' && !feeds.includes(feed)) refuse(`duplicate is for ${feeds.join(' and ')} only`);
     if (rule.kind === 'reorder' && feed !== feeds[0]) refuse(`reorder is for ${feeds[0]} only`);
     const mayConflict = rule.operation === undefined || conflicting.includes(rule.operation);

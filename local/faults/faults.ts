@@ -7,11 +7,21 @@ import { conflicting, type FaultPlan, type FaultRule } from './fault-rule.ts';
 import { withDuplicates, withQueueFaults } from './feeds.ts';
 import { seededRandom } from './seeded-random.ts';
 
+interface Call {
+  service: string;
+  /** Undefined = not known before the service has read the request. */
+  operation: string | undefined;
+  principal: Principal;
+}
+
 interface ArmedRule {
   rule: FaultRule;
   random: () => number;
   struck: number;
 }
+
+/** Ends the thread that runs a function under whatever it is doing; false if the function is not at work. */
+export type CrashFunction = (name: string) => boolean;
 
 /**
  * Faults on demand, for tests: stands before each service and does what the plan says. Calls of the person at this machine are left alone,
@@ -20,6 +30,11 @@ interface ArmedRule {
 export class Faults {
   #armed: ArmedRule[] = [];
   #plan: FaultPlan | undefined;
+  readonly #crash: CrashFunction;
+
+  constructor(crash: CrashFunction = () => false) {
+    this.#crash = crash;
+  }
 
   plan(plan: FaultPlan | undefined): void {
     this.#plan = plan;
@@ -41,7 +56,8 @@ export class Faults {
   around(service: Service, kernel: Pick<Kernel, 'clock'>): Service {
     const call = (operation: string, input: unknown, principal: Principal): Promise<unknown> => {
       if (this.#armed.length === 0 || principal === operator) return service.call(operation, input, principal);
-      return this.#through(kernel, service.name, operation, () => service.call(operation, input, principal));
+      const carryOut = () => service.call(operation, input, principal);
+      return this.#through(kernel, { service: service.name, operation, principal }, carryOut);
     };
     const { json, operations, wire } = service;
     return {
@@ -56,7 +72,9 @@ export class Faults {
         wire: (request) => {
           if (this.#armed.length === 0 || request.principal === operator) return wire.call(service, request);
           // REST services name their operations only inside: rules about all operations reach them here.
-          return this.#through(kernel, service.name, undefined, () => wire.call(service, request));
+          const { principal } = request;
+          const carryOut = () => wire.call(service, request);
+          return this.#through(kernel, { service: service.name, operation: undefined, principal }, carryOut);
         },
       }),
     };
@@ -72,21 +90,30 @@ export class Faults {
 
   async #through<T>(
     { clock }: Pick<Kernel, 'clock'>,
-    service: string,
-    operation: string | undefined,
+    { service, operation, principal }: Call,
     carryOut: () => Promise<T>,
   ): Promise<T> {
     let isLost = false;
+    let isLast = false;
     for (const armed of this.#armed) {
-      const { kind, delayMilliseconds = 0 } = armed.rule;
+      const { kind, delayMilliseconds = 0, jumpMilliseconds = 0, point } = armed.rule;
       if (!matches(armed.rule, service, operation) || !strikes(armed)) continue;
       if (kind === 'delay') await sleep(clock, delayMilliseconds);
       else if (kind === 'timeout') isLost = true;
+      else if (kind === 'clock-jump') clock.jump?.(jumpMilliseconds);
+      else if (kind === 'crash' && point === 'after') isLast = true;
+      else if (kind === 'crash') this.#crashCaller(principal);
       else throw refusal(kind, service, operation);
     }
     const result = await carryOut();
+    if (isLast) this.#crashCaller(principal);
     if (isLost) throw new AnswerLost();
     return result;
+  }
+
+  /** Only functions can be lost: a call of a state machine, of a rule or of a schedule goes on. */
+  #crashCaller(principal: Principal): void {
+    if (principal.kind === 'role' && this.#crash(principal.session)) throw new AnswerLost();
   }
 
   /** A source of chance when a rule about what feeds functions strikes. */

@@ -9,7 +9,7 @@ export function honoredPage(facts: Facts): string {
     ...resourceTypes(facts),
     ...workflows(facts),
     '## Faults on demand',
-    `A shop in memory (\`npm start -- --memory\`) fails as it is told at \`/_local/faults\` of the AWS port: ${list(facts.faults)}; by service and operation, with a probability and a seed.`,
+    `A shop in memory (\`npm start -- --memory\`) fails as it is told at \`/_local/faults\` of the AWS port: ${list(facts.faults)}; by service and operation, with a probability and a seed. A \`crash\` takes the function that calls, with its thread, \`before\` or \`after\` the call (\`point\`); a \`clock-jump\` sets the clock of services and functions ahead or back by \`jumpMilliseconds\`.`,
     `\`\`\`sh
 curl -X PUT http://127.0.0.1:4566/_local/faults -d '{"seed": 1, "rules": [{"service": "dynamodb", "operation": "TransactWriteItems", "kind": "conflict", "probability": 0.2}]}'
 curl http://127.0.0.1:4566/_local/faults             # how often each rule struck

@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Runs `fire` once, at or as soon as possible after `time`. Returns a function that cancels it. */
   at(time: number, fire: () => void): () => void;
+  /** Sets the clock ahead or back by so many milliseconds. Absent where it cannot be set. */
+  jump?(milliseconds: number): void;
 }
 
 const LONGEST_TIMEOUT = 2_147_483_647;

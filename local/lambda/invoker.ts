@@ -81,6 +81,13 @@ export class Invoker {
     }
   }
 
+  /** Ends the thread of a function; false if no invocation of it is under way. */
+  crash(functionName: string): boolean {
+    if ((this.#running.get(functionName) ?? 0) === 0) return false;
+    this.#homes.get(functionName)?.crash();
+    return true;
+  }
+
   #runWithin(
     fn: LambdaFunction,
     requestId: string,

@@ -52,6 +52,8 @@ export interface LambdaService extends Service {
   start(): void;
   stop(): Promise<void>;
   meter(): Meter;
+  /** Ends the thread that runs a function under whatever it is doing; false if no invocation of it is under way. */
+  crash(functionName: string): boolean;
   /** The last 1,000 lines that a function printed. */
   logs(functionName: string): LogLine[];
 }
@@ -186,6 +188,10 @@ class Lambda implements LambdaService {
 
   meter(): Meter {
     return this.#invoker.meter();
+  }
+
+  crash(functionName: string): boolean {
+    return this.#invoker.crash(functionName);
   }
 
   logs(functionName: string): LogLine[] {

@@ -14,7 +14,7 @@ import type {
   ToSandbox,
 } from './messages.ts';
 import { StackTraces } from './stack-trace.ts';
-import { VirtualTime } from './virtual-time.ts';
+import { dateOf, VirtualTime } from './virtual-time.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -33,6 +33,8 @@ export interface SandboxHostOptions {
   virtualTime: boolean;
   /** The AWS endpoint, if requests to it are to travel as messages; else they take sockets. */
   endpoint?: string | undefined;
+  /** The kernel's clock can be set: milliseconds by which it is ahead of the host's now. Undefined = it is the host's. */
+  ahead?: number | undefined;
 }
 
 /** Lambda's limit on a synchronous answer: 6 MiB and the runtime's own allowance, as its error text says. */
@@ -45,6 +47,8 @@ const LARGEST_RESPONSE = 6_291_556;
 export class SandboxHost {
   #post: (message: FromSandbox) => void;
   #time: VirtualTime | undefined;
+  #date = Date;
+  #ahead = 0;
   #installed = new Map<string, Installed>();
   #running = new Map<string, Installed>();
   /** By their directories. */
@@ -60,6 +64,10 @@ export class SandboxHost {
     this.#post = post;
     this.#time = options.virtualTime ? new VirtualTime(post) : undefined;
     if (options.endpoint !== undefined) this.#openDoor(options.endpoint);
+    if (options.ahead !== undefined) {
+      this.#ahead = options.ahead;
+      this.#date = dateOf(() => Date.now() + this.#ahead);
+    }
   }
 
   /** Lets go of what outlives it in its thread. */
@@ -95,6 +103,9 @@ export class SandboxHost {
       case 'answer':
         this.#requests.get(message.id)?.(message.answer);
         this.#requests.delete(message.id);
+        break;
+      case 'jump':
+        this.#ahead = message.ahead;
         break;
       case 'ping':
         this.#post({ kind: 'pong' });
@@ -143,7 +154,7 @@ export class SandboxHost {
   }
 
   #clock() {
-    return this.#time ?? { Date, timers: hostTimers };
+    return this.#time ?? { Date: this.#date, timers: hostTimers };
   }
 
   #layersOf({ layers }: FunctionCode): LayerModules {
@@ -167,7 +178,7 @@ export class SandboxHost {
 
   #context(installed: Installed, message: InvokeMessage): Record<string, unknown> {
     const { code } = installed;
-    const clock = this.#time?.Date ?? Date;
+    const clock = this.#time?.Date ?? this.#date;
     return {
       callbackWaitsForEmptyEventLoop: true,
       functionName: code.name,

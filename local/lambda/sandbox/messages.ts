@@ -33,6 +33,8 @@ export type ToSandbox = { sequence: number; now: number } & (
   | { kind: 'timer'; timer: number }
   /** Without `answer` there is none: what a broken connection is to a socket. */
   | { kind: 'answer'; id: number; answer?: AnswerMessage | undefined }
+  /** The clock was set: it is `ahead` milliseconds ahead of the host's. */
+  | { kind: 'jump'; ahead: number }
   | { kind: 'ping' }
 );
 

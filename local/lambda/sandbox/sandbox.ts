@@ -1,6 +1,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/clock.ts';
+import { JumpingClock } from '../../kernel/jumping-clock.ts';
 import type { Exchange } from '../../kernel/kernel.ts';
 import { exitError } from './errors.ts';
 import { SandboxHost, type SandboxHostOptions } from './host.ts';
@@ -59,6 +60,8 @@ export class Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
+    const { clock } = options;
+    if (clock instanceof JumpingClock) clock.onJump((ahead) => this.#door && this.#send({ kind: 'jump', ahead }));
   }
 
   get load(): number {
@@ -87,6 +90,13 @@ export class Sandbox {
       this.#send({ kind: 'ping' });
     }
     this.#updateActivity();
+  }
+
+  /** Ends the thread under whatever it runs. The next invocation starts another. */
+  crash(): void {
+    const door = this.#door;
+    this.#died('Runtime exited with error: signal: killed');
+    void door?.end();
   }
 
   async close(): Promise<void> {
@@ -135,7 +145,9 @@ export class Sandbox {
   }
 
   #hostOptions(): SandboxHostOptions {
-    return { virtualTime: this.#options.virtualTime, endpoint: this.#options.wire?.endpoint };
+    const { clock, virtualTime, wire } = this.#options;
+    const ahead = clock instanceof JumpingClock ? clock.ahead : undefined;
+    return { virtualTime, endpoint: wire?.endpoint, ahead };
   }
 
   #send(message: Unsequenced<ToSandbox>): void {

@@ -24,7 +24,7 @@ export class VirtualTime {
 
   constructor(post: (message: FromSandbox) => void) {
     this.#post = post;
-    this.Date = standingDate(() => this.#now);
+    this.Date = dateOf(() => this.#now);
     this.timers = this.#timerFunctions();
     this.#watchRequests();
   }
@@ -181,7 +181,7 @@ class VirtualTimer {
 }
 
 /** `Date` whose present is given. A Proxy, so that `instanceof`, subclasses and the static methods are the real ones. */
-function standingDate(now: () => number): DateConstructor {
+export function dateOf(now: () => number): DateConstructor {
   const proxy: DateConstructor = new Proxy(Date, {
     construct: (target, args, newTarget) =>
       Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget === proxy ? target : newTarget),

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { faultsApi } from '../../../../local/faults/api.ts';
 import { FaultPlan } from '../../../../local/faults/fault-rule.ts';
-import { Faults } from '../../../../local/faults/faults.ts';
+import { type CrashFunction, Faults } from '../../../../local/faults/faults.ts';
 import { realClock } from '../../../../local/kernel/clock.ts';
 import { FakeClock } from '../../../../local/kernel/fake-clock.ts';
+import { JumpingClock } from '../../../../local/kernel/jumping-clock.ts';
 import { operator, type Principal, type Service } from '../../../../local/kernel/kernel.ts';
 import type { QueueRecord, QueueSource, StreamRecord, StreamSource } from '../../../../local/kernel/streams.ts';
 
 const role: Principal = { kind: 'role', arn: 'arn:aws:iam::000000000000:role/tester', session: 'tester' };
 
 /** DynamoDB that only counts. */
-function counted(plan: object) {
-  const faults = new Faults();
+function counted(plan: object, crash?: CrashFunction) {
+  const faults = new Faults(crash);
   faults.plan(FaultPlan.parse(plan));
   let carriedOut = 0;
   const service: Service = {
@@ -77,6 +79,60 @@ describe('faults on demand', () => {
   });
 
   test.each([
+    ['before', 0],
+    ['after', 1],
+  ])(
+    'a function that calls is gone %s the call was carried out; whoever is no function goes on',
+    async (point, done) => {
+      const crashed: string[] = [];
+      const { ask, carriedOut } = counted(rule({ kind: 'crash', point }), (name) => {
+        crashed.push(name);
+        return name === 'tester';
+      });
+      expect([await ask(), carriedOut()]).toEqual(['RequestTimeout', done]);
+      const execution: Principal = { kind: 'role', arn: 'arn:aws:iam::000000000000:role/machine', session: 'ord_1-1' };
+      expect([await ask('PutItem', execution), carriedOut()]).toEqual(['ok', done + 1]);
+      expect(crashed).toEqual(['tester', 'ord_1-1']);
+    },
+  );
+
+  test('the clock jumps at a call: what fell due fires at once, and after a jump back nothing fires early', async () => {
+    const clock = new JumpingClock();
+    const faults = new Faults();
+    const rules = [{ service: 'dynamodb', kind: 'clock-jump', jumpMilliseconds: 3_600_000, times: 1 }];
+    faults.plan(FaultPlan.parse({ rules }));
+    const before = clock.now();
+    const fired: string[] = [];
+    clock.at(before + 3_600_000, () => fired.push('in an hour'));
+    clock.at(before + 7_200_000, () => fired.push('in two hours'));
+    clock.at(before + 1_800_000, () => fired.push('canceled'))();
+    const service: Service = { name: 'dynamodb', resources: [], call: async () => clock.now() };
+    const told = Number(await faults.around(service, { clock }).call('GetItem', {}, role));
+    expect(Math.round((told - before) / 60_000)).toBe(60);
+    await new Promise<void>((resolve) => clock.at(clock.now() + 1, resolve));
+    expect(fired).toEqual(['in an hour']);
+    clock.jump(-3_600_000);
+    expect(Math.round((clock.now() - before) / 60_000) + 0).toBe(0);
+    clock.jump(7_200_000);
+    await new Promise<void>((resolve) => clock.at(clock.now() + 1, resolve));
+    expect(fired).toEqual(['in an hour', 'in two hours']);
+  });
+
+  test('a clock that cannot be set is told so when the plan is made', () => {
+    const rules = [{ service: 'dynamodb', kind: 'clock-jump', jumpMilliseconds: -1000 }];
+    const request = {
+      method: 'PUT',
+      path: '',
+      query: new URLSearchParams(),
+      body: Buffer.from(JSON.stringify({ rules })),
+    };
+    expect(faultsApi(new Faults(), new FakeClock(), request).status).toBe(400);
+    expect(faultsApi(new Faults(), new JumpingClock(), request).status).toBe(200);
+  });
+
+  test.each([
+    ['a jump without a length', { service: 'sqs', kind: 'clock-jump' }],
+    ['a point of a throttle', { service: 'sqs', kind: 'throttle', point: 'after' }],
     ['a conflict of a queue', { service: 'sqs', kind: 'conflict' }],
     ['a delay without a length', { service: 'sqs', kind: 'delay' }],
     ['reordered reads of a table', { service: 'dynamodb', operation: 'Query', kind: 'reorder' }],

@@ -2,7 +2,8 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, test } from 'vitest';
-import { realClock } from '../../../../local/kernel/clock.ts';
+import { type Clock, realClock } from '../../../../local/kernel/clock.ts';
+import { JumpingClock } from '../../../../local/kernel/jumping-clock.ts';
 import type { Kernel } from '../../../../local/kernel/kernel.ts';
 import { kernelForTests, type TestKernel } from '../kernel-for-tests.ts';
 import { Bundles, invoke, lambdaForTests, provisionFunction, type TestLambda } from './lambda-for-tests.ts';
@@ -13,9 +14,9 @@ describe('a worker thread', () => {
   let kernel: Kernel & Pick<TestKernel, 'provision'>;
 
   // These need real time: they kill threads, or watch files.
-  const start = (more: object = {}) => {
+  const start = (more: object = {}, clock: Clock = realClock()) => {
     bundles = new Bundles();
-    kernel = { ...kernelForTests(), clock: realClock() };
+    kernel = { ...kernelForTests(), clock };
     lambda = lambdaForTests(kernel, bundles, more);
   };
   afterEach(async () => {
@@ -69,6 +70,41 @@ describe('a worker thread', () => {
     const stuck = await invoke(lambda, 'echo', 1);
     expect(stuck.payload).toMatchObject({ errorType: 'Runtime.ExitError' });
     expect(await invoke(lambda, 'echo', 2)).toEqual({ payload: 2 });
+  });
+
+  test('a crash on demand ends a function that is at work, and only such a one', async () => {
+    start({ workers: 1 });
+    add('waits', 'exports.handler = () => new Promise((r) => setTimeout(r, 60_000));', { Timeout: 60 });
+    add('echo', 'exports.handler = async (event) => event;');
+    expect(lambda.crash('echo')).toBe(false);
+    const waiting = invoke(lambda, 'waits');
+    expect(await invoke(lambda, 'echo', 1)).toEqual({ payload: 1 });
+    expect(lambda.crash('waits')).toBe(true);
+    expect((await waiting).payload).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(/^RequestId: .+ Error: Runtime exited with error: signal: killed$/),
+    });
+    expect(await invoke(lambda, 'echo', 2)).toEqual({ payload: 2 });
+  });
+
+  test('functions follow a clock that jumps, in a thread from before and in one from after the jump', async () => {
+    const clock = new JumpingClock();
+    start({ workers: 1 }, clock);
+    add('now', 'exports.handler = async () => [Date.now(), new Date().getTime()];');
+    const day = 86_400_000;
+    const minutesOff = async () => {
+      const { payload } = await invoke(lambda, 'now');
+      return (payload as number[]).map((time) => Math.round((time - Date.now()) / 60_000) + 0);
+    };
+    expect(await minutesOff()).toEqual([0, 0]);
+    clock.jump(day);
+    expect(await minutesOff()).toEqual([1440, 1440]);
+    add('waits', 'exports.handler = () => new Promise(() => {});', { Timeout: 60 });
+    const waiting = invoke(lambda, 'waits');
+    lambda.crash('waits');
+    await waiting;
+    clock.jump(-2 * day);
+    expect(await minutesOff()).toEqual([-1440, -1440]);
   });
 
   test('with reload, changed code is loaded afresh', async () => {
