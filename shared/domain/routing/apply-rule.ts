@@ -1,7 +1,7 @@
 import type { Candidate, Plan } from './decision.ts';
 import { type Judged, judge } from './filters.ts';
 import type { RoutingInput, Rule } from './input.ts';
-import type { Item } from './items.ts';
+import { type Item, placesOf } from './items.ts';
 import { Largest } from './largest.ts';
 import { Meter } from './meter.ts';
 import { isCollected } from './offers.ts';
@@ -25,7 +25,8 @@ export interface RuleResult {
 /** One rule's answer: its filters, then the search among the sites they leave. */
 export function applyRule(input: RoutingInput, rule: Rule, items: readonly Item[]): RuleResult {
   const weights = rule.weights ?? input.policy.weights;
-  const judged = inScope(input).map((site) => judge(site, items, rule.locationFilter, input));
+  const places = placesOf(items);
+  const judged = inScope(input).map((site) => judge(site, items, places, rule.locationFilter, input));
   const problem = problemOf(input, rule, items, judged, weights);
   const meter = new Meter(input.budget);
   const { best, second } = findPlans(problem, rule.allowPartial, meter);
@@ -90,13 +91,14 @@ function candidatesOf(
   weights: Weights,
 ): Candidate[] {
   const alone = singleSites(problem);
+  const units = unitsOf(problem);
   return judged.map(({ site, reasons, out }, index): Candidate => {
     const [first] = reasons;
     const found = alone.get(index);
     const terms = found && termsOf(input, items, found, weights, input.policy.rates);
     return {
       locations: [site.locationId],
-      covers: found ? unitsOf(problem) - found.short : 0,
+      covers: found ? units - found.short : 0,
       ...(out && first && { excludedBy: first.code }),
       reasons,
       ...(found && terms && { terms, score: found.cost / 1000 }),

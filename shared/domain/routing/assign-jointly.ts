@@ -1,4 +1,3 @@
-import type { Sku } from '../ids.ts';
 import { type Assignment, better, type Worth, worthSending } from './assign.ts';
 import type { Meter } from './meter.ts';
 import { placeAlone } from './place-alone.ts';
@@ -25,7 +24,8 @@ export function assignJointly(
     (a, b) => p.items[a]!.count - p.items[b]!.count || p.items[b]!.units - p.items[a]!.units || a - b,
   );
   const floors = floorsOf(p, order, set);
-  const stock = set.map(() => new Map<Sku, number>());
+  /** By place in the set, then by place of the SKU: units taken. */
+  const stock = set.map(({ sellable }) => sellable.map(() => 0));
   const pieces = set.map(() => 0);
   const value = set.map(() => 0);
   const taken = new Map(order.map((index) => [index, set.map(() => 0)]));
@@ -35,8 +35,8 @@ export function assignJointly(
     const item = p.items[index]!;
     const source = set[place]!;
     let portions = source.cap[index]!;
-    for (const { sku, quantity } of item.demand) {
-      const free = source.sellable(sku) - (stock[place]!.get(sku) ?? 0);
+    for (const { place: sku, quantity } of item.demand) {
+      const free = source.sellable[sku]! - stock[place]![sku]!;
       portions = Math.min(portions, Math.floor(free / quantity));
     }
     if (bySite) portions = Math.min(portions, Math.floor((source.room - pieces[place]!) / item.pieces));
@@ -46,10 +46,10 @@ export function assignJointly(
   const take = (place: number, index: number, portions: number): number => {
     const item = p.items[index]!;
     let cost = portions * set[place]!.portion[index]!;
-    for (const { sku, quantity } of item.demand) {
-      const before = stock[place]!.get(sku) ?? 0;
-      stock[place]!.set(sku, before + portions * quantity);
-      const table = set[place]!.scarcity.get(sku);
+    for (const { place: sku, quantity } of item.demand) {
+      const before = stock[place]![sku]!;
+      stock[place]![sku] = before + portions * quantity;
+      const table = set[place]!.scarcity[sku];
       if (table) cost += table[before + portions * quantity]! - table[before]!;
     }
     pieces[place]! += portions * item.pieces;

@@ -12,10 +12,9 @@ export interface Judged {
   offers: Offer[];
   /** Portions of each item that the site could serve if it were alone, by the item's place in the list. All 0 when the site is out. */
   portions: number[];
-  /** Its stock, safety stock counted in, by SKU. */
-  held: ReadonlyMap<Sku, SiteStock>;
-  /** Units of a SKU that the rule lets it sell. */
-  sellable: (sku: Sku) => number;
+  /** By the place of the SKU (see `Demand`): its stock, safety stock counted in, and the units that the rule lets it sell. */
+  held: readonly (SiteStock | undefined)[];
+  sellable: readonly number[];
   /** Of the site itself first, then of lines; in the order of the codes. */
   reasons: Exclusion[];
   out: boolean;
@@ -24,7 +23,13 @@ export interface Judged {
 type Context = Pick<RoutingInput, 'now' | 'delivery' | 'restrictions' | 'rejectedSites' | 'rejectedGoods'>;
 
 /** Applies the hard filters of a rule. All of them, not only the first that fails: whoever asks "why not" gets the whole answer. */
-export function judge(site: Site, items: readonly Item[], filter: LocationFilter, input: Context): Judged {
+export function judge(
+  site: Site,
+  items: readonly Item[],
+  places: ReadonlyMap<Sku, number>,
+  filter: LocationFilter,
+  input: Context,
+): Judged {
   const kilometers = kilometersTo(site, input);
   const offers = offersOf(site, input);
   const inTime = offers.filter(({ arrivalAt }) => arrivalAt !== null && meets(arrivalAt, filter, input));
@@ -35,16 +40,21 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
     ...ofDistance(kilometers, filter),
     ...ofCapacity(site, filter),
   ];
-  const held = new Map<Sku, SiteStock>();
-  for (const stock of site.stock) held.set(stock.sku, stock);
-  const sellable = (sku: Sku): number => {
-    const stock = held.get(sku);
-    return stock ? Math.max(0, stock.available - (filter.safetyStock === 'keep' ? stock.safetyStock : 0)) : 0;
-  };
+  const held = new Array<SiteStock | undefined>(places.size).fill(undefined);
+  const sellable = new Array<number>(places.size).fill(0);
+  for (let n = 0; n < site.stock.length; n++) {
+    const stock = site.stock[n]!;
+    const place = places.get(stock.sku);
+    if (place === undefined) continue;
+    held[place] = stock;
+    sellable[place] = Math.max(0, stock.available - (filter.safetyStock === 'keep' ? stock.safetyStock : 0));
+  }
 
-  const portions: number[] = [];
+  const portions = new Array<number>(items.length).fill(0);
   const ofLines: Exclusion[] = [];
-  for (const item of items) {
+  let out = true;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index]!;
     const before = ofLines.length;
     addOfGoods(ofLines, site, item, input);
     const allowed = ofLines.length === before;
@@ -53,7 +63,11 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
       filter.respectCapacity && site.capacity.unitsLeft !== undefined
         ? Math.floor(site.capacity.unitsLeft / item.pieces)
         : item.count;
-    portions.push(ofSite.length > 0 || !allowed ? 0 : Math.min(item.count, stocked, room));
+    if (ofSite.length === 0 && allowed) {
+      const here = Math.min(item.count, stocked, room);
+      portions[index] = here;
+      if (here !== 0) out = false;
+    }
     // When nothing can come from here, what bars it is told; when only some can, what limits it.
     const wanted = Math.min(stocked, room) === 0 ? 1 : item.count;
     if (stocked < wanted) addOfStock(ofLines, item, wanted, held, filter);
@@ -71,7 +85,7 @@ export function judge(site: Site, items: readonly Item[], filter: LocationFilter
     held,
     sellable,
     reasons: [...inOrder(ofSite), ...inOrder(ofLines)],
-    out: portions.every((count) => count === 0),
+    out,
   };
 }
 
@@ -131,8 +145,12 @@ function ofCapacity({ capacity }: Site, { respectCapacity }: LocationFilter): Ex
   return capacity.unitsLeft === 0 ? [{ code: 'NO_CAPACITY', what: 'units', limit: 0 }] : [];
 }
 
+const none: readonly never[] = [];
+
 function addOfGoods(reasons: Exclusion[], site: Site, item: Item, input: Context): void {
-  const { restrictions, delivery, rejectedGoods = [] } = input;
+  const { restrictions, delivery, rejectedGoods = none } = input;
+  // Asked for each item at each site, and mostly there is nothing to look at.
+  if (restrictions.length + rejectedGoods.length + item.capabilities.length === 0) return;
   const { lineId } = item.lines[0]!;
   for (const { sku, locationId } of rejectedGoods) {
     if (locationId === site.locationId && item.skus.includes(sku))
@@ -151,9 +169,12 @@ function addOfGoods(reasons: Exclusion[], site: Site, item: Item, input: Context
 }
 
 /** Portions for which every SKU is there. */
-function portionsIn(item: Item, sellable: (sku: Sku) => number): number {
+function portionsIn(item: Item, sellable: readonly number[]): number {
   let portions = item.count;
-  for (const { sku, quantity } of item.demand) portions = Math.min(portions, Math.floor(sellable(sku) / quantity));
+  for (let n = 0; n < item.demand.length; n++) {
+    const { place, quantity } = item.demand[n]!;
+    portions = Math.min(portions, Math.floor(sellable[place]! / quantity));
+  }
   return portions;
 }
 
@@ -162,12 +183,12 @@ function addOfStock(
   reasons: Exclusion[],
   item: Item,
   wanted: number,
-  held: ReadonlyMap<Sku, SiteStock>,
+  held: Judged['held'],
   filter: LocationFilter,
 ): void {
   const { lineId } = item.lines[0]!;
-  for (const { sku, quantity } of item.demand) {
-    const stock = held.get(sku);
+  for (const { sku, quantity, place } of item.demand) {
+    const stock = held[place];
     const available = stock?.available ?? 0;
     const safetyStock = filter.safetyStock === 'keep' ? (stock?.safetyStock ?? 0) : 0;
     if (available - safetyStock >= quantity * wanted) continue;

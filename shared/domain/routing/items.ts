@@ -12,7 +12,7 @@ export interface Item {
   /** Of the order's units in a portion. */
   units: number;
   /** Stock that a portion takes. */
-  demand: { sku: Sku; quantity: number }[];
+  demand: Demand[];
   /** Pieces that are picked for a portion: a kit of three is three. */
   pieces: number;
   grams: number;
@@ -22,6 +22,19 @@ export interface Item {
   skus: Sku[];
 }
 
+export interface Demand {
+  sku: Sku;
+  quantity: number;
+  /** Of the SKU in lists by SKU: a site has a list of its stock, in place of a map that would have to be made for each. */
+  place: number;
+}
+
+type Stock = Omit<Demand, 'place'>;
+
+/** Where the stock of a SKU stands in lists by SKU; nowhere when no item takes any. */
+export const placesOf = (items: readonly Item[]): ReadonlyMap<Sku, number> =>
+  new Map(items.flatMap(({ demand }) => demand.map(({ sku, place }) => [sku, place] as const)));
+
 export function itemsOf(needs: readonly Need[]): Item[] {
   const bundles = new Map<string, Need[]>();
   for (const need of needs) {
@@ -30,10 +43,8 @@ export function itemsOf(needs: readonly Need[]): Item[] {
     if (bundle) bundle.push(need);
     else bundles.set(key, [need]);
   }
-  return [...bundles.values()].map((bundle) => {
-    const first = bundle[0]!;
-    return first.splittable && first.keepTogetherGroup === undefined ? itemOfUnits(bundle) : itemAsAWhole(bundle);
-  });
+  const places = new Map<Sku, number>();
+  return [...bundles.values()].map((bundle) => itemOf(bundle, places));
 }
 
 function bundleKey(need: Need): string {
@@ -44,48 +55,43 @@ function bundleKey(need: Need): string {
 }
 
 /** What a unit of the line takes from stock, by SKU. */
-export function stockOf(need: Need): { sku: Sku; quantity: number }[] {
+function stockOf(need: Need): Stock[] {
   if (!need.components || need.components.length === 0) return [{ sku: need.sku, quantity: 1 }];
   return sumBySku(need.components.map(({ sku, perUnit }) => ({ sku, quantity: perUnit })));
 }
 
-function itemOfUnits(bundle: Need[]): Item {
+function itemOf(bundle: readonly Need[], places: Map<Sku, number>): Item {
   const one = bundle[0]!;
-  const demand = stockOf(one);
+  const byUnit = one.splittable && one.keepTogetherGroup === undefined;
+  const total = (of: (need: Need) => number) => bundle.reduce((sum, need) => sum + of(need) * need.quantity, 0);
+  const demand = placed(byUnit ? stockOf(one) : stockOfAll(bundle), places);
   return {
-    ...common(bundle),
-    count: bundle.reduce((sum, { quantity }) => sum + quantity, 0),
-    units: 1,
+    lines: bundle.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
+    count: byUnit ? total(() => 1) : 1,
+    units: byUnit ? 1 : total(() => 1),
     demand,
     pieces: demand.reduce((sum, { quantity }) => sum + quantity, 0),
-    grams: one.unitWeight,
-    value: one.unitValue,
+    grams: byUnit ? one.unitWeight : total(({ unitWeight }) => unitWeight),
+    value: byUnit ? one.unitValue : total(({ unitValue }) => unitValue),
+    capabilities: [...new Set(bundle.flatMap(({ requiredCapabilities }) => requiredCapabilities))].toSorted(),
+    skus: [...new Set(bundle.flatMap((need) => [need.sku, ...stockOf(need).map(({ sku }) => sku)]))],
   };
 }
 
-function itemAsAWhole(bundle: Need[]): Item {
-  const total = (of: (need: Need) => number) => bundle.reduce((sum, need) => sum + of(need) * need.quantity, 0);
-  const demand = sumBySku(
+const stockOfAll = (bundle: readonly Need[]): Stock[] =>
+  sumBySku(
     bundle.flatMap((need) => stockOf(need).map(({ sku, quantity }) => ({ sku, quantity: quantity * need.quantity }))),
   );
-  return {
-    ...common(bundle),
-    count: 1,
-    units: total(() => 1),
-    demand,
-    pieces: demand.reduce((sum, { quantity }) => sum + quantity, 0),
-    grams: total(({ unitWeight }) => unitWeight),
-    value: total(({ unitValue }) => unitValue),
-  };
+
+function placed(stock: readonly Stock[], places: Map<Sku, number>): Demand[] {
+  return stock.map(({ sku, quantity }) => {
+    const place = places.get(sku) ?? places.size;
+    places.set(sku, place);
+    return { sku, quantity, place };
+  });
 }
 
-const common = (bundle: Need[]) => ({
-  lines: bundle.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
-  capabilities: [...new Set(bundle.flatMap(({ requiredCapabilities }) => requiredCapabilities))].toSorted(),
-  skus: [...new Set(bundle.flatMap((need) => [need.sku, ...stockOf(need).map(({ sku }) => sku)]))],
-});
-
-function sumBySku(parts: { sku: Sku; quantity: number }[]): { sku: Sku; quantity: number }[] {
+function sumBySku(parts: Stock[]): Stock[] {
   const sums = new Map<Sku, number>();
   for (const { sku, quantity } of parts) sums.set(sku, (sums.get(sku) ?? 0) + quantity);
   return [...sums].map(([sku, quantity]) => ({ sku, quantity }));

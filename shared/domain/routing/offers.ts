@@ -25,14 +25,14 @@ export function offersOf(site: Site, { now, delivery }: Pick<RoutingInput, 'now'
     return [{ service, arrivalAt: departure(service), perParcel: 0, perKilogram: 0 }];
   }
   const zone = zoneOf(site, delivery);
-  return site.rates
-    .filter((rate) => rate.zone === zone && (delivery.service === undefined || rate.service === delivery.service))
-    .map(({ service, perParcel, perKilogram, transitDays }) => {
-      const leaves = departure(service);
-      const arrivalAt = leaves === null ? null : leaves + Math.round(transitDays * day);
-      return { service, arrivalAt, perParcel, perKilogram };
-    })
-    .sort((a, b) => (a.service < b.service ? -1 : 1));
+  const offers: Offer[] = [];
+  for (const { zone: to, service, perParcel, perKilogram, transitDays } of site.rates) {
+    if (to !== zone || (delivery.service !== undefined && delivery.service !== service)) continue;
+    const leaves = departure(service);
+    const arrivalAt = leaves === null ? null : leaves + Math.round(transitDays * day);
+    offers.push({ service, arrivalAt, perParcel, perKilogram });
+  }
+  return offers.length < 2 ? offers : offers.sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
 /** The customer comes to a site that is fixed: nothing is searched, carried or measured. */

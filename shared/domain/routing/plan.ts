@@ -1,4 +1,4 @@
-import type { LineId, LocationId, Sku } from '../ids.ts';
+import type { LineId, LocationId } from '../ids.ts';
 import { type Kpis, type Plan, type TermName, type Terms, termNames } from './decision.ts';
 import type { RoutingInput } from './input.ts';
 import type { Item } from './items.ts';
@@ -66,7 +66,7 @@ export function termsOf(input: RoutingInput, items: readonly Item[], found: Foun
       sum.duty += dutyOf(judged.site, item, w, input) * portions;
       sum.markdown += markdownOf(judged.held, item, w) * portions;
     }
-    if (scarcity.size > 0) sum.cover += coverOf(items, found, place);
+    if (scarcity.length > 0) sum.cover += coverOf(items, found, place);
   }
   if (found.sources.length > 0) sum.parcels -= extraParcel(w, r);
   for (const name of termNames) sum[name] /= 1000;
@@ -75,14 +75,14 @@ export function termsOf(input: RoutingInput, items: readonly Item[], found: Foun
 
 /** What a source's units cost by the scarcity they add to. */
 function coverOf(items: readonly Item[], { sources, taken }: Found, place: number): number {
-  const units = new Map<Sku, number>();
-  for (const [index, { demand }] of items.entries()) {
+  const { scarcity } = sources[place]!;
+  const units = new Array<number>(scarcity.length).fill(0);
+  for (let index = 0; index < items.length; index++) {
     const portions = taken[index]?.[place] ?? 0;
-    for (const { sku, quantity } of demand) units.set(sku, (units.get(sku) ?? 0) + quantity * portions);
+    if (portions === 0) continue;
+    for (const demand of items[index]!.demand) units[demand.place]! += demand.quantity * portions;
   }
-  let cost = 0;
-  for (const [sku, table] of sources[place]!.scarcity) cost += table[units.get(sku) ?? 0] ?? 0;
-  return cost;
+  return scarcity.reduce((cost, table, sku) => cost + (table?.[units[sku]!] ?? 0), 0);
 }
 
 /** Portions become units of lines: the lines of an item are served in the order of the needs, from sites in the order of their ids. */

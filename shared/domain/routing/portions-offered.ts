@@ -36,21 +36,29 @@ function offeredAt(
 ): PortionsOffered {
   const items = p.items.length;
   const from = new Int32Array(p.sources.length * items + 1);
-  const item: number[] = [];
-  const portions: number[] = [];
-  const cost: number[] = [];
-  for (let s = 0; s < p.sources.length; s++) {
-    const source = p.sources[s]!;
-    for (let index = 0; index < items; index++) {
-      const most = Math.min(p.items[index]!.count, source.cap[index]!);
-      const steps = Math.min(stepsOf(source, index), most);
-      for (let step = 0; step < steps; step++) {
-        item.push(index);
-        cost.push(costOf(source, index, step));
-        portions.push(step === steps - 1 ? most - step : 1);
-      }
-      from[s * items + index + 1] = item.length;
+  const here = (source: Source, index: number) => Math.min(p.items[index]!.count, source.cap[index]!);
+  let length = 0;
+  for (let s = 0, at = 1; s < p.sources.length; s++) {
+    for (let index = 0; index < items; index++, at++) {
+      const source = p.sources[s]!;
+      length += Math.min(stepsOf(source, index), here(source, index));
+      from[at] = length;
     }
   }
-  return { from, item: Int32Array.from(item), portions: Float64Array.from(portions), cost: Float64Array.from(cost) };
+  const item = new Int32Array(length);
+  const portions = new Float64Array(length);
+  const cost = new Float64Array(length);
+  for (let s = 0, next = 0; s < p.sources.length; s++) {
+    const source = p.sources[s]!;
+    for (let index = 0; index < items; index++) {
+      const most = here(source, index);
+      const steps = from[s * items + index + 1]! - next;
+      for (let step = 0; step < steps; step++, next++) {
+        item[next] = index;
+        cost[next] = costOf(source, index, step);
+        portions[next] = step === steps - 1 ? most - step : 1;
+      }
+    }
+  }
+  return { from, item, portions, cost };
 }

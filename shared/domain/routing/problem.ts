@@ -4,7 +4,7 @@ import type { RoutingInput, Rule } from './input.ts';
 import type { Item } from './items.ts';
 import type { Offer } from './offers.ts';
 import type { Rates, Weights } from './policies.ts';
-import { dutyOf, extraParcel, freightOf, markdownOf, parcelTerms, pickOf, scarcityTable } from './site-costs.ts';
+import { dutyOf, extraParcel, freightOf, markdownOf, parcelCost, pickOf, scarcityTable } from './site-costs.ts';
 
 /** A site with one of its offers: the search chooses among these, at most one of a site. */
 export interface Source {
@@ -19,12 +19,12 @@ export interface Source {
   /** The least that a portion may cost: `portion` and the scarcity of the first. */
   least: Float64Array;
   /** Portions it could serve alone, by item. */
-  cap: Int32Array;
+  cap: readonly number[];
   /** Pieces that fit into its capacity. */
   room: number;
   sellable: Judged['sellable'];
-  /** Cost of the first n units by SKU; no entry when it is nothing. */
-  scarcity: ReadonlyMap<Sku, readonly number[]>;
+  /** By the place of the SKU (see `Demand`), cost of its first n units; none when it is nothing, and an empty list when no SKU has any. */
+  scarcity: readonly (readonly number[] | undefined)[];
   /** The same by item: cost of its first n portions when no other item takes of the SKUs. */
   scarce: readonly (readonly number[] | undefined)[];
 }
@@ -51,9 +51,9 @@ export function problemOf(
   weights: Weights,
 ): Problem {
   const { rates } = input.policy;
-  const wanted = new Map<Sku, number>();
+  const wanted: number[] = [];
   for (const { count, demand } of items) {
-    for (const { sku, quantity } of demand) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity * count);
+    for (const { place, quantity } of demand) wanted[place] = (wanted[place] ?? 0) + quantity * count;
   }
   // What does not depend on the offer, of one site at a time.
   const goods = new Float64Array(items.length);
@@ -83,16 +83,15 @@ export function problemOf(
       goods[index] = pickOf(one.site, item, weights) + dutyOf(one.site, item, weights, input);
       goods[index]! += markdownOf(one.held, item, weights);
     }
-    const cap = Int32Array.from(one.portions);
+    const cap = one.portions;
     const all = one.offers.map((offer): Source => {
-      const terms = parcelTerms(one.site, offer, one.kilometers, weights, rates, input);
-      const fixed = Object.values(terms).reduce((sum, term) => sum + term, 0);
+      const fixed = parcelCost(one.site, offer, one.kilometers, weights, rates, input);
       const portion = rows.next();
-      const least = scarcity.size === 0 ? portion : rows.next();
+      const least = scarcity.length === 0 ? portion : rows.next();
       for (let index = 0; index < items.length; index++) {
         if (cap[index] === 0) continue;
         portion[index] = goods[index]! + freightOf(offer, items[index]!, weights);
-        if (scarcity.size > 0) least[index] = portion[index]! + (scarce[index]?.[1] ?? 0);
+        if (scarcity.length > 0) least[index] = portion[index]! + (scarce[index]?.[1] ?? 0);
       }
       return { judged: one, offer, site, fixed, portion, least, cap, room, sellable: one.sellable, scarcity, scarce };
     });
@@ -103,59 +102,67 @@ export function problemOf(
 /** Rows of zeros, many to a piece of memory: one of its own for each source takes longer than to fill it. */
 class Rows {
   readonly #length: number;
-  #free = new Float64Array(0);
+  #piece = new Float64Array(0);
+  #used = 0;
 
   constructor(length: number) {
     this.#length = length;
   }
 
   next(): Float64Array {
-    if (this.#free.length < this.#length) this.#free = new Float64Array(64 * this.#length);
-    const row = this.#free.subarray(0, this.#length);
-    this.#free = this.#free.subarray(this.#length);
-    return row;
+    if (this.#used === this.#piece.length) {
+      this.#piece = new Float64Array(64 * this.#length);
+      this.#used = 0;
+    }
+    this.#used += this.#length;
+    return this.#piece.subarray(this.#used - this.#length, this.#used);
   }
 }
 
 /** An offer that costs no less than another of the same site, parcel and portion alike, is never needed. Of equals the first stays. */
 function undominated(sources: Source[]): Source[] {
   if (sources.length < 2) return sources;
-  const beats = (a: Source, b: Source) => a.fixed <= b.fixed && noneAbove(a.portion, b.portion);
-  return sources.filter(
-    (source, index) =>
-      !sources.some(
-        (other, place) => place !== index && beats(other, source) && (place < index || !beats(source, other)),
-      ),
-  );
+  return sources.filter((source, index) => {
+    for (let place = 0; place < sources.length; place++) {
+      const other = sources[place]!;
+      if (place !== index && beats(other, source) && (place < index || !beats(source, other))) return false;
+    }
+    return true;
+  });
 }
+
+const beats = (a: Source, b: Source): boolean => a.fixed <= b.fixed && noneAbove(a.portion, b.portion);
 
 function noneAbove(a: Float64Array, b: Float64Array): boolean {
   for (let index = 0; index < a.length; index++) if (a[index]! > b[index]!) return false;
   return true;
 }
 
-function scarcityOf(one: Judged, wanted: ReadonlyMap<Sku, number>, weights: Weights, rates: Rates) {
-  const tables = new Map<Sku, readonly number[]>();
-  if (weights.cover === 0 || rates.scarcity === 0) return tables;
-  for (const [sku, units] of wanted) {
-    const table = scarcityTable(one.held.get(sku), Math.min(units, one.sellable(sku)), weights, rates);
-    if (table) tables.set(sku, table);
-  }
-  return tables;
+const nothingScarce: readonly undefined[] = [];
+
+function scarcityOf(one: Judged, wanted: readonly number[], weights: Weights, rates: Rates): Source['scarcity'] {
+  if (weights.cover === 0 || rates.scarcity === 0) return nothingScarce;
+  const tables = wanted.map((units, sku) =>
+    scarcityTable(one.held[sku], Math.min(units, one.sellable[sku]!), weights, rates),
+  );
+  return tables.some((table) => table !== undefined) ? tables : nothingScarce;
 }
 
-const nothingScarce: Source['scarce'] = [];
-
-function scarceByItem(items: readonly Item[], portions: readonly number[], scarcity: Source['scarcity']) {
-  if (scarcity.size === 0) return nothingScarce;
+function scarceByItem(
+  items: readonly Item[],
+  portions: readonly number[],
+  scarcity: Source['scarcity'],
+): Source['scarce'] {
+  if (scarcity.length === 0) return nothingScarce;
   return items.map(({ demand }, index): readonly number[] | undefined => {
     const [first] = demand;
     // One unit of one SKU: its own costs are the item's.
-    if (demand.length === 1 && first!.quantity === 1) return scarcity.get(first!.sku);
-    if (!demand.some(({ sku }) => scarcity.has(sku))) return undefined;
-    const costs = [0];
-    for (let n = 1; n <= portions[index]!; n++) {
-      costs.push(demand.reduce((sum, { sku, quantity }) => sum + (scarcity.get(sku)?.[n * quantity] ?? 0), 0));
+    if (demand.length === 1 && first!.quantity === 1) return scarcity[first!.place];
+    if (!demand.some(({ place }) => scarcity[place])) return undefined;
+    const costs = new Array<number>(1 + portions[index]!).fill(0);
+    for (const { place, quantity } of demand) {
+      const table = scarcity[place];
+      if (table) for (let n = 1; n < costs.length; n++) costs[n]! += table[n * quantity] ?? 0;
     }
     return costs;
   });

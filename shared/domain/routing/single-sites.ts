@@ -11,10 +11,12 @@ const anything = { short: Number.MAX_SAFE_INTEGER, cost: Number.POSITIVE_INFINIT
 /** What each site would do alone, by its place: everything it can, at its best offer. */
 export function singleSites(p: Problem): Map<number, Found> {
   const found = new Map<number, Found>();
+  // By number of portions: what one place has of an item. One list for all that have as much.
+  const ofOne: number[][] = [];
   for (const source of p.sources) {
     const known = found.get(source.site);
     const free = p.competing.length === 0 && source.room === Number.POSITIVE_INFINITY;
-    const plan = free ? everythingOf(p, source, known) : assigned(p, source);
+    const plan = free ? everythingOf(p, source, ofOne, known) : assigned(p, source);
     if (!plan) continue;
     if (!known || plan.short < known.short || (plan.short === known.short && plan.cost < known.cost)) {
       found.set(source.site, plan);
@@ -31,7 +33,7 @@ function assigned(p: Problem, source: Source): Found | undefined {
 }
 
 /** Nothing competes: the site gives all it has of each item, the same whatever the offer. */
-function everythingOf(p: Problem, source: Source, known?: Found): Found | undefined {
+function everythingOf(p: Problem, source: Source, ofOne: number[][], known?: Found): Found | undefined {
   let short = 0;
   let cost = source.fixed - p.extraParcel;
   let any = false;
@@ -43,6 +45,12 @@ function everythingOf(p: Problem, source: Source, known?: Found): Found | undefi
     cost += portions * source.portion[index]! + (source.scarce[index]?.[portions] ?? 0);
   }
   if (!any) return undefined;
-  const taken = known?.taken ?? p.items.map(({ count }, index) => [Math.min(count, source.cap[index]!)]);
+  const taken =
+    known?.taken ??
+    p.items.map(({ count }, index) => {
+      const portions = Math.min(count, source.cap[index]!);
+      ofOne[portions] ??= [portions];
+      return ofOne[portions];
+    });
   return { short, cost, sources: [source], taken };
 }

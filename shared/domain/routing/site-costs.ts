@@ -33,6 +33,12 @@ export function parcelTerms(site: Site, offer: Offer, kilometers: number | null,
   };
 }
 
+/** All of these together. */
+export function parcelCost(...of: Parameters<typeof parcelTerms>): number {
+  const { freight, pack, lateness, speed, parcels, distance, utilization, reject, priority } = parcelTerms(...of);
+  return freight + pack + lateness + speed + parcels + distance + utilization + reject + priority;
+}
+
 export const extraParcel = (w: Weights, r: Rates): number => milli(w.parcels * r.extraParcel);
 
 /*
@@ -54,7 +60,7 @@ export function dutyOf(site: Site, item: Item, w: Weights, { delivery }: Pick<Ro
 export function markdownOf(held: Judged['held'], item: Item, w: Weights): number {
   if (w.markdown === 0) return 0;
   let atRisk = 0;
-  for (const { sku, quantity } of item.demand) atRisk += (held.get(sku)?.markdownRisk ?? 0) * quantity;
+  for (const { place, quantity } of item.demand) atRisk += (held[place]?.markdownRisk ?? 0) * quantity;
   // `|| 0`: no saving is 0, not -0.
   return -milli(w.markdown * atRisk) || 0;
 }
@@ -70,12 +76,15 @@ export function scarcityTable(stock: SiteStock | undefined, upTo: number, w: Wei
   const units = Math.min(upTo, stock.available);
   const daysEach = stock.coverDays / stock.available;
   const scarcity = (taken: number) => 1 / (1 + daysEach * (stock.available - taken));
-  const table = [0];
+  const table = new Array<number>(units + 1).fill(0);
   let share = 0;
+  let before = scarcity(0);
   for (let taken = 1; taken <= units; taken++) {
+    const after = scarcity(taken);
     // max: two shares that are equal but for the last bit of a double must not go down.
-    share = Math.max(share, milli(worth * (scarcity(taken) - scarcity(taken - 1))));
-    table.push(table[taken - 1]! + share);
+    share = Math.max(share, milli(worth * (after - before)));
+    table[taken] = table[taken - 1]! + share;
+    before = after;
   }
   return table;
 }

@@ -31,7 +31,14 @@ export interface Table {
 export function tableOf(p: Problem): Table {
   const [items, sources] = [p.items.length, p.sources.length];
   const words = Math.ceil(items / 32);
-  const counts = Float64Array.from(p.items, ({ count }) => count);
+  const counts = new Float64Array(items);
+  const units = new Float64Array(items);
+  for (let i = 0; i < items; i++) {
+    counts[i] = p.items[i]!.count;
+    units[i] = p.items[i]!.units;
+  }
+  const site = new Int32Array(sources);
+  const fixed = new Float64Array(sources);
   const costs = new Float64Array(items * sources);
   const caps = new Int32Array(items * sources);
   const masks = new Int32Array(words * sources);
@@ -39,6 +46,8 @@ export function tableOf(p: Problem): Table {
   const cheapest = new Float64Array(items).fill(Number.POSITIVE_INFINITY);
   for (let s = 0; s < sources; s++) {
     const { cap, least } = p.sources[s]!;
+    site[s] = p.sources[s]!.site;
+    fixed[s] = p.sources[s]!.fixed;
     for (let i = 0; i < items; i++) {
       const count = counts[i]!;
       const here = Math.min(cap[i]!, count);
@@ -57,9 +66,9 @@ export function tableOf(p: Problem): Table {
     items,
     sources,
     counts,
-    units: Float64Array.from(p.items, ({ units }) => units),
-    site: Int32Array.from(p.sources, ({ site }) => site),
-    fixed: Float64Array.from(p.sources, ({ fixed }) => fixed),
+    units,
+    site,
+    fixed,
     costs,
     caps,
     masks,
