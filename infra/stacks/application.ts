@@ -3,6 +3,7 @@ import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { creditLedgerTypes } from '../../shared/domain/ledger/credit-postings.ts';
 import { ledgerEventTypes } from '../../shared/domain/ledger/money-events.ts';
+import { notifiedTypes } from '../../shared/notifications/notified-types.ts';
 import { taxReportedTypes } from '../../shared/use-cases/report-taxes.ts';
 import { type Machine, machines, triggeringEventTypes } from '../../shared/workflows/triggers.ts';
 import { Alarms } from '../constructs/alarms.ts';
@@ -150,7 +151,7 @@ export class ApplicationStack extends Stack {
     });
     this.#subscriber('notify-customer', {
       description: 'Events that the customer gets a mail about',
-      pattern: { source: ['oms.orders'], detailType: ['order.confirmed.v1', 'fulfillment.shipped.v1'] },
+      pattern: { source: ['oms.orders'], detailType: notifiedTypes.map((type) => `${type}.v1`) },
       deadLettersMean: 'Mails to customers could not be sent: those customers do not know of their order or parcel.',
       gathering: { batchSize: 10, window: 1 },
     });

@@ -51,6 +51,10 @@ const Line = z.looseObject({
     .array(z.string())
     .optional()
     .meta({ description: 'Locations that have given units back: not asked again.' }),
+  waitsUntil: Instant.optional().meta({
+    description:
+      'When those of its units that still wait for supply are canceled. Absent: they wait on, or none waits.',
+  }),
   reservations: z.array(
     z.looseObject({
       id: z.string(),

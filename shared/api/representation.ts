@@ -91,6 +91,7 @@ const representLine = (line: Line, mode: TaxMode) => ({
   unitPrice: line.unitPrice,
   ...representPrice(line, amountsOfLine(line, mode)),
   excludedSites: line.excludedSites,
+  waitsUntil: unitsIn(line.positions, 'BACKORDERED') > 0 ? line.waitsUntil : undefined,
   positions: Object.fromEntries(
     Position.options.filter((at) => unitsIn(line.positions, at) > 0).map((at) => [at, unitsIn(line.positions, at)]),
   ),

@@ -101,6 +101,8 @@ export type Command =
       type: 'reserve';
       allocations: Allocation[];
       backorders: { lineId: LineId; quantity: number }[];
+      /** When what is still backordered by then is canceled. Absent: it waits on. */
+      cancelAt?: string | undefined;
       routing: { candidates: z.infer<typeof Candidate>[]; sites: number };
     }
   | { type: 'unreserve'; reason: string }
@@ -187,6 +189,7 @@ export type Command =
   | { type: 'confirmReceipt' }
   | { type: 'cancel'; reason: string }
   | { type: 'cancelRemainder'; reason: string }
+  | { type: 'cancelBackorders'; reason: string }
   | { type: 'void'; paymentId: PaymentId; amount: number }
   | ({ type: 'requestRefund' } & RefundLeg)
   | {

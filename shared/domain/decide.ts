@@ -1,6 +1,7 @@
 import type { Role } from './actor.ts';
 import type { Command, CommandType } from './commands.ts';
 import { cancel, rejectOrder } from './decide/cancel.ts';
+import { cancelBackorders } from './decide/cancel-backorders.ts';
 import { cancelRemainder } from './decide/cancel-remainder.ts';
 import { closeChargeback, openChargeback } from './decide/chargeback.ts';
 import { close } from './decide/close.ts';
@@ -59,6 +60,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
   confirmReceipt: ['storefront', 'agent', 'warehouse', 'admin'],
   cancel: ['storefront', 'agent', 'admin', 'system'],
   cancelRemainder: ['agent', 'admin', 'system'],
+  cancelBackorders: ['system'],
   requestPayments: ['storefront', 'agent', 'admin'],
   receivePayment: ['agent', 'admin', 'system'],
   expirePayment: ['system'],
@@ -82,6 +84,7 @@ export const allowedRoles: Record<CommandType, readonly Role[]> = {
 /** While a large cancellation is under way, only what finishes it or records what a provider did is accepted. */
 const whileCanceling: readonly CommandType[] = [
   'cancel',
+  'cancelBackorders',
   'authorize',
   'capture',
   'receivePayment',
@@ -163,6 +166,8 @@ export function decide(order: Order | undefined, command: Command, context: Deci
       return cancel(order, command);
     case 'cancelRemainder':
       return cancelRemainder(order, command);
+    case 'cancelBackorders':
+      return cancelBackorders(order, command, context);
     case 'requestPayments':
       return requestPayments(order, command);
     case 'receivePayment':

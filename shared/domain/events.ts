@@ -133,7 +133,11 @@ export const eventData = {
     cartHold: z.object({ id: CartHoldId, released: z.array(HeldUnits) }).optional(),
   }),
   'reservation.released': z.looseObject({ reservations: z.array(reserved), reason: z.string() }),
-  'order.backordered': z.looseObject({ lines: z.array(units) }),
+  'order.backordered': z.looseObject({
+    lines: z.array(units),
+    /** What has no stock by then is canceled. Absent: it waits on. */
+    cancelAt: Instant.optional(),
+  }),
   'order.confirmed': z.looseObject({ total: Amount, currency: Currency }),
   'order.rejected': z.looseObject({ reason: z.string(), lines: z.array(units.extend({ from: Position })) }),
   'order.released': z.looseObject({
@@ -175,6 +179,8 @@ export const eventData = {
     reservations: z.array(reserved),
     /** Nothing of the order is on its way any more, and something of it has arrived. */
     orderDelivered: z.boolean(),
+    /** Where the order stood, if that was not RELEASED: what is left goes on from there. */
+    lifecycle: Lifecycle.optional(),
   }),
   'order.closed': z.looseObject({ captured: Amount, refunded: Amount }),
   'payment.authorized': z.looseObject({

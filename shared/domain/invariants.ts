@@ -212,6 +212,30 @@ function unitsNamedIn(data: OrderEvent['data']): NamedUnits[] {
 
 const isUnits = (one: unknown): one is NamedUnits => typeof one === 'object' && one !== null && 'lineId' in one;
 
+/**
+ * U13: units that wait for supply wait as long as they may: what was canceled because its time was over was waiting, and its time was over.
+ */
+export function waitsAreKept(order: Order, events: readonly OrderEvent[]): Violation[] {
+  const until = new Map<string, string[]>();
+  return events.flatMap(({ id, type, data, at }) => {
+    if (type === 'order.backordered') {
+      const days = data.cancelAt === undefined ? [] : [data.cancelAt];
+      for (const { lineId } of data.lines) until.set(lineId, [...(until.get(lineId) ?? []), ...days]);
+    }
+    const cancels =
+      type === 'order.remainder_canceled' || type === 'order.cancellation_started' || type === 'order.canceled';
+    if (!cancels || data.reason !== 'backorder_deadline') return [];
+    return violations(
+      'U13',
+      order.id,
+      data.lines.flatMap(({ lineId, from }) => [
+        [from === 'BACKORDERED', `${id} cancels units of ${lineId} in ${from}`] as const,
+        [(until.get(lineId) ?? []).some((day) => day <= at), `${id} cancels ${lineId} before its time`] as const,
+      ]),
+    );
+  });
+}
+
 /** P1: event numbers are gapless from 1; each accepted command raised the version by 1. */
 export const logIsGapless = (events: readonly OrderEvent[]): Violation[] => {
   const subject = events[0]?.orderId ?? 'empty log';
@@ -296,6 +320,7 @@ export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violati
   ...fulfillmentsAddUp(order),
   ...commitmentsConserved(order, events),
   ...kitsAreWhole(order, events),
+  ...waitsAreKept(order, events),
   ...moneyIsBounded(order),
   ...whatLeftIsInvoiced(order),
   ...invoicesAreOfUnits(order),

@@ -89,8 +89,9 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.exceptions.some(({ status }) => status === 'OPEN')) return { action: 'RESOLVE_EXCEPTION' };
   if (isOver(order)) return { action: isUnsettled(order) ? 'SETTLE' : 'NONE' };
   if (order.canceling) return { action: 'FINISH_CANCELLATION' };
-  // That everybody is told of something is nothing to wait for.
-  const timer = timersOf(order, policy).find(({ command }) => command.type !== 'warnOfLapse');
+  const timers = timersOf(order, policy);
+  // That everybody is told of something is nothing to wait for; what waits for supply stops nothing else.
+  const timer = timers.find(({ command: { type } }) => type !== 'warnOfLapse' && type !== 'cancelBackorders');
   // Goods that do not leave by then have to be paid for otherwise.
   const lapse = lapsesAt(order);
   const due = timer ? { dueAt: timer.dueAt } : {};
@@ -98,7 +99,9 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
   if (order.holds.length > 0) return { action: 'RELEASE_HOLD', ...due };
   if (needsSite(order)) return { action: 'REROUTE' };
   const awaitsStock = order.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
-  if (awaitsStock && order.lifecycle !== 'RELEASED') return { action: 'AWAIT_STOCK' };
+  const until = timers.find(({ command }) => command.type === 'cancelBackorders');
+  const awaitStock = { action: 'AWAIT_STOCK', ...(until && { dueAt: until.dueAt }) } as const;
+  if (awaitsStock && order.lifecycle !== 'RELEASED') return awaitStock;
   if (order.lifecycle === 'PLACED' || order.lifecycle === 'CONFIRMED') return { action: 'PLACE' };
   if (awaitsDigital(order)) return { action: 'DELIVER_DIGITAL' };
   const usual = new Set(order.fulfillments.map((fulfillment) => possibleVerbs(fulfillment)[0]));
@@ -106,7 +109,7 @@ export function nextActionOf(order: Order, policy: Policy): NextAction {
     if (![...usual].some((one) => one === verb)) continue;
     return { action, ...(lapse !== undefined ? { dueAt: lapse } : action === 'ACCEPT' && due) };
   }
-  if (awaitsStock) return { action: 'AWAIT_STOCK' };
+  if (awaitsStock) return awaitStock;
   if (isUnsettled(order)) return { action: 'SETTLE' };
   return { action: 'CLOSE', ...due };
 }
@@ -118,6 +121,7 @@ export interface Timer {
   /** The command to issue; firing twice is harmless, every command is. */
   command:
     | { type: 'cancel'; reason: string }
+    | { type: 'cancelBackorders'; reason: 'backorder_deadline' }
     | { type: 'close' }
     | { type: 'warnOfLapse'; paymentId: PaymentId }
     | { type: 'expirePayment'; paymentId: PaymentId; reason: 'lapsed' }
@@ -143,9 +147,19 @@ export function timersOf(order: Order, policy: Policy): Timer[] {
     timers.push({ name: 'close', dueAt, command: { type: 'close' } });
   }
   for (const payment of order.payments) timers.push(...lapseTimer(order, payment));
+  timers.push(...waitingTimer(order));
   const accept = acceptTimer(order, policy);
   if (accept) timers.push(accept);
   return timers.sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+}
+
+/** Units that have waited for supply as long as they may. One timer an order, of the line that is due first. */
+function waitingTimer({ lines, canceling }: Order): Timer[] {
+  const [dueAt] = lines
+    .flatMap(({ waitsUntil, positions }) => (waitsUntil && unitsIn(positions, 'BACKORDERED') > 0 ? [waitsUntil] : []))
+    .sort();
+  if (dueAt === undefined || canceling) return [];
+  return [{ name: 'backorder', dueAt, command: { type: 'cancelBackorders', reason: 'backorder_deadline' } }];
 }
 
 /** One row at a time: first that everybody is told, then that it is over. */

@@ -51,6 +51,8 @@ export const Line = z.object({
   reservations: z.array(Reservation),
   /** Sites that gave units of this SKU back: routing leaves them out (REJECTED_BEFORE). Absent when there is none. */
   excludedSites: z.array(LocationId).optional(),
+  /** When its units that still wait for supply are canceled. It says nothing while none waits. Absent: they wait on. */
+  waitsUntil: Instant.optional(),
 });
 export type Line = z.infer<typeof Line>;
 

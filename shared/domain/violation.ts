@@ -13,6 +13,7 @@ export interface Violation {
     | 'U10'
     | 'U11'
     | 'U12'
+    | 'U13'
     | 'M1'
     | 'M2'
     | 'M3'

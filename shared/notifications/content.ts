@@ -7,6 +7,8 @@ import { formatMessage, type MessageKey, type Values } from './messages.ts';
 
 export type NotifiedEvent =
   | { type: 'order.confirmed' }
+  | { type: 'order.canceled'; data: EventData<'order.canceled'> }
+  | { type: 'order.remainder_canceled'; data: EventData<'order.remainder_canceled'> }
   | { type: 'fulfillment.shipped'; data: EventData<'fulfillment.shipped'> };
 
 /** What a mail says, in the customer's language, before it becomes text or HTML. Every string is plain text from anywhere: escape it. */
@@ -32,7 +34,7 @@ export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, 
   const language = languageOf(order.customer.locale);
   const say = (key: MessageKey, values?: Values) => formatMessage(language.messages, key, language.locale, values);
   const money = (amount: number) => formatMoney(amount, order.currency, language.locale);
-  const units = event.type === 'order.confirmed' ? orderedUnits(order) : shippedUnits(event.data);
+  const units = unitsTold(event, order);
   const count = [...units.values()].reduce((sum, quantity) => sum + quantity, 0);
   const number = printable(order.externalId);
   const { address } = order.delivery;
@@ -42,7 +44,11 @@ export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, 
     subject: say(`${event.type}.subject`, { number }),
     title: say(`${event.type}.title`),
     greeting: say('greeting', { name: printable(contact.name) }),
-    paragraphs: [say(`${event.type}.intro`, { count }), ...restOf(event, order, say)],
+    paragraphs: [
+      say(`${event.type}.intro`, { count }),
+      ...restOf(event, order, say),
+      ...whyCanceled(event, count, say),
+    ],
     facts: [
       { label: say('orderNumber'), value: number },
       { label: say('placedOn'), value: dateOf(order.placedAt, language.locale) },
@@ -58,16 +64,30 @@ export function contentOf(event: NotifiedEvent, order: Order, contact: Contact, 
   };
 }
 
+function unitsTold(event: NotifiedEvent, order: Order): Map<string, number> {
+  switch (event.type) {
+    case 'order.confirmed':
+      return orderedUnits(order);
+    case 'order.canceled':
+      // A large order is canceled in several transactions: its last event names the last units only.
+      return new Map(order.lines.map(({ id, positions }) => [id, unitsIn(positions, 'CANCELED')]));
+    case 'order.remainder_canceled':
+      return unitsOf(event.data.lines);
+    case 'fulfillment.shipped':
+      return unitsOf(event.data.reservations);
+  }
+}
+
 type Say = (key: MessageKey, values?: Values) => string;
 
 /** As ordered, whatever has become of them since: the items add up to the total that was confirmed. */
 const orderedUnits = (order: Order): Map<string, number> =>
   new Map(order.lines.map((line) => [line.id, line.quantity]));
 
-/** One line may have left from several reservations. */
-function shippedUnits({ reservations }: EventData<'fulfillment.shipped'>): Map<string, number> {
+/** One line may have left from several reservations, or waited in several positions. */
+function unitsOf(moved: readonly { lineId: string; quantity: number }[]): Map<string, number> {
   const units = new Map<string, number>();
-  for (const { lineId, quantity } of reservations) units.set(lineId, (units.get(lineId) ?? 0) + quantity);
+  for (const { lineId, quantity } of moved) units.set(lineId, (units.get(lineId) ?? 0) + quantity);
   return units;
 }
 
@@ -86,6 +106,13 @@ function restOf(event: NotifiedEvent, order: Order, say: Say): string[] {
     0,
   );
   return rest === 0 ? [] : [say('fulfillment.shipped.rest', { rest })];
+}
+
+/** Why, where the customer does not know it, and what becomes of the money. */
+function whyCanceled(event: NotifiedEvent, count: number, say: Say): string[] {
+  if (event.type !== 'order.canceled' && event.type !== 'order.remainder_canceled') return [];
+  const waited = event.data.reason === 'backorder_deadline';
+  return [...(waited ? [say('canceled.backorder_deadline')] : []), say('canceled.money', { count })];
 }
 
 function shipmentFacts(event: NotifiedEvent, say: Say): MailContent['facts'] {

@@ -1,10 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import type { NotifiedType } from './notified-types.ts';
 import { remembered } from './remembered.ts';
-
-/** The events that customers are written to about. */
-export const notifiedTypes = ['order.confirmed', 'fulfillment.shipped'] as const;
-export type NotifiedType = (typeof notifiedTypes)[number];
-export const isNotified = (type: string): type is NotifiedType => notifiedTypes.some((one) => one === type);
 
 const common = [
   'greeting',
@@ -24,6 +20,8 @@ const common = [
 export type MessageKey =
   | (typeof common)[number]
   | `${NotifiedType}.${'subject' | 'title' | 'intro'}`
+  | 'canceled.backorder_deadline'
+  | 'canceled.money'
   | 'fulfillment.shipped.rest';
 
 /** One language: ICU MessageFormat by key. A language that lacks a key does not compile. */

@@ -5,7 +5,7 @@ import type { BusMessage } from '../events/bus-message.ts';
 import type { Envelope } from '../events/envelope.ts';
 import { contentOf, type NotifiedEvent } from '../notifications/content.ts';
 import { renderHtml } from '../notifications/html.ts';
-import { isNotified } from '../notifications/messages.ts';
+import { isNotified } from '../notifications/notified-types.ts';
 import { renderText } from '../notifications/text.ts';
 import { type Mailer, MailRefused, type NotificationStore } from '../ports/notifications.ts';
 import type { OrderStore } from '../ports/order-store.ts';
@@ -87,7 +87,16 @@ export async function notifyCustomer(deps: NotifyDeps, message: BusMessage, by: 
 function notifiedEvent({ type, version, data }: Envelope): NotifiedEvent | undefined {
   if (!isNotified(type)) return undefined;
   if (version !== 1) throw new Error(`${type} of version ${version} is not known here`);
-  return type === 'order.confirmed' ? { type } : { type, data: eventData[type].parse(data) };
+  switch (type) {
+    case 'order.confirmed':
+      return { type };
+    case 'order.canceled':
+      return { type, data: eventData[type].parse(data) };
+    case 'order.remainder_canceled':
+      return { type, data: eventData[type].parse(data) };
+    case 'fulfillment.shipped':
+      return { type, data: eventData[type].parse(data) };
+  }
 }
 
 /** One address and nothing that a header could be made of. @throws Error without the address, which is the customer's */

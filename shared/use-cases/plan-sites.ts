@@ -36,6 +36,8 @@ export interface SitePlan {
   short: { lineId: LineId; quantity: number }[];
   /** What becomes of them, as the rule says that decided, or the shop's policy. */
   onShort: OnShort;
+  /** Until when they wait for supply, if a rule says so. */
+  cancelAt?: string;
   /** For the public: who was asked. */
   routing: ReturnType<typeof summaryOf>;
   /** For the order's own log. Undefined when there was nothing to plan. */
@@ -98,6 +100,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
     }),
     short: decision.short,
     onShort: onShortOf(decision, input, deps.policy),
+    ...waitsUntil(decision, now),
     routing: summaryOf(decision),
     route: recordOf(decision, input, isoNow(deps.system)),
     keep: safetyStock === 'ignore' ? () => 0 : keep,
@@ -108,13 +111,23 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
 }
 
 /** Where no rule says what becomes of what is short (none is for this order, or the last one asks for a next), the policy does. */
-function onShortOf({ onShort, trail }: RoutingDecision, { rules }: RoutingInput, { backorder }: Policy): OnShort {
-  if (onShort === 'cancel_after') return 'reject';
+function onShortOf(
+  { onShort, cancelAfterDays, trail }: RoutingDecision,
+  { rules }: RoutingInput,
+  { backorder }: Policy,
+): OnShort {
+  if (onShort === 'cancel_after') return cancelAfterDays === 0 ? 'reject' : 'backorder';
   if (onShort === 'queue') return 'queue';
   const asked = trail.findLast(({ result }) => result !== 'not_for_this_order');
   const says = rules.find(({ name }) => name === asked?.rule)?.onFail;
   return says !== 'backorder' && backorder === 'deny' ? 'reject' : 'backorder';
 }
+
+/** Days of 24 hours from now on: what waits longer is canceled. */
+const waitsUntil = ({ onShort, cancelAfterDays = 0 }: RoutingDecision, now: number): Pick<SitePlan, 'cancelAt'> =>
+  onShort === 'cancel_after' && cancelAfterDays > 0
+    ? { cancelAt: new Date(now + cancelAfterDays * 24 * 3_600_000).toISOString() }
+    : {};
 
 export type StockDeps = Pick<PlanDeps, 'backorders'> & {
   network: Pick<NetworkReader, 'network' | 'sku'>;

@@ -148,7 +148,7 @@ async function carryOut(
   isWhole: boolean,
   meta: CommandMeta,
 ): Promise<boolean> {
-  const { routing, keep, capacityOf } = plan;
+  const { routing, keep, capacityOf, cancelAt } = plan;
   let left: Allocation[] = plan.allocations;
   let known = planned;
   let first = taken;
@@ -161,7 +161,7 @@ async function carryOut(
     waiting = waiting.slice(backordered.length);
     const commands: Command[] = [
       ...(first ? [takeBack(first, isWhole && left.length + waiting.length === 0)] : []),
-      { type: 'reserve', allocations: chunk, backorders: backordered, routing },
+      { type: 'reserve', allocations: chunk, backorders: backordered, cancelAt, routing },
       { type: 'release' },
     ];
     const result = await execute(deps, planned.id, commands, { ...meta, known, keep, capacityOf, route });

@@ -62,7 +62,7 @@ const hasUnits = (order: Order, { allocations }: SitePlan): boolean =>
 /** Reserves what the plan says, a chunk a transaction. False when somebody was faster: what is reserved by then stays, the rest is planned again. */
 async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, meta: CommandMeta): Promise<boolean> {
   let waiting = newBackorders(planned, plan);
-  const { routing, keep, capacityOf } = plan;
+  const { routing, keep, capacityOf, cancelAt } = plan;
   let left = plan.allocations;
   let known = planned;
   let route = plan.route;
@@ -73,6 +73,7 @@ async function carryOut(deps: ReserveStockDeps, planned: Order, plan: SitePlan, 
       type: 'reserve',
       allocations: chunk,
       backorders: left.length === 0 ? roomFor(planned, waiting, bucketsPerCommand - bucketsIn(planned, chunk)) : [],
+      cancelAt,
       routing,
     } as const;
     waiting = waiting.slice(command.backorders.length);

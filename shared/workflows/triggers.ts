@@ -38,7 +38,10 @@ const triggers: Triggers = {
   'payment.capture_requested': () => [{ machine: 'settle-order' }],
   'fulfillment.rejected': ({ rerouted }) => (rerouted ? [] : [{ machine: 'reroute' }]),
   'fulfillment.shorted': () => [{ machine: 'reroute' }],
-  'order.remainder_canceled': () => [{ machine: 'settle-order' }],
+  // Before it is released, what no longer waits lets the rest go on.
+  'order.remainder_canceled': ({ lifecycle = 'RELEASED' }) => [
+    { machine: lifecycle === 'RELEASED' ? 'settle-order' : 'place-order' },
+  ],
   'fulfillment.packed': ({ fulfillmentId }) => [{ machine: 'ship-fulfillment', fulfillmentId }],
   'fulfillment.shipped': ({ collect = false }) => (collect ? [{ machine: 'settle-order' }] : []),
   // Most orders are captured to the cent by then.

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { bundleAndSynth } from '../../infra/bundle-and-synth.ts';
 import { ApiClient, type EventView, sampleOrder } from '../../local/client.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import { isNotified } from '../../shared/notifications/messages.ts';
+import { isNotified } from '../../shared/notifications/notified-types.ts';
 import { seeded } from '../model/world.ts';
 import { auditShop } from './audit.ts';
 import { Storm } from './crash-storm.ts';

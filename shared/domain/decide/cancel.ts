@@ -103,7 +103,8 @@ function whyNot(order: Order): Decision | undefined {
     if (order.deliveredAt && !order.receiptConfirmedAt) next.push('confirmReceipt');
     return reject('cancel_not_possible', message, [...new Set(next)]);
   }
-  const begun = order.fulfillments.find(isBegun);
+  // What was begun and not found when it was to be picked is in nobody's hands.
+  const begun = order.fulfillments.find((one) => isBegun(one) && !takenBack.includes(one.status));
   if (begun) {
     const message = `Location ${begun.locationId} has begun to customize units of ${begun.id}: they can no longer be canceled at once, only by request to the location.`;
     return reject('customization_begun', message, possibleVerbs(begun));

@@ -38,8 +38,18 @@ export function creditMemo(
     reason,
     ...(note !== undefined && { note }),
     ...(refundTo === 'storeCredit' && { refundTo }),
-    ...(force && { forced: { refundUpTo: refundUpTo(order) + draft.total.gross } }),
+    ...(force && { forced: { refundUpTo: forcedUpTo(order, draft.total.gross) } }),
   };
+}
+
+/**
+ * Only what has come in can be given back. What has not is no longer owed, and is not taken: were it to go back, too, it would be taken for what is still
+ * owed, given back as forced, and taken again.
+ */
+function forcedUpTo(order: Order, gross: number): number {
+  const without = refundUpTo(order);
+  const captured = order.payments.reduce((sum, payment) => sum + payment.captured, 0);
+  return Math.max(without, Math.min(without + gross, captured));
 }
 
 /** What is refunded in all when everything is done that is to be done without this credit memo. */

@@ -50,10 +50,12 @@ export function reserve(order: Order, command: CommandOf<'reserve'>): Decision {
     }
   }
 
+  const { cancelAt } = command;
   const events: NewEvent[] = [];
   if (reservations.length > 0) {
     events.push(eventOf('reservation.created', { reservations, routing: command.routing }));
   }
-  if (backordered.length > 0) events.push(eventOf('order.backordered', { lines: backordered }));
+  if (backordered.length > 0)
+    events.push(eventOf('order.backordered', { lines: backordered, ...(cancelAt !== undefined && { cancelAt }) }));
   return accept(...events);
 }

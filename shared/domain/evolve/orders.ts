@@ -1,7 +1,7 @@
 import type { EventData, EventType } from '../events.ts';
 import { reviewHold } from '../fraud/screening.ts';
-import { byOpened, byPlaced, type Order } from '../order.ts';
-import { move } from '../positions.ts';
+import { byOpened, byPlaced, type Line, type Order } from '../order.ts';
+import { move, unitsIn } from '../positions.ts';
 import type { Appliers } from './applier.ts';
 import { reviewed } from './fraud.ts';
 import { endReservations, moveFromFirst, moveLines, release, updateLines, updateReservations } from './lines.ts';
@@ -43,7 +43,12 @@ export const orders = {
     reservations: order.reservations + reservations.length,
   }),
   'reservation.released': (order, { reservations }) => endReservations(order, reservations, 'RESERVED', 'OPEN'),
-  'order.backordered': (order, { lines }) => moveLines(order, lines, 'OPEN', 'BACKORDERED'),
+  'order.backordered': (order, { lines, cancelAt }) =>
+    updateLines(order, lines, (line, mine) => ({
+      ...withoutDeadline(line),
+      ...deadlineOf(line, cancelAt),
+      positions: mine.reduce((at, { quantity }) => move(at, 'OPEN', 'BACKORDERED', quantity), line.positions),
+    })),
   'order.confirmed': (order) => ({ ...order, lifecycle: 'CONFIRMED' }),
   'order.released': (order, { digital = [] }) => ({
     ...moveLines(order, digital, 'OPEN', 'ASSIGNED'),
@@ -110,6 +115,17 @@ export const orders = {
     ),
   }),
 } satisfies Appliers<Exclude<Extract<EventType, `${Chapter}.${string}`>, 'order.placed'>>;
+
+/** Units of a line wait together: those that wait already keep their day, and the first day counts for all. */
+function deadlineOf({ waitsUntil, positions }: Line, cancelAt: string | undefined): Pick<Line, 'waitsUntil'> {
+  const known = unitsIn(positions, 'BACKORDERED') > 0 ? waitsUntil : undefined;
+  const [first] = [known, cancelAt].filter((one) => one !== undefined).sort();
+  return first === undefined ? {} : { waitsUntil: first };
+}
+
+function withoutDeadline({ waitsUntil: _, ...line }: Line): Line {
+  return line;
+}
 
 /** What nobody was asked for yet is asked for as it is now: the last payment bears the difference. */
 const withDifference = (payments: Order['payments'], difference: number): Order['payments'] =>

@@ -54,7 +54,7 @@ export const RuleLocationFilter = z.strictObject({
 /** What becomes of an order that the sites of a rule cannot serve whole. */
 export const RuleOnFail = z.union([
   z.enum(['nextRule', 'backorder', 'queue']),
-  z.strictObject({ cancelAfterDays: z.literal(0) }),
+  z.strictObject({ cancelAfterDays: z.int().min(0).max(3650) }),
 ]);
 
 export const RoutingRule = z.strictObject({
@@ -70,8 +70,8 @@ export const RoutingRule = z.strictObject({
     .meta({ description: 'Over those of the storefront’s policy.' }),
   onFail: RuleOnFail.default('backorder').meta({
     description:
-      'When its sites cannot serve everything: ask the next rule, wait for supply, wait for a person (a hold), or `cancelAfterDays: 0`: refuse ' +
-      'the order. After the last rule, `nextRule` is what the shop does with orders it has no stock for.',
+      'When its sites cannot serve everything: ask the next rule, wait for supply, wait for a person (a hold), wait `cancelAfterDays` for supply ' +
+      'and then cancel what still waits; with 0 days the order is refused. After the last rule, `nextRule` is what the shop does with orders it has no stock for.',
   }),
 });
 export type RoutingRule = z.infer<typeof RoutingRule>;

@@ -59,7 +59,9 @@ function summaryOf(
   const rest = {
     backorder: 'backordered',
     queue: 'queued',
-    cancel_after: `canceled after ${cancelAfterDays ?? 0} days`,
+    cancel_after: cancelAfterDays
+      ? `backordered, and canceled if they still wait after ${cancelAfterDays} days`
+      : 'refused',
   }[onShort ?? 'backorder'];
   const of = cascade ? ` of ${cascade.id}, version ${cascade.version}` : '';
   if (rule === null) return `No rule${of} is for this order: ${missing} units are ${rest}.`;

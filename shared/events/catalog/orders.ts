@@ -38,9 +38,9 @@ export const toldOfOrders = {
     sample: { reservations: [reserved], reason: 'payment_declined' },
   },
   'order.backordered': {
-    description: 'Units wait for supply.',
-    emittedBy: 'place-order, step ReserveStock, where the policy allows it',
-    sample: { lines: [units] },
+    description: 'Units wait for supply; where a routing rule says how long, until `cancelAt`.',
+    emittedBy: 'place-order, step ReserveStock, or reroute, where the policy or the routing rule allows it',
+    sample: { lines: [units], cancelAt: '2026-01-19T09:00:00.000Z' },
   },
   'order.taxed': {
     description: 'The taxes of the order are known; `total` is what it comes to with them.',
@@ -87,14 +87,18 @@ export const toldOfOrders = {
     sample: { reason: 'customer_request', lines: [{ ...units, from: 'RESERVED' }], reservations: [reserved] },
   },
   'order.canceled': {
-    description: 'The order is canceled; its stock is free again and what was authorized will be voided.',
-    emittedBy: 'POST /v1/orders/{id}/cancel, or a hold whose time ran out',
+    description:
+      'The order is canceled; its stock is free again and what was authorized will be voided. The customer gets a mail.',
+    emittedBy:
+      'POST /v1/orders/{id}/cancel, a hold whose time ran out, or the end of its backorders’ time (`backorder_deadline`)',
     sample: { reason: 'customer_request', lines: [{ ...units, from: 'RESERVED' }], reservations: [reserved] },
   },
   'order.remainder_canceled': {
     description:
-      'The units that no location works on are canceled; the rest goes on. `orderDelivered` when nothing else is on its way.',
-    emittedBy: 'POST /v1/orders/{id}/cancel-remainder',
+      'Units that no location works on are canceled: all of them, or (`backorder_deadline`) those that have waited for supply as long as the ' +
+      'routing rule lets them; the rest goes on. `orderDelivered` when nothing else is on its way; `lifecycle` where the order stood, if it was not ' +
+      'released yet. The customer gets a mail.',
+    emittedBy: 'POST /v1/orders/{id}/cancel-remainder, or the end of a backorder’s time',
     sample: {
       reason: 'customer_request',
       lines: [{ ...units, from: 'BACKORDERED' }],

@@ -17,6 +17,17 @@ export const en: Messages = {
   'order.confirmed.title': 'Thank you for your order',
   'order.confirmed.intro':
     'We have your order and are getting {count, plural, one {your item} other {your # items}} ready. You will hear from us again as soon as {count, plural, one {it ships} other {they ship}}.',
+  'order.canceled.subject': 'Your order {number} is canceled',
+  'order.canceled.title': 'Your order is canceled',
+  'order.canceled.intro':
+    '{count, plural, one {The item of your order is} other {The # items of your order are}} canceled and will not be sent.',
+  'order.remainder_canceled.subject': 'Part of your order {number} is canceled',
+  'order.remainder_canceled.title': 'Part of your order is canceled',
+  'order.remainder_canceled.intro':
+    '{count, plural, one {# item} other {# items}} of your order {count, plural, one {is} other {are}} canceled and will not be sent. The rest of your order is not affected.',
+  'canceled.backorder_deadline': 'We waited for new stock as long as we could, and it has not come. We are sorry.',
+  'canceled.money':
+    'You do not pay for {count, plural, one {it} other {them}}: what you have paid for {count, plural, one {it} other {them}} already goes back to you.',
   'fulfillment.shipped.subject': 'Your order {number} is on its way',
   'fulfillment.shipped.title': 'Your parcel is on its way',
   'fulfillment.shipped.intro':

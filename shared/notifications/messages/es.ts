@@ -17,6 +17,17 @@ export const es: Messages = {
   'order.confirmed.title': 'Gracias por tu pedido',
   'order.confirmed.intro':
     'Hemos recibido tu pedido y estamos preparando {count, plural, one {tu artículo} many {tus # de artículos} other {tus # artículos}}. Te escribiremos de nuevo en cuanto {count, plural, one {salga} other {salgan}} de nuestro almacén.',
+  'order.canceled.subject': 'Tu pedido {number} está cancelado',
+  'order.canceled.title': 'Tu pedido está cancelado',
+  'order.canceled.intro':
+    '{count, plural, one {El artículo de tu pedido se ha cancelado y no se enviará} many {# de artículos de tu pedido se han cancelado y no se enviarán} other {Los # artículos de tu pedido se han cancelado y no se enviarán}}.',
+  'order.remainder_canceled.subject': 'Parte de tu pedido {number} está cancelada',
+  'order.remainder_canceled.title': 'Parte de tu pedido está cancelada',
+  'order.remainder_canceled.intro':
+    '{count, plural, one {# artículo de tu pedido se ha cancelado y no se enviará} many {# de artículos de tu pedido se han cancelado y no se enviarán} other {# artículos de tu pedido se han cancelado y no se enviarán}}. El resto de tu pedido no cambia.',
+  'canceled.backorder_deadline': 'Hemos esperado la reposición todo lo que hemos podido y no ha llegado. Lo sentimos.',
+  'canceled.money':
+    'No pagas por {count, plural, one {él} other {ellos}}: lo que ya hayas pagado por {count, plural, one {él} other {ellos}} se te devuelve.',
   'fulfillment.shipped.subject': 'Tu pedido {number} está en camino',
   'fulfillment.shipped.title': 'Tu paquete está en camino',
   'fulfillment.shipped.intro':

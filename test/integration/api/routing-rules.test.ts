@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dueTimers } from '../../../shared/adapters/dynamodb/sweeps.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { execute } from '../../../shared/use-cases/execute.ts';
+import { fireTimer } from '../../../shared/use-cases/fire-timer.ts';
 import { rerouteOrder } from '../../../shared/use-cases/reroute-order.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
 import { count } from '../stores/stores-for-tests.ts';
@@ -119,6 +121,46 @@ describe('routing rules', () => {
     expect((await order('mat', 200)).outcome).toBe('REJECTED');
   });
 
+  test('`cancelAfterDays: 14`: what no site has waits so long and is then canceled, whatever the rules say by then', async () => {
+    await setRules({ name: 'all', onFail: { cancelAfterDays: 14 } });
+    await count(api, 'lid', 'dc-1', 1);
+    const { id, outcome } = await order('lid', 3, {
+      lines: [
+        { sku: 'lid', quantity: 3, unitPrice: 900 },
+        { sku: 'mat', quantity: 1, unitPrice: 500 },
+      ],
+    });
+    expect(outcome).toBe('BACKORDERED');
+    const until = new Date(api.system.now() + 14 * 24 * 3_600_000).toISOString();
+    expect(await api.ask('GET', `/v1/orders/${id}`)).toMatchObject({
+      body: {
+        status: 'BACKORDERED',
+        nextAction: { action: 'AWAIT_STOCK', dueAt: until },
+        lines: [{ positions: { RESERVED: 1, BACKORDERED: 2 }, waitsUntil: until }, { positions: { RESERVED: 1 } }],
+      },
+    });
+    expect(await lastDecision(id)).toMatchObject({
+      onShort: 'cancel_after',
+      explanation: { summary: expect.stringContaining('canceled if they still wait after 14 days') },
+    });
+    await setRules({ name: 'all', onFail: 'backorder' });
+    const due = async () =>
+      (await dueTimers(api.client, 'orders', new Date(api.system.now()).toISOString(), 100)).map(
+        ({ orderId }) => orderId,
+      );
+    expect(await due()).not.toContain(id);
+    api.later(14 * 24 * 3_600_000);
+    expect(await due()).toContain(id);
+    expect(await fireTimer(api.deps, id, 'backorder')).toBe('fired');
+    expect(await due()).not.toContain(id);
+    expect(await reserveStock(api.deps, id, meta)).toEqual({ outcome: 'RESERVED' });
+    const { body } = await api.ask('GET', `/v1/orders/${id}`);
+    expect(body).toMatchObject({
+      lines: [{ positions: { RESERVED: 1, CANCELED: 2 } }, { positions: { RESERVED: 1 } }],
+    });
+    expect(body).not.toHaveProperty('lines.0.waitsUntil');
+  });
+
   test('a unit that is given back is routed again by the rules of that day', async () => {
     for (const site of ['dc-1', 'dc-2', 'corner']) await count(api, 'fan', site, 5);
     const { id } = await order('fan', 1);
@@ -204,7 +246,9 @@ describe('what is kept of rules', () => {
     [{ weights: { distance: -1 } }, 'too_small', '/rules/0/weights/distance'],
     [{ weights: { speeed: 1 } }, 'unknown_field', '/rules/0/weights/speeed'],
     [{ onFail: 'panic' }, 'invalid_union', '/rules/0/onFail'],
-    [{ onFail: { cancelAfterDays: 3 } }, 'invalid_union', '/rules/0/onFail'],
+    [{ onFail: { cancelAfterDays: -1 } }, 'too_small', '/rules/0/onFail/cancelAfterDays'],
+    [{ onFail: { cancelAfterDays: 1.5 } }, 'invalid_union', '/rules/0/onFail'],
+    [{ onFail: { cancelAfterDays: 3651 } }, 'too_large', '/rules/0/onFail/cancelAfterDays'],
     [{ orderFilter: { minValue: 5, maxValue: 4 } }, 'invalid_value', '/rules/0/orderFilter/maxValue'],
     [{ orderFilter: { tags: ['vip'] } }, 'unknown_field', '/rules/0/orderFilter/tags'],
     [{ maxParcels: 11 }, 'too_large', '/rules/0/maxParcels'],

@@ -8,7 +8,7 @@ import {
   stockIsFold,
 } from '../../../shared/domain/invariants.ts';
 import { kitsFrom } from '../../../shared/domain/kit.ts';
-import { needsSite } from '../../../shared/domain/next-action.ts';
+import { needsSite, timersOf } from '../../../shared/domain/next-action.ts';
 import { isOver, type Order } from '../../../shared/domain/order.ts';
 import { unitsIn } from '../../../shared/domain/positions.ts';
 import { isSettled, outstanding, owed, received, settlement } from '../../../shared/domain/settlement.ts';
@@ -65,6 +65,9 @@ export function unfinished(world: ModelWorld): string[] {
     if (one.deliveredAt && owesWhatWasForced(one)) return [];
     if (one.deliveredAt) return [`${one.id} is delivered, received ${received(one)} of ${owed(one)}`];
     const waits = one.holds.length > 0 || one.lines.some((line) => unitsIn(line.positions, 'BACKORDERED') > 0);
+    const now = new Date(world.deps.system.now()).toISOString();
+    if (timersOf(one, world.deps.policy).some(({ name, dueAt }) => name === 'backorder' && dueAt <= now))
+      return [`${one.id} waits longer than it may`];
     if (needsSite(one)) return [`${one.id} needs a site`];
     return waits ? [] : [`${one.id} rests at ${one.lifecycle}`];
   });

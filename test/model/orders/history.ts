@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { OrderEvent } from '../../../shared/domain/events.ts';
+import { defaultRules, RoutingRule, RoutingRulesId } from '../../../shared/domain/network/routing-rules.ts';
 import { CapturePolicy, ChargePolicy, defaultPolicy } from '../../../shared/domain/policy.ts';
+import type { Network } from '../../../shared/ports/network.ts';
 import { bucket, locations, skus } from '../world.ts';
 import { aboutMoney, action } from './actions.ts';
 import { booksAgree } from './books.ts';
@@ -16,6 +18,8 @@ export const history = fc.record({
   /** Units of each SKU at each location. */
   stock: fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 9, maxLength: 9 }),
   backorder: fc.constantFrom('allow' as const, 'allow' as const, 'split' as const, 'split' as const, 'deny' as const),
+  /** A routing rule says how long units wait for supply; absent: there are no rules. */
+  cancelAfterDays: fc.option(fc.constantFrom(0, 1, 1, 2), { nil: undefined }),
   /** Actions of a batch happen at once. */
   batches: fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), { minLength: 5, maxLength: 30 }),
   /** When the goods have come. */
@@ -30,9 +34,30 @@ export type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
 
 const faults = { versionConflict: 0.05, contention: 0.05, crashBefore: 0.03, crashAfter: 0.03 };
 
-const worldOf = ({ seed, stock, capacity, ...money }: Omit<History, 'batches' | 'after'>): Promise<OrderWorld> =>
+const rulesFor = (cancelAfterDays: number | undefined): Network['rules'] =>
+  new Map(
+    cancelAfterDays === undefined
+      ? []
+      : [
+          [
+            defaultRules,
+            {
+              ...{ id: RoutingRulesId.parse(defaultRules), version: 1, updatedAt: '2026-01-01T00:00:00.000Z' },
+              rules: [RoutingRule.parse({ name: 'all', onFail: { cancelAfterDays } })],
+            },
+          ],
+        ],
+  );
+
+const worldOf = ({
+  seed,
+  stock,
+  capacity,
+  cancelAfterDays,
+  ...money
+}: Omit<History, 'batches' | 'after'>): Promise<OrderWorld> =>
   orderWorld({
-    ...{ seed, faults, capacity },
+    ...{ seed, faults, capacity, network: { rules: rulesFor(cancelAfterDays) } },
     buckets: locations.flatMap(({ id }, row) =>
       skus.map((sku, column) => bucket(sku, id, stock[row * skus.length + column] ?? 0)),
     ),
@@ -77,6 +102,7 @@ export function whatOf({ type, data }: OrderEvent): string[] {
     ...(type === 'payment.refunded' && to !== undefined ? [`payment.refunded ${to}`] : []),
     ...(text.includes('"forced"') ? [`${type} forced`] : []),
     ...(text.includes('"components"') ? [`kit ${type}`] : []),
+    ...(text.includes('"backorder_deadline"') ? [`${type} after its time`] : []),
     ...(text.includes('"missing"') ? ['kit shorted by pieces'] : []),
   ];
 }

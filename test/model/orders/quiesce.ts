@@ -18,6 +18,9 @@ import { meta } from './workflows.ts';
 /** Longer than returns are taken back. */
 const untilClosed = defaultPolicy.closeAfter + 24 * 3_600_000;
 
+/** Of the rules of the histories. */
+const longestWait = 2 * 24 * 3_600_000;
+
 /**
  * No more faults: whatever was interrupted is run again, then what the events start that this writes. People do their part: who has told of a receipt tells it
  * again, customers pay what they owe on account, somebody asks for what is only taken when asked for, and finance looks at what is parked. Every order comes to rest, and
@@ -37,13 +40,20 @@ export async function quiesce(world: OrderWorld): Promise<void> {
   }
   await carryOnWoken();
   for (const receipt of world.receipts) await tellReceipt(world, receipt);
-  for (const work of [payUp, lookAtParked, payUp, payUp]) {
+  for (const work of [payUp, lookAtParked, waitNoLonger, payUp, payUp]) {
     for (const id of world.orders.keys()) await work(world, id);
     await carryOnWoken();
     await sweep(world);
   }
   world.deps.system.advance(untilClosed);
-  for (const id of world.orders.keys()) await fireTimer(world.deps, id, 'close');
+  for (const name of ['backorder', 'close'])
+    for (const id of world.orders.keys()) await fireTimer(world.deps, id, name);
+}
+
+/** What still waits for supply has waited for as long as it may. */
+async function waitNoLonger({ deps }: OrderWorld, id: OrderId): Promise<void> {
+  deps.system.advance(longestWait);
+  await fireTimer(deps, id, 'backorder');
 }
 
 /** Orders that rest although something is to be done are started again, as the product's sweep does. */

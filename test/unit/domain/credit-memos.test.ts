@@ -340,6 +340,21 @@ describe('the customer owes on the same order', () => {
     audit(one);
   });
 
+  test('forced before anything has come in: it is no longer owed, and what comes in for the rest stays', () => {
+    const one = releaseAt(placeBasket('EUR', 2, { payments: [{ method: 'terms' }] }), ['dc-1', 2]);
+    pack(one, 0);
+    deliver(one, 0);
+    const half = memo({ lines: [{ lineId: line, quantity: 1 }], force: true, reason: 'goodwill' });
+    expect(one.issue(half, 'finance')).toBeUndefined();
+    expect(one.order.creditMemos[0]?.forced).toEqual({ refundUpTo: 0 });
+    const amount = outstanding(one.order);
+    const paymentId = one.order.payments[0]!.id;
+    one.given({ type: 'receivePayment', paymentId, amount, receipt: 'SEPA 1', providerReference: 'r1' });
+    expect(settlement(one.order)).toMatchObject({ captures: [], refunds: [], unplaced: 0 });
+    expect(outstanding(one.order)).toBe(0);
+    audit(one);
+  });
+
   test('a refund that is not due is refused, whoever asks', () => {
     const one = halfPaid();
     const leg = { paymentId: one.order.payments[0]!.id, captureId: 'cap_1', amount: 1 };

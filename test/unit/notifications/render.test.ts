@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { lineId, Sku } from '../../../shared/domain/ids.ts';
 import { Currency } from '../../../shared/domain/money.ts';
-import { contentOf } from '../../../shared/notifications/content.ts';
+import { contentOf, type NotifiedEvent } from '../../../shared/notifications/content.ts';
 import { formatMoney } from '../../../shared/notifications/formats.ts';
 import { renderHtml } from '../../../shared/notifications/html.ts';
 import { languageOf, languages } from '../../../shared/notifications/language.ts';
@@ -34,6 +35,43 @@ describe.each([
     '5 de enero de 2026',
   ],
 ])('%s', (locale, confirmedSubject, shippedSubject, total, country, date) => {
+  describe.each([
+    ['en-GB', 'Part of your order WEB-1001 is canceled', 'Your order WEB-1001 is canceled', '2 items', 'has not come'],
+    [
+      'es-ES',
+      'Parte de tu pedido WEB-1001 está cancelada',
+      'Tu pedido WEB-1001 está cancelado',
+      '2 artículos',
+      'no ha llegado',
+    ],
+  ])('%s: what is canceled', (locale, partSubject, wholeSubject, units, why) => {
+    const waited = { lineId: lineId(1), sku: Sku.parse('MUG-BLUE'), quantity: 2, from: 'BACKORDERED' } as const;
+    const part = (reason: string): NotifiedEvent => ({
+      type: 'order.remainder_canceled',
+      data: { reason, lines: [waited], reservations: [], orderDelivered: false },
+    });
+
+    test('units that have waited too long: which, why, and what of the money', () => {
+      const content = contentOf(part('backorder_deadline'), inLanguage(locale), contact, shop);
+      expect(content).toMatchObject({ subject: partSubject, items: [{ sku: 'MUG-BLUE', quantity: 2 }] });
+      expect(content.paragraphs).toHaveLength(3);
+      expect(content.paragraphs[0]).toContain(units);
+      expect(content.paragraphs[1]).toContain(why);
+      expect(contentOf(part('customer'), inLanguage(locale), contact, shop).paragraphs).toHaveLength(2);
+    });
+
+    test('a whole order, whatever its last transaction named', () => {
+      const lines = orderOf().lines.map((line) => ({ ...line, positions: { CANCELED: line.quantity } }));
+      const event: NotifiedEvent = {
+        type: 'order.canceled',
+        data: { reason: 'customer', lines: [waited], reservations: [] },
+      };
+      const content = contentOf(event, inLanguage(locale, { lines }), contact, shop);
+      expect(content).toMatchObject({ subject: wholeSubject, items: [{ quantity: 2 }, { quantity: 1 }] });
+      expect(content.total).toBeUndefined();
+    });
+  });
+
   test('order.confirmed: subject, items, total, address', () => {
     const content = contentOf(confirmed, inLanguage(locale), contact, shop);
     expect(content.subject).toBe(confirmedSubject);

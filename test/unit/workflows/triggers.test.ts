@@ -57,6 +57,17 @@ describe('what starts a workflow', () => {
     expect(startsOf({ type: 'order.hold.released', data })).toEqual([{ machine: 'reroute' }]);
   });
 
+  test('what is canceled lets the rest go on from where the order stood', () => {
+    const data = { reason: 'x', lines: [], reservations: [], orderDelivered: false };
+    const started = (lifecycle?: 'PLACED' | 'CONFIRMED') =>
+      startsOf({ type: 'order.remainder_canceled', data: { ...data, ...(lifecycle && { lifecycle }) } });
+    expect([started(), started('PLACED'), started('CONFIRMED')]).toEqual([
+      [{ machine: 'settle-order' }],
+      [{ machine: 'place-order' }],
+      [{ machine: 'place-order' }],
+    ]);
+  });
+
   test('only the last hold that is released', () => {
     const released = (holdsLeft: number) =>
       startsOf({ type: 'order.hold.released', data: { handle: 'h', reason: 'MANUAL', holdsLeft } });
