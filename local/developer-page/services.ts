@@ -87,7 +87,7 @@ export async function functionList({ ask, services }: Source): Promise<Html> {
       link('/_local/function', { name: FunctionName }, FunctionName),
       byFunction[FunctionName] ?? 0,
       errorsByFunction[FunctionName] ? html`<strong class="bad">${errorsByFunction[FunctionName]}</strong>` : 0,
-      html`<small>${brief(services.lambda.logs(FunctionName).at(-1)?.text)}</small>`,
+      html`<small>${brief(services.lambda.logs(FunctionName).findLast(({ platform }) => !platform)?.text)}</small>`,
     ]),
   );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { AwsError } from '../kernel/errors.ts';
 import type { LambdaFunction } from './function.ts';
+import type { InvocationReport } from './invocation-report.ts';
 import type { InvocationError } from './sandbox/messages.ts';
 import type { Outcome, Sandbox } from './sandbox/sandbox.ts';
 
@@ -37,6 +38,8 @@ export interface InvokerOptions {
   patient: boolean;
   /** Hears of each invocation that failed or timed out. */
   onError: (functionName: string, requestId: string, error: InvocationError) => void;
+  /** Hears of each invocation when it is over. */
+  onReport: (fn: LambdaFunction, report: InvocationReport) => void;
 }
 
 /** Runs one invocation at a time-out and within concurrency, in the sandbox of its function. */
@@ -72,6 +75,13 @@ export class Invoker {
     try {
       const seconds = this.#options.patient ? LONGEST_TIMEOUT_SECONDS : fn.timeoutSeconds;
       const outcome = await this.#runWithin(fn, requestId, payload, started, seconds);
+      this.#options.onReport(fn, {
+        requestId,
+        milliseconds: this.#clock.now() - started,
+        initMilliseconds: outcome.usage?.initMilliseconds,
+        memoryBytes: outcome.usage?.memoryBytes,
+        outcome: endOf(outcome),
+      });
       if ('payload' in outcome) return { requestId, payload: outcome.payload };
       this.#options.onError(fn.name, requestId, outcome.error);
       this.#meter.errorsByFunction[fn.name] = (this.#meter.errorsByFunction[fn.name] ?? 0) + 1;
@@ -147,9 +157,17 @@ export class Invoker {
   }
 }
 
+function endOf(outcome: Outcome): InvocationReport['outcome'] {
+  if ('payload' in outcome) return 'success';
+  const { errorType } = outcome.error;
+  return errorType === TIMED_OUT ? 'timeout' : errorType === 'Runtime.ExitError' ? 'exit' : 'failure';
+}
+
+const TIMED_OUT = 'Sandbox.Timedout';
+
 function timedOut(requestId: string, seconds: number): InvocationError {
   return {
-    errorType: 'Sandbox.Timedout',
+    errorType: TIMED_OUT,
     errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
   };
 }

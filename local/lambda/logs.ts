@@ -2,24 +2,40 @@ import type { LogLine } from './sandbox/messages.ts';
 
 const KEPT_PER_FUNCTION = 1000;
 
-/** What functions print. Kept in memory only, the last 1,000 lines of each; `BATUTA_LOG=debug` copies it to stderr. */
+/**
+ * What functions print, and what Lambda reports of their invocations. Kept in memory only, the last 1,000 lines of each function;
+ * `BATUTA_LOG=debug` copies what they print to stderr.
+ */
 export class FunctionLogs {
   #byFunction = new Map<string, LogLine[]>();
   #onLog: (line: LogLine) => void;
+  #now: () => number;
 
-  constructor(onLog: ((line: LogLine) => void) | undefined) {
+  constructor(onLog: ((line: LogLine) => void) | undefined, now: () => number) {
+    this.#now = now;
     this.#onLog = onLog ?? (process.env.BATUTA_LOG === 'debug' ? printLine : () => {});
   }
 
   append(lines: LogLine[]): void {
+    const time = this.#now();
     for (const line of lines) {
-      const kept = this.#byFunction.get(line.functionName) ?? [];
-      this.#byFunction.set(line.functionName, kept);
-      kept.push(line);
-      // Trimmed in steps, not at every line: shifting a long array each time would cost more than the log.
-      if (kept.length >= 2 * KEPT_PER_FUNCTION) kept.splice(0, kept.length - KEPT_PER_FUNCTION);
+      line.time = time;
+      this.#keep(line);
       this.#onLog(line);
     }
+  }
+
+  /** Kept among the function's lines; printed nowhere. */
+  report(functionName: string, requestId: string, text: string): void {
+    this.#keep({ functionName, requestId, text, time: this.#now(), platform: true });
+  }
+
+  #keep(line: LogLine): void {
+    const kept = this.#byFunction.get(line.functionName) ?? [];
+    this.#byFunction.set(line.functionName, kept);
+    kept.push(line);
+    // Trimmed in steps, not at every line: shifting a long array each time would cost more than the log.
+    if (kept.length >= 2 * KEPT_PER_FUNCTION) kept.splice(0, kept.length - KEPT_PER_FUNCTION);
   }
 
   of(functionName: string): LogLine[] {

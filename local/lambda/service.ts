@@ -17,6 +17,7 @@ import {
 import { EventSourceMappings } from './event-sources/event-source-mappings.ts';
 import { type FunctionOptions, functionProperties, type LambdaFunction, readFunction } from './function.ts';
 import { FunctionRegistry } from './function-registry.ts';
+import { reportLine } from './invocation-report.ts';
 import { Invoker, type Meter } from './invoker.ts';
 import { Layers } from './layers.ts';
 import { FunctionLogs } from './logs.ts';
@@ -54,7 +55,7 @@ export interface LambdaService extends Service {
   meter(): Meter;
   /** Ends the thread that runs a function under whatever it is doing; false if no invocation of it is under way. */
   crash(functionName: string): boolean;
-  /** The last 1,000 lines that a function printed. */
+  /** The last 1,000 lines that a function printed, and that Lambda reports of its invocations. */
   logs(functionName: string): LogLine[];
 }
 
@@ -118,7 +119,7 @@ class Lambda implements LambdaService {
     this.#kernel = kernel;
     this.#functions = new FunctionRegistry(kernel);
     this.#layers = new Layers(kernel, options.codeDirectory);
-    this.#logs = new FunctionLogs(options.onLog);
+    this.#logs = new FunctionLogs(options.onLog, () => kernel.clock.now());
     const sandboxOptions = {
       clock: kernel.clock,
       track: <T>(work: Promise<T>) => kernel.track(work),
@@ -133,6 +134,8 @@ class Lambda implements LambdaService {
       reload: options.reload ?? false,
       patient: options.patient ?? false,
       onError: options.onInvocationError ?? (() => {}),
+      onReport: (fn, report) =>
+        this.#logs.report(fn.name, report.requestId, reportLine(fn, report, kernel.clock.now())),
     });
     const configOf = (name: string) => this.#eventConfigs.get(name) ?? defaultEventInvokeConfig;
     this.#events = new AsyncInvocations(kernel, this.#invoker, this.#functions, configOf);
@@ -211,13 +214,20 @@ class Lambda implements LambdaService {
     }
     const result = await this.#invoker.invoke(fn, request.Payload, randomUUID());
     const failure = result.functionError && { FunctionError: result.functionError };
-    const log = request.LogType === 'Tail' && { LogResult: this.#logTail(fn.name, result.requestId) };
+    const log = request.LogType === 'Tail' && { LogResult: this.#logTail(fn, result.requestId) };
     return { ...output, StatusCode: 200, Payload: result.payload, ...failure, ...log };
   }
 
-  #logTail(functionName: string, requestId: string): string {
-    const lines = this.#logs.of(functionName).filter((line) => line.requestId === requestId);
-    const text = Buffer.from(lines.map((line) => `${line.text}\n`).join(''));
+  #logTail(fn: LambdaFunction, requestId: string): string {
+    const mine = this.#logs.of(fn.name).filter((line) => line.requestId === requestId);
+    const isText = fn.code.environment.AWS_LAMBDA_LOG_FORMAT === 'Text';
+    const lines = [
+      ...(isText ? [`START RequestId: ${requestId} Version: $LATEST`] : []),
+      ...mine.filter(({ platform }) => !platform).map((line) => line.text),
+      ...(isText ? [`END RequestId: ${requestId}`] : []),
+      ...mine.filter(({ platform }) => platform).map((line) => line.text),
+    ];
+    const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     return text.subarray(-LOG_TAIL_BYTES).toString('base64');
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { getHeapStatistics } from 'node:v8';
 import { BundleLoader } from './bundle-loader.ts';
 import { exitError, invocationError, RuntimeError } from './errors.ts';
 import { type FunctionGlobals, functionGlobals, hostTimers, sharedGlobals } from './globals.ts';
@@ -51,6 +52,8 @@ export class SandboxHost {
   #ahead = 0;
   #installed = new Map<string, Installed>();
   #running = new Map<string, Installed>();
+  /** How long code took to load, for the invocation that loaded it. */
+  #loading = new Map<string, number>();
   /** By their directories. */
   #layers = new Map<string, LayerModules>();
   #current = new AsyncLocalStorage<{ functionName: string; requestId: string }>();
@@ -133,13 +136,20 @@ export class SandboxHost {
     const current = { functionName: message.functionName, requestId: message.requestId };
     await this.#current.run(current, async () => {
       try {
-        installed.handler ??= this.#load(installed);
+        installed.handler ??= this.#loadFor(message.requestId, installed);
         const result: unknown = await installed.handler(JSON.parse(message.payload), this.#context(installed, message));
         this.#end(message.requestId, undefined, serialize(result));
       } catch (error) {
         this.#end(message.requestId, invocationError(error));
       }
     });
+  }
+
+  #loadFor(requestId: string, installed: Installed): Handler {
+    const started = performance.now();
+    const handler = this.#load(installed);
+    this.#loading.set(requestId, performance.now() - started);
+    return handler;
   }
 
   #load(installed: Installed): Handler {
@@ -208,8 +218,10 @@ export class SandboxHost {
     if (!running) return;
     this.#running.delete(requestId);
     this.#flushLog();
-    if (error) this.#post({ kind: 'error', requestId, error: withOriginalTrace(error, running.traces) });
-    else if (payload !== undefined) this.#post({ kind: 'result', requestId, payload });
+    const usage = { memoryBytes: memoryOfThread(), initMilliseconds: this.#loading.get(requestId) };
+    this.#loading.delete(requestId);
+    if (error) this.#post({ kind: 'error', requestId, error: withOriginalTrace(error, running.traces), usage });
+    else if (payload !== undefined) this.#post({ kind: 'result', requestId, payload, usage });
     this.#time?.invocationEnded();
   }
 
@@ -227,6 +239,11 @@ export class SandboxHost {
   #flushLog(): void {
     if (this.#lines.length > 0) this.#post({ kind: 'log', lines: this.#lines.splice(0) });
   }
+}
+
+function memoryOfThread(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 function install(code: FunctionCode): Installed {

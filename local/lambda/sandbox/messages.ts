@@ -39,8 +39,8 @@ export type ToSandbox = { sequence: number; now: number } & (
 );
 
 export type FromSandbox =
-  | { kind: 'result'; requestId: string; payload: string }
-  | { kind: 'error'; requestId: string; error: InvocationError }
+  | { kind: 'result'; requestId: string; payload: string; usage: Usage }
+  | { kind: 'error'; requestId: string; error: InvocationError; usage: Usage }
   | { kind: 'log'; lines: LogLine[] }
   | { kind: 'request'; id: number; request: RequestMessage }
   /** Virtual time only: a handler's `setTimeout`, kept by the kernel's clock. */
@@ -50,6 +50,14 @@ export type FromSandbox =
   | { kind: 'idle'; sequence: number }
   | { kind: 'busy' }
   | { kind: 'pong' };
+
+/** What an invocation took. */
+export interface Usage {
+  /** The thread's heap and what hangs on it, when the invocation was over. */
+  memoryBytes: number;
+  /** How long it took to load the code; undefined if it was loaded before. */
+  initMilliseconds?: number | undefined;
+}
 
 /** A request to the AWS endpoint that travels to the services without a socket. Bodies that are text do so as text. */
 export interface RequestMessage {
@@ -74,6 +82,10 @@ export interface LogLine {
   /** Empty for lines written while the code was loaded. */
   requestId: string;
   text: string;
+  /** Epoch milliseconds at which the line came out of its thread. */
+  time?: number;
+  /** Lambda's own word about an invocation, not the function's. */
+  platform?: true;
 }
 
 /** The payload of a failed invocation, as the Node.js runtime of Lambda writes it. */

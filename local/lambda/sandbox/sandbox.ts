@@ -13,10 +13,11 @@ import {
   type LogLine,
   type RequestMessage,
   type ToSandbox,
+  type Usage,
 } from './messages.ts';
 import { Outbox } from './outbox.ts';
 
-export type Outcome = { payload: string } | { error: InvocationError };
+export type Outcome = ({ payload: string } | { error: InvocationError }) & { usage?: Usage };
 
 export interface SandboxOptions {
   clock: Clock;
@@ -159,10 +160,10 @@ export class Sandbox {
   #receive(message: FromSandbox, from: Door): void {
     switch (message.kind) {
       case 'result':
-        this.#settle(message.requestId, { payload: message.payload });
+        this.#settle(message.requestId, { payload: message.payload, usage: message.usage });
         break;
       case 'error':
-        this.#settle(message.requestId, { error: message.error });
+        this.#settle(message.requestId, { error: message.error, usage: message.usage });
         break;
       case 'log':
         this.#options.onLog(message.lines);

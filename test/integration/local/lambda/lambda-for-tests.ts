@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Kernel, Principal } from '../../../../local/kernel/kernel.ts';
 import { operator } from '../../../../local/kernel/kernel.ts';
 import type { QueueSource, StreamSource } from '../../../../local/kernel/streams.ts';
+import type { LambdaFunction } from '../../../../local/lambda/function.ts';
 import { createLambda, type InvokeOutput, type LambdaOptions } from '../../../../local/lambda/service.ts';
 import type { TestKernel } from '../kernel-for-tests.ts';
 
@@ -85,5 +86,31 @@ export async function invoke(
 }
 
 export function printed(lambda: TestLambda, functionName: string): string[] {
-  return lambda.logs(functionName).map(({ text }) => text);
+  return lambda.logs(functionName).flatMap(({ text, platform }) => (platform ? [] : [text]));
+}
+
+/** A function as the registry holds it, whose log is text or JSON. */
+export function lambdaFunction(format: 'Text' | 'JSON'): LambdaFunction {
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:step';
+  return {
+    name: 'step',
+    arn,
+    role: ROLE,
+    description: '',
+    timeoutSeconds: 3,
+    reservedConcurrency: undefined,
+    deadLetterArn: undefined,
+    layers: [],
+    code: {
+      name: 'step',
+      arn,
+      directory: '/nowhere',
+      layers: [],
+      handler: 'index.handler',
+      memoryMegabytes: 256,
+      logGroup: '/aws/lambda/step',
+      environment: { AWS_LAMBDA_LOG_FORMAT: format },
+      generation: 0,
+    },
+  };
 }

@@ -64,7 +64,13 @@ describe('the REST protocol', () => {
     const path = '/2015-03-31/functions/prints/invocations';
     await ask('POST', path, '{"word":"before"}');
     const { headers } = await ask('POST', path, '{"word":"now"}', { 'x-amz-log-type': 'Tail' });
-    expect(Buffer.from(headers['x-amz-log-result']!, 'base64').toString()).toBe('now\n');
+    const tail = Buffer.from(headers['x-amz-log-result']!, 'base64').toString();
+    const id = /^START RequestId: (\S+) /.exec(tail)?.[1];
+    expect(tail).toMatch(
+      new RegExp(
+        `^START RequestId: ${id} Version: \\$LATEST\nnow\nEND RequestId: ${id}\nREPORT RequestId: ${id}\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \\d+ MB\n$`,
+      ),
+    );
   });
 
   test('functions and mappings are listed and described', async () => {
