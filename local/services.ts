@@ -6,6 +6,7 @@ import { createHttpApi, type HttpApi } from './http-api/service.ts';
 import { credentialsFor } from './iam/credentials.ts';
 import type { Kernel, Service } from './kernel/kernel.ts';
 import { createLambda, type LambdaOptions, type LambdaService } from './lambda/service.ts';
+import { createLogs } from './logs/service.ts';
 import { createParameterStore } from './parameters/service.ts';
 import { createS3 } from './s3/service.ts';
 import { createScheduler } from './scheduler/service.ts';
@@ -31,6 +32,7 @@ export interface Services {
   sts: Service;
   secretsmanager: ReturnType<typeof createSecrets>;
   lambda: LambdaService;
+  logs: Service;
   states: ReturnType<typeof createStepFunctions>;
   events: ReturnType<typeof createEventBridge>;
   scheduler: ReturnType<typeof createScheduler>;
@@ -48,6 +50,14 @@ export function createServices(
 ): Services {
   const dynamodb = createDynamoDb(kernel);
   const sqs = createSqs(kernel);
+  const lambda = createLambda(kernel, {
+    ...runner,
+    streams: faults?.streams(dynamodb) ?? dynamodb,
+    queues: faults?.queues(sqs, kernel) ?? sqs,
+    // Assets are known by their content's hash, which is their key in any bucket.
+    codeDirectory: (_bucket, key) => assets.directory(key),
+    credentials: credentialsFor,
+  });
   return {
     dynamodb,
     sqs,
@@ -56,14 +66,8 @@ export function createServices(
     ssm: createParameterStore(kernel),
     sts: createSts(kernel),
     secretsmanager: createSecrets(kernel),
-    lambda: createLambda(kernel, {
-      ...runner,
-      streams: faults?.streams(dynamodb) ?? dynamodb,
-      queues: faults?.queues(sqs, kernel) ?? sqs,
-      // Assets are known by their content's hash, which is their key in any bucket.
-      codeDirectory: (_bucket, key) => assets.directory(key),
-      credentials: credentialsFor,
-    }),
+    lambda,
+    logs: createLogs(kernel, () => lambda.logSources()),
     states: createStepFunctions(kernel, { readAsset: (_bucket, key) => assets.text(key) }),
     events: createEventBridge(kernel, sqs),
     scheduler: createScheduler(kernel),

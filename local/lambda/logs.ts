@@ -10,6 +10,7 @@ export class FunctionLogs {
   #byFunction = new Map<string, LogLine[]>();
   #onLog: (line: LogLine) => void;
   #now: () => number;
+  #count = 0;
 
   constructor(onLog: ((line: LogLine) => void) | undefined, now: () => number) {
     this.#now = now;
@@ -31,6 +32,8 @@ export class FunctionLogs {
   }
 
   #keep(line: LogLine): void {
+    this.#count += 1;
+    line.number = this.#count;
     const kept = this.#byFunction.get(line.functionName) ?? [];
     this.#byFunction.set(line.functionName, kept);
     kept.push(line);

@@ -7,6 +7,7 @@ import type { Exchange, Kernel, Principal, ResourceHandler, Service } from '../k
 import { parseInput } from '../kernel/parse-input.ts';
 import { parseJson } from '../kernel/parse-json.ts';
 import type { QueueSource, StreamSource } from '../kernel/streams.ts';
+import type { LogSource } from '../logs/service.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import {
   defaultEventInvokeConfig,
@@ -55,6 +56,8 @@ export interface LambdaService extends Service {
   meter(): Meter;
   /** Ends the thread that runs a function under whatever it is doing; false if no invocation of it is under way. */
   crash(functionName: string): boolean;
+  /** Where each function's lines are found. */
+  logSources(): LogSource[];
   /** The last 1,000 lines that a function printed, and that Lambda reports of its invocations. */
   logs(functionName: string): LogLine[];
 }
@@ -195,6 +198,14 @@ class Lambda implements LambdaService {
 
   crash(functionName: string): boolean {
     return this.#invoker.crash(functionName);
+  }
+
+  logSources(): LogSource[] {
+    return this.#functions.all().map(({ name, code }) => ({
+      group: code.logGroup,
+      stream: code.environment.AWS_LAMBDA_LOG_STREAM_NAME ?? name,
+      lines: () => this.#logs.of(name),
+    }));
   }
 
   logs(functionName: string): LogLine[] {

@@ -84,6 +84,8 @@ export interface LogLine {
   text: string;
   /** Epoch milliseconds at which the line came out of its thread. */
   time?: number;
+  /** Counts the lines of all functions. */
+  number?: number;
   /** Lambda's own word about an invocation, not the function's. */
   platform?: true;
 }
