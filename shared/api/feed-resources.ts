@@ -14,6 +14,10 @@ export const FeedResource = z
     state: FeedState,
     parts: z.array(z.looseObject({ part: z.int(), rows: z.int() })),
     total: z.int().meta({ description: 'Rows.' }),
+    checked: z.int().optional().meta({
+      description:
+        'With onError reject: rows that were looked at with the stock as it is, before the first is applied.',
+    }),
     applied: z.int(),
     unchanged: z.int().meta({ description: 'Counted as the books said.' }),
     failed: z.int().meta({ description: 'Wrong, or refused when they were applied: see its errors.' }),

@@ -43,9 +43,13 @@ export interface FeedStore {
   parts(id: FeedId): Promise<{ part: number; rows: number }[]>;
   /**
    * Changes the state, and what else the feed says. False: somebody else has changed it meanwhile.
-   * @param failed sets how many rows are wrong: when a validation ends
+   * @param found sets how many rows are wrong, and which of these chunks: as a validation goes on
    */
-  change(before: FeedProgress, after: Feed & { state: FeedState }, failed?: number): Promise<boolean>;
+  change(
+    before: FeedProgress,
+    after: Feed & { state: FeedState },
+    found?: { failed?: number; errors?: ReadonlyMap<Chunk, readonly RowError[]> },
+  ): Promise<boolean>;
   /** Notes that it was started again, and how often since anything was last worked off. */
   noteRestart(before: FeedProgress): Promise<void>;
   rows(id: FeedId, chunk: Chunk): Promise<FeedRow[]>;
@@ -63,8 +67,11 @@ export interface FeedStore {
   remove(before: FeedProgress): Promise<boolean>;
   /** Feeds that are VALIDATING or APPLYING, oldest first. */
   running(limit: number): Promise<FeedId[]>;
-  /** Newest first. */
-  list(page: { limit: number; after?: Position | undefined }): Promise<Page<FeedProgress>>;
+  /** Newest first. A page may hold fewer than asked for and still have a `next`. */
+  list(
+    filter: { state?: FeedState | undefined },
+    page: { limit: number; after?: Position | undefined },
+  ): Promise<Page<FeedProgress>>;
   /** By part and row. */
   errors(id: FeedId, page: { limit: number; after?: Position | undefined }): Promise<Page<RowError>>;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Cursor, Limit } from '../../../shared/api/parameters.ts';
+import { FeedState } from '../../../shared/domain/stock/feed.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
 import { feedPath, partPath } from './parameters.ts';
 import { FeedBody, FeedPartBody } from './requests.ts';
@@ -26,7 +27,13 @@ export const feedContracts = defineContracts({
     idempotencyKey: 'required',
     ifMatch: 'none',
   },
-  listFeeds: { ...read, path: feeds, operationId: 'listFeeds', query: Paged, problems: ['invalid_cursor'] },
+  listFeeds: {
+    ...read,
+    path: feeds,
+    operationId: 'listFeeds',
+    query: Paged.extend({ state: FeedState.optional() }),
+    problems: ['invalid_cursor'],
+  },
   getFeed: { ...read, path: `${feeds}/{id}`, operationId: 'getFeed', params: feedPath, problems: ['feed_not_found'] },
   deleteFeed: {
     method: 'DELETE',

@@ -15,7 +15,7 @@ export const feedDocumentation = documented('Stock feeds', feedContracts, {
   },
   listFeeds: {
     summary: 'List feeds',
-    description: 'Newest first.',
+    description: 'Newest first. In one state: a page may hold fewer than asked for and still have a next one.',
     responses: { 200: { description: 'A page of feeds.', schema: pageOf(FeedResource) } },
   },
   getFeed: {
@@ -37,7 +37,7 @@ export const feedDocumentation = documented('Stock feeds', feedContracts, {
   submitFeed: {
     summary: 'Submit a feed',
     description:
-      'All rows are checked first; a SKU that stands twice at a location is wrong in each of its rows. Then each is applied by itself: promises, holds and what was set aside stay as they are, and a row that would not leave enough for them is refused. Submitted again, a feed that FAILED goes on where it stood; any other is answered as it is.',
+      'All rows are checked first; a SKU that stands twice at a location is wrong in each of its rows. With `onError` reject, a row that stock as it is would refuse is wrong, too. Then each is applied by itself: promises, holds and what was set aside stay as they are, and a row that would not leave enough for them is refused. Submitted again, a feed that FAILED goes on where it stood; any other is answered as it is.',
     responses: { 202: { ...feed, description: 'Under way.' } },
   },
   listFeedErrors: {

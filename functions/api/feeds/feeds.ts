@@ -115,7 +115,7 @@ async function submitted({ feeds, system }: FeedApiDeps, draft: FeedProgress) {
 }
 
 /** One that made no progress for an hour goes on where it stood; its rows are checked again as long as none was applied. */
-function goingOn({ failure: _, ...feed }: FeedProgress) {
+function goingOn({ failure: _, checkedChunks: __, ...feed }: FeedProgress) {
   return { ...feed, state: feed.chunksDone > 0 ? ('APPLYING' as const) : ('VALIDATING' as const) };
 }
 
@@ -135,11 +135,11 @@ export async function getFeed(deps: FeedApiDeps, { params }: RequestOf<'getFeed'
 }
 
 export function listFeeds(deps: FeedApiDeps, request: RequestOf<'listFeeds'>): Promise<Answer> {
-  const { limit, cursor } = request.query;
+  const { limit, cursor, state } = request.query;
   return pageAnswer(
     deps,
-    { ...request, route: 'feeds', filters: {}, limit, cursor },
-    (page) => deps.feeds.list(page),
+    { ...request, route: 'feeds', filters: { state }, limit, cursor },
+    (page) => deps.feeds.list({ state }, page),
     (feed) => representFeed(feed),
   );
 }

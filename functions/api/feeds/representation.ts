@@ -1,8 +1,9 @@
+import { chunksOf } from '../../../shared/domain/stock/feed.ts';
 import type { FeedProgress } from '../../../shared/ports/feeds.ts';
 
 /** @param drafted the parts that were sent so far; once it is submitted, the feed knows them itself */
 export function representFeed(
-  { parts = [], version: _, chunksDone: __, restarts: ___, createdBy, ...feed }: FeedProgress,
+  { parts = [], version: _, chunksDone: __, restarts: ___, checkedChunks, createdBy, ...feed }: FeedProgress,
   drafted?: readonly { part: number; rows: number }[],
 ) {
   const sent = drafted ?? parts.map((rows, index) => ({ part: index + 1, rows }));
@@ -14,7 +15,10 @@ export function representFeed(
     createdBy: createdBy.id,
     parts: sent,
     total,
+    ...(checkedChunks !== undefined && { checked: rowsOf(chunksOf(parts).slice(0, checkedChunks)) }),
     /** Of 1, rounded down: 1 means that it is over. */
     progress: isOver ? 1 : total === 0 ? 0 : Math.min(0.99, Math.floor((100 * worked) / total) / 100),
   };
 }
+
+const rowsOf = (chunks: readonly { rows: number }[]): number => chunks.reduce((sum, { rows }) => sum + rows, 0);

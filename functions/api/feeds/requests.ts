@@ -18,7 +18,8 @@ export const FeedBody = z
       .meta({ description: 'Of a reset: when it was counted, at most 31 days ago. Default: when it is submitted.' }),
     format: Feed.shape.format,
     onError: Feed.shape.onError.meta({
-      description: 'reject: nothing is applied when any row is wrong. skip: the other rows are.',
+      description:
+        'reject: nothing is applied when any row is wrong or, as stock is then, would be refused. skip: the other rows are.',
     }),
   })
   .check(({ value: { mode, asOf }, issues }) => {

@@ -38,6 +38,8 @@ export const Feed = z.object({
   submittedAt: z.iso.datetime().optional(),
   /** Rows of each part, from part 1: fixed when it is submitted. */
   parts: z.array(z.int().min(1)).optional(),
+  /** Of one that is rejected for a single wrong row: chunks whose rows were looked at with the stock as it is. Absent: not begun. */
+  checkedChunks: z.int().min(0).optional(),
   /** Why it FAILED. */
   failure: z.string().optional(),
 });

@@ -75,7 +75,7 @@ async function attemptOnce(
   outcomes: Map<number, RowOutcome>,
 ): Promise<Mark | 'conflict'> {
   const done = new Set(mark.rows);
-  const commands: { row: number; command: BucketCommand }[] = [];
+  const commands: RowCommand[] = [];
   for (const { row, fields } of rows) {
     const read = readRow(feed, fields, deps.locations);
     const place = { part: batch.part, row };
@@ -93,29 +93,41 @@ async function attemptOnce(
   return outcome === 'committed' ? after : 'conflict';
 }
 
-/** Decides on each row as a command of its own, and sums their writes up: a bucket stands in one row, a SKU in many. */
-async function decideAll(
-  deps: ApplyBatchDeps,
-  feed: Feed,
-  part: number,
-  commands: readonly { row: number; command: BucketCommand }[],
-  read: StockRead,
-  outcomes: Map<number, RowOutcome>,
-): Promise<{ commit: StockCommit; applied: number[] }> {
-  const { stock, system } = deps;
+export interface RowCommand {
+  row: number;
+  command: BucketCommand;
+}
+
+/** What each row comes to by itself, with stock as it was read. */
+export async function decideRows({ stock, system }: StockDeps, commands: readonly RowCommand[], read: StockRead) {
   const moved = await movedSince(
     stock,
     commands.map(({ command }) => command),
     read,
   );
   const now = [isoNow(system), ...[...read.items.values()].map(({ lastAt }) => lastAt)].sort().at(-1) ?? '';
+  return commands.map(({ row, command }, n) => {
+    const state = { now, buckets: read.buckets, supplies: new Map(), movedSince: moved[n] ?? 0 };
+    return { row, state, decided: decideStock(state, command) };
+  });
+}
+
+/** Decides on each row as a command of its own, and sums their writes up: a bucket stands in one row, a SKU in many. */
+async function decideAll(
+  deps: ApplyBatchDeps,
+  feed: Feed,
+  part: number,
+  commands: readonly RowCommand[],
+  read: StockRead,
+  outcomes: Map<number, RowOutcome>,
+): Promise<{ commit: StockCommit; applied: number[] }> {
+  const decisions = await decideRows(deps, commands, read);
+  const now = decisions[0]?.state.now ?? '';
   const items = new Map<string, { before: StockItem; after: StockItem }>();
   const current = new Map(read.items);
   const commit: StockCommit = { at: now, items: [], buckets: [], events: [], supplies: [] };
   const applied: number[] = [];
-  for (const [n, { row, command }] of commands.entries()) {
-    const state = { now, buckets: read.buckets, supplies: new Map(), movedSince: moved[n] ?? 0 };
-    const decided = decideStock(state, command);
+  for (const { row, state, decided } of decisions) {
     if (!decided.ok) {
       outcomes.set(row, { part, row, code: decided.rejection.code, message: decided.rejection.message });
       continue;

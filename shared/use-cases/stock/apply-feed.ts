@@ -1,9 +1,11 @@
-import { type Chunk, chunksOf, FeedCheck, type FeedId, type RowError } from '../../domain/stock/feed.ts';
+import { type Chunk, chunksOf, type FeedId } from '../../domain/stock/feed.ts';
 import { batchesOf } from '../../domain/stock/feed-batches.ts';
 import { type ChunkResult, chunkKey, type FeedProgress, type FeedStore } from '../../ports/feeds.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { applyBatch } from './apply-batch.ts';
+import { checkFeed } from './check-feed.ts';
 import type { StockDeps } from './execute-stock.ts';
+import { inLanes } from './lanes.ts';
 
 export interface ApplyFeedDeps extends StockDeps {
   feeds: FeedStore;
@@ -11,12 +13,6 @@ export interface ApplyFeedDeps extends StockDeps {
 }
 
 export type ApplyFeedOutcome = 'MORE' | 'DONE';
-
-/** Batches under way at once: orders find some 130 SKUs busy for a moment, and the table is not taken from them. */
-const lanes = 4;
-
-/** Chunks that are read ahead while a feed is checked. */
-const readAhead = 8;
 
 /**
  * Works a submitted feed off: first all of its rows are checked, then they are applied, chunk by chunk. Cut off anywhere, it goes on from what
@@ -30,8 +26,9 @@ export async function applyFeed(
 ): Promise<{ outcome: ApplyFeedOutcome }> {
   for (;;) {
     const feed = await deps.feeds.load(id);
-    if (feed?.state === 'VALIDATING') await validate(deps, feed);
-    else if (feed?.state === 'APPLYING') {
+    if (feed?.state === 'VALIDATING') {
+      if (!(await checkFeed(deps, feed, await locationIds(deps), hasTime))) return { outcome: 'MORE' };
+    } else if (feed?.state === 'APPLYING') {
       if (!(await applyChunks(deps, feed, hasTime))) return { outcome: 'MORE' };
     } else return { outcome: 'DONE' };
   }
@@ -39,27 +36,6 @@ export async function applyFeed(
 
 const locationIds = async ({ inventory }: ApplyFeedDeps): Promise<Set<string>> =>
   new Set((await inventory.locations()).map(({ id }) => id));
-
-/** Done again after a crash, it may find other locations: its errors replace those of before. */
-async function validate(deps: ApplyFeedDeps, feed: FeedProgress): Promise<void> {
-  const check = new FeedCheck(feed, await locationIds(deps));
-  const chunks = chunksOf(feed.parts ?? []);
-  for (let next = 0; next < chunks.length; next += readAhead) {
-    const some = chunks.slice(next, next + readAhead);
-    const read = await Promise.all(some.map(async (chunk) => ({ chunk, rows: await deps.feeds.rows(feed.id, chunk) })));
-    for (const { chunk, rows } of read) {
-      for (const [n, row] of rows.entries()) check.add({ part: chunk.part, row: chunk.from + n }, row);
-    }
-  }
-  const errors = new Map<Chunk, RowError[]>();
-  for (const chunk of chunks) {
-    const found = check.errorsOf(chunk);
-    if (found.length > 0) errors.set(chunk, found);
-  }
-  if (!(await deps.feeds.keepErrors(feed, errors))) return;
-  const isRejected = feed.onError === 'reject' && check.count > 0;
-  await deps.feeds.change(feed, { ...feed, state: isRejected ? 'REJECTED' : 'APPLYING' }, check.count);
-}
 
 /** @returns false when there is no time for the rest */
 async function applyChunks(deps: ApplyFeedDeps, feed: FeedProgress, hasTime: () => boolean): Promise<boolean> {
@@ -87,21 +63,18 @@ async function applyChunk(
   const left = rows.map((fields, n) => ({ fields, row: chunk.from + n })).filter(({ row }) => !wrong.has(row));
   const sequences = batchesOf(chunk, left);
   const result: ChunkResult = { applied: 0, unchanged: 0, refused: 0, errors: [...errors] };
-  const lane = async (): Promise<void> => {
-    for (let sequence = sequences.shift(); sequence; sequence = sequences.shift()) {
-      for (const batch of sequence) {
-        const mark = applied.get(batch.key) ?? { version: 0, rows: [] };
-        for (const outcome of await applyBatch({ ...deps, locations }, feed, batch, mark)) {
-          if (typeof outcome === 'string') result[outcome] += 1;
-          else {
-            result.refused += 1;
-            result.errors.push(outcome);
-          }
+  await inLanes(sequences, async (sequence) => {
+    for (const batch of sequence) {
+      const mark = applied.get(batch.key) ?? { version: 0, rows: [] };
+      for (const outcome of await applyBatch({ ...deps, locations }, feed, batch, mark)) {
+        if (typeof outcome === 'string') result[outcome] += 1;
+        else {
+          result.refused += 1;
+          result.errors.push(outcome);
         }
       }
     }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  });
   result.errors.sort((a, b) => a.row - b.row);
   return result;
 }

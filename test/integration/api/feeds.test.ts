@@ -142,6 +142,28 @@ describe('a feed of stock', () => {
     expect(await api.bucket('all-or-none', 'dc-1')).toBeUndefined();
   });
 
+  test('reject: a row that stock would refuse is as good as wrong, and nothing is applied', async () => {
+    await fed([row('whole-1', 5), row('whole-2', 5)]);
+    const order = await api.place({ lines: [{ sku: 'whole-2', title: 'W', quantity: 4, unitPrice: 100 }] });
+    await api.confirm(order.id);
+    const delta = [row('whole-1', -2), row('whole-2', -2), row('whole-3', 7)];
+    const taken = await fed(delta, { mode: 'delta', onError: 'reject' });
+    expect(taken).toMatchObject({ state: 'REJECTED', applied: 0, failed: 1, checked: 3, progress: 1 });
+    expect(await errorsOf(taken.id)).toEqual(['1.2 insufficient_stock']);
+    const counted = await fed([row('whole-1', 9), row('whole-2', 3)], { onError: 'reject' });
+    expect(counted).toMatchObject({ state: 'REJECTED', applied: 0, failed: 1 });
+    expect(await errorsOf(counted.id)).toEqual(['1.2 below_committed']);
+    expect(await api.bucket('whole-1', 'dc-1')).toMatchObject({ onHand: 5 });
+    expect(await api.bucket('whole-3', 'dc-1')).toBeUndefined();
+
+    const fits = await fed([row('whole-1', -2), row('whole-2', -1), row('whole-3', 7)], {
+      mode: 'delta',
+      onError: 'reject',
+    });
+    expect(fits).toMatchObject({ state: 'DONE', applied: 3, failed: 0 });
+    expect(await api.bucket('whole-3', 'dc-1')).toMatchObject({ onHand: 7 });
+  });
+
   test('a SKU that stands twice in two parts is wrong in both', async () => {
     const { id } = await create();
     await put(id, 1, { rows: [row('twice', 1), row('once', 1)] });
@@ -196,6 +218,11 @@ describe('a feed of stock', () => {
     });
     const { body } = await api.ask('GET', `${path}?limit=1`);
     expect(body).toMatchObject({ data: [{ id: kept }] });
+    const drafts = await api.ask('GET', `${path}?limit=100&state=DRAFT`);
+    const { data } = drafts.body as { data: Feed[] };
+    expect(data[0]).toMatchObject({ id: kept });
+    expect(new Set(data.map(({ state }) => state))).toEqual(new Set(['DRAFT']));
+    expect(await api.ask('GET', `${path}?state=LOST`)).toMatchObject({ status: 400 });
   });
 
   test('the same request to begin a feed is answered with the same feed', async () => {
@@ -266,6 +293,70 @@ describe('a feed that is cut off', () => {
     expect(await work(id)).toEqual({ outcome: 'DONE' });
     expect(await read(id)).toMatchObject({ state: 'DONE', applied: 600 });
   }, 120_000);
+
+  test('cut off while rows are looked at with the stock, it goes on with those that were not; what came too late is refused by its row', async () => {
+    const many = Array.from({ length: 1100 }, (_, n) => row(`looked-${n}`, n === 1040 ? -1 : 1));
+    const { id } = await create({ mode: 'delta', onError: 'reject' });
+    await put(id, 1, { rows: many });
+    await submit(id);
+    const looked: number[] = [];
+    const counting = {
+      ...api.deps.stock,
+      read: (...asked: Parameters<typeof api.deps.stock.read>) => {
+        looked.push(asked[0].length);
+        return api.deps.stock.read(...asked);
+      },
+    };
+    const deps = { ...api.deps, stock: counting };
+    let chunks = 1;
+    expect(await applyFeed(deps, id, () => chunks-- > 0)).toEqual({ outcome: 'MORE' });
+    expect(await read(id)).toMatchObject({ state: 'VALIDATING', total: 1100, checked: 500, failed: 0 });
+    expect(await applyFeed(deps, id, () => true)).toEqual({ outcome: 'DONE' });
+    expect(looked.reduce((sum, rows) => sum + rows, 0)).toBe(1100);
+    expect(await read(id)).toMatchObject({ state: 'REJECTED', checked: 1100, failed: 1, applied: 0 });
+    expect(await errorsOf(id)).toEqual(['1.1041 insufficient_stock']);
+    expect(await api.bucket('looked-0', 'dc-1')).toBeUndefined();
+
+    await fed([row('late-1', 5), row('late-2', 5)]);
+    const { id: late } = await create({ mode: 'delta', onError: 'reject' });
+    await put(late, 1, { rows: [row('late-1', -5), row('late-2', -5)] });
+    await submit(late);
+    let looks = 2;
+    expect(await work(late, () => looks-- > 1)).toEqual({ outcome: 'MORE' });
+    expect(await read(late)).toMatchObject({ state: 'APPLYING', checked: 2 });
+    await api.ask('PUT', '/v1/inventory/late-1/locations/dc-1', { body: { onHand: 4 }, as: 'warehouse' });
+    await work(late);
+    expect(await read(late)).toMatchObject({ state: 'DONE', applied: 1, failed: 1 });
+    expect(await errorsOf(late)).toEqual(['1.1 insufficient_stock']);
+  }, 120_000);
+
+  test('submitted again with rows applied already, it goes on: those are not looked at again, as if their units were still to be taken', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => `again-${n}`);
+    await fed(many.map((sku) => row(sku, 1)));
+    const { id } = await create({ mode: 'delta', onError: 'reject' });
+    await put(id, 1, { rows: many.map((sku) => row(sku, -1)) });
+    await submit(id);
+    let left = 1;
+    const dying = {
+      ...api.deps.stock,
+      commit: async (...commit: Parameters<typeof api.deps.stock.commit>) => {
+        left -= 1;
+        if (left < 0) throw new Error('the function died');
+        return api.deps.stock.commit(...commit);
+      },
+    };
+    await expect(applyFeed({ ...api.deps, stock: dying }, id, () => true)).rejects.toThrow('died');
+    for (let n = 0; n < 13; n++) {
+      api.later(6 * 60_000);
+      await tendFeeds({ ...api.deps, start: async () => undefined });
+    }
+    expect(await read(id)).toMatchObject({ state: 'FAILED' });
+    expect(await submit(id)).toMatchObject({ status: 202, body: { state: 'VALIDATING' } });
+    await work(id);
+    expect(await read(id)).toMatchObject({ state: 'DONE', applied: 60, failed: 0 });
+    const stock = await Promise.all(many.map((sku) => api.bucket(sku, 'dc-1')));
+    expect(stock.filter((bucket) => bucket?.onHand !== 0)).toEqual([]);
+  }, 60_000);
 
   test('an execution that was lost is started again; without progress for an hour the feed has FAILED, and may be submitted again', async () => {
     const { id } = await create();

@@ -192,7 +192,7 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
       return rows.map((row) => ({ part: Number(String(row.sk).slice(feedSk.part.length)), rows: Number(row.rows) }));
     },
 
-    change(before, { state, ...feed }, failed) {
+    change(before, { state, ...feed }, { failed, errors = new Map() } = {}) {
       const running = stockIndexKeys.runningFeed(feed.submittedAt ?? feed.createdAt, feed.id);
       const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = unchanged(before);
       return commit([
@@ -215,6 +215,9 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
             },
           },
         },
+        ...[...errors].map(([chunk, found]) =>
+          put(before, feedSk.errors + chunkKey(chunk), { data: JSON.stringify(found) }),
+        ),
       ]);
     },
 
@@ -331,7 +334,7 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
       return Items.map((item) => FeedId.parse(String(item.pk?.S).slice(pk.feed('').length)));
     },
 
-    list(page) {
+    list({ state }, page) {
       const range = { index: 'gsi1', partition: stockPartitions.feeds, isAscending: false } as const;
       return indexPage(client, table, range, page, async (found) => {
         const rows = await getRows(
@@ -343,7 +346,8 @@ export function dynamoFeeds(client: DynamoDBClient, table: string, system: Syste
         const byKey = new Map(rows.map((row) => [row.pk, row]));
         return found.flatMap(({ pk: key }) => {
           const row = byKey.get(key);
-          return row ? [progressOf(row)] : [];
+          const feed = row && progressOf(row);
+          return feed && (state === undefined || feed.state === state) ? [feed] : [];
         });
       });
     },
