@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal } from '../kernel/kernel.ts';
 import type { Group } from '../kernel/storage.ts';
+import { inFairOrder } from './fair-order.ts';
 import { type MessageAttributes, messageSize } from './message-digest.ts';
 import { MessageStore, type QueueCounts, type StoredMessage } from './message-store.ts';
 import { LARGEST_MESSAGE, type Queue } from './queue.ts';
@@ -13,7 +14,7 @@ export interface Outgoing {
   attributes?: MessageAttributes | undefined;
   /** Seconds; the queue's own delay if left out. */
   delay?: number | undefined;
-  /** Accepted on standard queues, where it names a tenant (fair queues): it is kept with the message and changes no order here. */
+  /** On a standard queue it names a tenant: see `inFairOrder`. */
   groupId?: string | undefined;
   traceHeader?: string | undefined;
 }
@@ -100,7 +101,7 @@ export class Broker {
     const received = new Map<number, Received>();
     for (let skipped = true; skipped && received.size < limit; ) {
       skipped = false;
-      for (const message of this.#messages.visible(queue.name, now, limit)) {
+      for (const message of this.#next(queue, now, limit)) {
         if (received.has(message.id) || received.size === limit) continue;
         if (this.#leavesQueue(group, queue, message, now)) {
           skipped = true;
@@ -113,6 +114,18 @@ export class Broker {
     }
     if (received.size > 0) group.afterCommit(() => this.visibility.visibleAt(queue.name, visibleAt));
     return [...received.values()];
+  }
+
+  /** The oldest visible messages; where they belong to groups, fairly. */
+  #next(queue: Queue, now: number, limit: number): StoredMessage[] {
+    const oldest = this.#messages.visible(queue.name, now, limit);
+    if (!oldest.some(({ system }) => system.MessageGroupId !== undefined)) return oldest;
+    const ofNoGroup = oldest.flatMap(({ id, sentAt, system }) =>
+      system.MessageGroupId === undefined ? [{ id, sentAt, group: undefined }] : [],
+    );
+    const waiting = [...ofNoGroup, ...this.#messages.visibleByGroup(queue.name, now, limit)];
+    const chosen = inFairOrder(waiting, this.#messages.inFlightByGroup(queue.name, now), limit);
+    return this.#messages.byIds(chosen.map(({ id }) => id));
   }
 
   /** Inside a write. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import type { Waiting } from './fair-order.ts';
 import type { MessageAttributes } from './message-digest.ts';
 
 /** What travels with a message besides its body and its own attributes. */
@@ -34,6 +35,9 @@ export interface QueueCounts {
   delayed: number;
 }
 
+/** The group of a fair queue. As an expression, because it stands among the system attributes. */
+const GROUP = "json_extract(system, '$.MessageGroupId')";
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sqs_message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -51,7 +55,8 @@ const SCHEMA = `
     by_mapping INTEGER NOT NULL DEFAULT 0,
     released INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);`;
+  CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);
+  CREATE INDEX IF NOT EXISTS sqs_message_group ON sqs_message (queue, ${GROUP}, visible_at) WHERE ${GROUP} IS NOT NULL;`;
 
 const rowShape = z.object({
   id: z.number(),
@@ -66,6 +71,8 @@ const rowShape = z.object({
   dead_letter_source: z.string().nullable(),
 });
 const countsShape = z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() });
+const groupShape = z.object({ name: z.string() });
+const loadShape = z.object({ name: z.string(), count: z.number() });
 const timeShape = z.object({ time: z.number().nullable() });
 
 /** The messages of all queues. Every method is synchronous and belongs inside a write of the storage. Times are epoch milliseconds. */
@@ -81,6 +88,24 @@ export class MessageStore {
       visible: db.prepare(
         'SELECT * FROM sqs_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?',
       ),
+      // From one group to the next by the index, however many messages each has.
+      groups: db.prepare(
+        `WITH RECURSIVE found (name) AS (
+           SELECT min(${GROUP}) FROM sqs_message WHERE queue = :queue AND ${GROUP} IS NOT NULL
+           UNION ALL
+           SELECT (SELECT min(${GROUP}) FROM sqs_message WHERE queue = :queue AND ${GROUP} IS NOT NULL AND ${GROUP} > found.name)
+           FROM found WHERE found.name IS NOT NULL)
+         SELECT name FROM found WHERE name IS NOT NULL`,
+      ),
+      visibleOfGroup: db.prepare(
+        `SELECT id, sent_at AS sentAt FROM sqs_message WHERE queue = ? AND ${GROUP} IS NOT NULL AND ${GROUP} = ? AND visible_at <= ?
+         ORDER BY visible_at, id LIMIT ?`,
+      ),
+      inFlightByGroup: db.prepare(
+        `SELECT ${GROUP} AS name, count(*) AS count FROM sqs_message
+         WHERE queue = ? AND visible_at > ? AND receipt IS NOT NULL AND ${GROUP} IS NOT NULL GROUP BY 1`,
+      ),
+      byId: db.prepare('SELECT * FROM sqs_message WHERE id = ?'),
       anyVisible: db.prepare('SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at <= ? LIMIT 1'),
       nextVisible: db.prepare('SELECT min(visible_at) AS time FROM sqs_message WHERE queue = ? AND visible_at > ?'),
       take: db.prepare(
@@ -138,6 +163,24 @@ export class MessageStore {
 
   visible(queue: string, now: number, limit: number): StoredMessage[] {
     return this.#sql.visible.all(queue, now, limit).map((row) => stored(rowShape.parse(row)));
+  }
+
+  /** The oldest visible messages of each group, up to `limit` of each. */
+  visibleByGroup(queue: string, now: number, limit: number): Waiting[] {
+    return this.#sql.groups.all({ queue }).flatMap((row) => {
+      const { name: group } = groupShape.parse(row);
+      const rows = this.#sql.visibleOfGroup.all(queue, group, now, limit);
+      return rows.map(({ id, sentAt }) => ({ id: Number(id), sentAt: Number(sentAt), group }));
+    });
+  }
+
+  byIds(ids: readonly number[]): StoredMessage[] {
+    return ids.map((id) => stored(rowShape.parse(this.#sql.byId.get(id))));
+  }
+
+  inFlightByGroup(queue: string, now: number): Map<string, number> {
+    const rows = this.#sql.inFlightByGroup.all(queue, now).map((row) => loadShape.parse(row));
+    return new Map(rows.map(({ name, count }) => [name, count]));
   }
 
   /**

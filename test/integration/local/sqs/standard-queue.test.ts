@@ -133,6 +133,36 @@ describe('a standard queue', () => {
     });
   });
 
+  test('one group with many messages, or slow ones, does not keep the others waiting', async () => {
+    for (let n = 0; n < 30; n++) await send(`noisy-${n}`, { MessageGroupId: 'noisy' });
+    const bodies = async (MaxNumberOfMessages: number) =>
+      (await receive({ MaxNumberOfMessages, VisibilityTimeout: 60 })).map(({ Body }) => Body);
+    expect(await bodies(2)).toEqual(['noisy-0', 'noisy-1']);
+    await send('quiet-0', { MessageGroupId: 'quiet' });
+    await send('quiet-1', { MessageGroupId: 'quiet' });
+    await send('of no group');
+    // Two of the noisy group are in flight: the quiet one is served until it has as many.
+    expect(await bodies(3)).toEqual(['quiet-0', 'quiet-1', 'noisy-2']);
+    // What has no group comes in its turn by age; when nobody else waits, the noisy group is served as fast as anybody.
+    expect(await bodies(10)).toEqual(Array.from({ length: 10 }, (_, n) => `noisy-${n + 3}`));
+    await kernel.clock.advance(60_000);
+    const rest = [...(await bodies(10)), ...(await bodies(10)), ...(await bodies(10)), ...(await bodies(10))];
+    expect(rest).toHaveLength(33);
+    expect(new Set(rest).size).toBe(33);
+  });
+
+  test('among groups that have as much in flight the oldest message comes first', async () => {
+    for (const [body, MessageGroupId] of [
+      ['1', 'z'],
+      ['2', 'a'],
+      ['3', 'z'],
+    ] as const) {
+      await send(body, { MessageGroupId });
+      await kernel.clock.advance(10);
+    }
+    expect((await receive()).map(({ Body }) => Body)).toEqual(['1', '2', '3']);
+  });
+
   test('one bad entry of a batch fails alone', async () => {
     const answer = await call('SendMessageBatch', {
       QueueUrl,
