@@ -41,6 +41,8 @@ const Line = z.looseObject({
     .meta({ description: 'Of a kit: what one unit is made of, as it was when the order was placed.' }),
   customization: z.looseObject({ capability: z.string(), instructions: z.array(z.string()).optional() }).optional(),
   quantity: Units,
+  splittable: z.boolean().optional(),
+  keepTogether: z.string().optional(),
   unitPrice: Minor,
   ...priceFields,
   positions: z.partialRecord(Position, z.int().positive()).meta({

@@ -88,6 +88,8 @@ const representLine = (line: Line, mode: TaxMode) => ({
     instructions: line.customization.instructions,
   },
   quantity: line.quantity,
+  splittable: line.splittable,
+  keepTogether: line.keepTogether,
   unitPrice: line.unitPrice,
   ...representPrice(line, amountsOfLine(line, mode)),
   excludedSites: line.excludedSites,

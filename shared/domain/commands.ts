@@ -41,6 +41,8 @@ export interface PlaceOrder {
     components?: Component[] | undefined;
     customization?: { capability: Customization['capability']; instructions: string[] } | undefined;
     quantity: number;
+    splittable?: boolean | undefined;
+    keepTogether?: string | undefined;
     unitPrice: number;
     discounts?: Discount[] | undefined;
     taxClass?: string | undefined;

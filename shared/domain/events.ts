@@ -9,6 +9,7 @@ import { Component } from './kit.ts';
 import { ShippingService } from './location.ts';
 import { Amount, Currency } from './money.ts';
 import {
+  GroupName,
   HoldReason,
   Instant,
   Lifecycle,
@@ -87,6 +88,8 @@ export const eventData = {
         /** What the customer wants there is the store's own: it may be a name. */
         customization: z.object({ capability: Skill }).optional(),
         quantity: Quantity,
+        splittable: z.boolean().optional(),
+        keepTogether: GroupName.optional(),
         unitPrice: Amount,
         discounts: z.array(Discount).optional(),
         taxClass: TaxClass.optional(),

@@ -236,6 +236,27 @@ export function waitsAreKept(order: Order, events: readonly OrderEvent[]): Viola
   });
 }
 
+/**
+ * U14: what is kept together is reserved at one site by the plan that reserves it, and so is a line that is not split. What a cart held has had its sites
+ * before there was an order.
+ */
+export function togetherIsTogether(order: Order, events: readonly OrderEvent[]): Violation[] {
+  const bundles = new Map<string, string>(
+    order.lines.flatMap(({ id, keepTogether, splittable }) => {
+      if (keepTogether !== undefined) return [[id, `group ${keepTogether}`]];
+      return splittable === false ? [[id, id]] : [];
+    }),
+  );
+  return events.flatMap(({ id, type, data }) => {
+    if (type !== 'reservation.created' || data.cartHold) return [];
+    const bundled = data.reservations.filter(({ lineId }) => bundles.has(lineId));
+    return [...Map.groupBy(bundled, ({ lineId }) => bundles.get(lineId))].flatMap(([bundle, reservations]) => {
+      const sites = new Set(reservations.map(({ locationId }) => locationId));
+      return violations('U14', order.id, [[sites.size === 1, `${id} reserves ${bundle} at ${[...sites].join(', ')}`]]);
+    });
+  });
+}
+
 /** P1: event numbers are gapless from 1; each accepted command raised the version by 1. */
 export const logIsGapless = (events: readonly OrderEvent[]): Violation[] => {
   const subject = events[0]?.orderId ?? 'empty log';
@@ -321,6 +342,7 @@ export const auditOrder = (order: Order, events: readonly OrderEvent[]): Violati
   ...commitmentsConserved(order, events),
   ...kitsAreWhole(order, events),
   ...waitsAreKept(order, events),
+  ...togetherIsTogether(order, events),
   ...moneyIsBounded(order),
   ...whatLeftIsInvoiced(order),
   ...invoicesAreOfUnits(order),

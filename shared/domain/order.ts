@@ -31,6 +31,9 @@ export const Reservation = z.object({
 });
 export type Reservation = z.infer<typeof Reservation>;
 
+/** Of lines that are kept together: means something within its order only. */
+export const GroupName = z.string().min(1).max(64);
+
 export const Line = z.object({
   id: LineId,
   sku: Sku,
@@ -41,6 +44,10 @@ export const Line = z.object({
   components: z.array(Component).min(1).optional(),
   customization: Customization.optional(),
   quantity: Quantity,
+  /** May its units come from several sites? Absent: yes; of a kit as the policy says. */
+  splittable: z.boolean().optional(),
+  /** Lines of one name come from one site, all or nothing. */
+  keepTogether: GroupName.optional(),
   unitPrice: Amount,
   /** For all units together. */
   discounts: z.array(Discount).optional(),

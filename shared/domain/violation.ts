@@ -14,6 +14,7 @@ export interface Violation {
     | 'U11'
     | 'U12'
     | 'U13'
+    | 'U14'
     | 'M1'
     | 'M2'
     | 'M3'

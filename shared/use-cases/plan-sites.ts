@@ -1,6 +1,7 @@
 import { leftAfter, rankOf, type Waiting } from '../domain/backorders.ts';
 import type { Allocation } from '../domain/commands.ts';
 import type { LineId, LocationId, Sku } from '../domain/ids.ts';
+import { inGroups } from '../domain/keep-together.ts';
 import { goodsOf, kitsFrom } from '../domain/kit.ts';
 import type { Location } from '../domain/location.ts';
 import type { Order } from '../domain/order.ts';
@@ -94,7 +95,7 @@ export async function planSites(deps: PlanDeps, order: Order, wanted: readonly W
   // What the rule that decided does not heed, the commit must not hold on to: it would refuse every plan.
   const { safetyStock, respectCapacity } = input.rules.find(({ name }) => name === decision.rule)?.locationFilter ?? {};
   return {
-    allocations: (decision.chosen?.allocations ?? []).map((one) => {
+    allocations: inGroups(order, decision.chosen?.allocations ?? []).map((one) => {
       const day = work.get(one.locationId)?.day;
       return { ...one, ...(day !== undefined && { capacityDay: day }) };
     }),

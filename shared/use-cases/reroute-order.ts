@@ -1,6 +1,7 @@
 import type { Allocation, Command } from '../domain/commands.ts';
 import { withinBuckets } from '../domain/decide/release-stock.ts';
 import type { FulfillmentId, LineId, OrderId } from '../domain/ids.ts';
+import { uncut } from '../domain/keep-together.ts';
 import { isOver, type Line, type Order, unitsOfLine } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
 import { type CommandMeta, type ExecuteDeps, execute, StoreContention } from './execute.ts';
@@ -173,14 +174,14 @@ async function carryOut(
   return true;
 }
 
-/** The first that touch at most `most` buckets; a kit of more goes by itself. */
+/** The first, groups whole, that touch at most `most` buckets; a kit of more goes by itself. */
 function chunkOf<U extends { lineId: LineId }>(order: Order, units: readonly U[], most: number): U[] {
   const components = new Map(order.lines.map((line) => [line.id, line.components]));
   const fitting = withinBuckets(
     units.map((one) => ({ one, components: components.get(one.lineId) })),
     most,
   );
-  return fitting.length > 0 ? fitting.map(({ one }) => one) : units.slice(0, 1);
+  return uncut(order, units, Math.max(1, fitting.length));
 }
 
 /** What is reserved and has no fulfillment order yet, left by a run that was cut off, goes to its location first. */

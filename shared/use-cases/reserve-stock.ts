@@ -1,6 +1,7 @@
 import type { Allocation } from '../domain/commands.ts';
 import { bucketsPerCommand, withinBuckets } from '../domain/decide/release-stock.ts';
 import type { LineId, OrderId } from '../domain/ids.ts';
+import { uncut } from '../domain/keep-together.ts';
 import { bucketsOf, goodsOf, type LineUnits } from '../domain/kit.ts';
 import { isDigital, isOver, type Order, unitsOfLine } from '../domain/order.ts';
 import { unitsIn } from '../domain/positions.ts';
@@ -108,7 +109,7 @@ function newBackorders(order: Order, plan: SitePlan) {
     .filter(({ quantity }) => quantity > 0);
 }
 
-/** As many allocations as touch at most `bucketsPerCommand` buckets and places in queues for supply. */
+/** As many allocations, groups whole, as touch at most `bucketsPerCommand` buckets and places in queues for supply. */
 function firstBuckets(order: Order, allocations: Allocation[]): Allocation[] {
   const lines = new Map(order.lines.map((line) => [line.id, line]));
   const rows = new Set<string>();
@@ -120,7 +121,7 @@ function firstBuckets(order: Order, allocations: Allocation[]): Allocation[] {
     if (unitsIn(line.positions, 'BACKORDERED') > 0) for (const { sku } of goods) rows.add(`${sku} ${lineId}`);
     return rows.size > bucketsPerCommand;
   });
-  return end < 0 ? allocations : allocations.slice(0, end);
+  return end < 0 ? allocations : uncut(order, allocations, end);
 }
 
 const lineOf = (order: Order, id: LineId): Pick<LineUnits, 'components'> =>

@@ -36,7 +36,7 @@ const location = fc.record({
   daysOpen: pickOf(5, 6, 7),
   cutOff: pickOf(undefined, '09:30', '16:00'),
   coordinates: fc.record({ latitude: fc.integer({ min: 37, max: 43 }), longitude: fc.integer({ min: -8, max: 3 }) }),
-  stock: fc.tuple(fc.nat(6), fc.nat(6), fc.nat(6)),
+  stock: fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9)),
   capacity: pickOf({}, {}, { ordersPerDay: 1 }, { unitsPerDay: 3 }, { ordersPerDay: 2, unitsPerDay: 4 }),
   /** Days on which others take all of that. */
   daysFull: fc.nat(3),
@@ -82,10 +82,12 @@ const world = fc.record({
   extraDays: fc.nat(2),
   /** An order waits for the last SKU, ahead of everybody. */
   isAwaited: pickOf(true, false, false, false),
-  rules: fc.oneof(fc.array(rule, { maxLength: 0 }), fc.array(rule, { minLength: 1, maxLength: 3 })),
+  rules: fc.array(rule, { maxLength: 3 }),
   region: pickOf(undefined, 'MD'),
   /** How long the customer takes to choose, of the time that the quote holds. */
   hesitates: pickOf(0, 0, 0.5, 1),
+  /** Which lines go out from one site. */
+  together: pickOf(undefined, undefined, undefined, undefined, { splittable: false }, { keepTogether: 'set' }),
 });
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never;
 
@@ -181,7 +183,7 @@ function shop(one: World) {
     kits: { kitsAmong: async () => new Map() },
   };
   const lines = one.lines.flatMap((quantity, index) =>
-    quantity > 0 ? [{ sku: Sku.parse(skus[index]), quantity, unitPrice: 500 }] : [],
+    quantity > 0 ? [{ sku: Sku.parse(skus[index]), quantity, unitPrice: 500, ...one.together }] : [],
   );
   const place = async (delivery: object, wanted = lines) => {
     const id = OrderId.parse(`ord_${system.ulid()}`);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { text } from '../../../shared/api/fields.ts';
 import { Components } from '../../../shared/api/kit-requests.ts';
 import { OnePayment, Payments } from '../../../shared/api/payment-requests.ts';
+import { refuseTornGroups, togetherFields } from '../../../shared/api/together-requests.ts';
 import { Country } from '../../../shared/domain/country.ts';
 import { Skill } from '../../../shared/domain/customization.ts';
 import { Coordinates } from '../../../shared/domain/distance.ts';
@@ -75,6 +76,7 @@ const OrderLine = z.strictObject({
     })
     .optional(),
   quantity: Quantity,
+  ...togetherFields,
   unitPrice: Amount.meta({ description: 'Minor units of the currency (cents).' }),
   ...linePrice,
 });
@@ -90,7 +92,7 @@ export const PlaceOrderBody = z
     cartHoldId: CartHoldId.optional().meta({
       description: 'The hold of the cart: its units become the reservations of the order.',
     }),
-    lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus, refuseContradictions),
+    lines: z.array(OrderLine).min(1).max(mostLines).check(refuseRepeatedSkus, refuseContradictions, refuseTornGroups),
     delivery: z.strictObject({
       method: z.literal('ship'),
       service: ShippingService.default('standard'),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { refuseRepeated, text } from '../../../shared/api/fields.ts';
 import { Components } from '../../../shared/api/kit-requests.ts';
 import { TimeZone } from '../../../shared/api/time-zone.ts';
+import { refuseTornGroups, togetherFields } from '../../../shared/api/together-requests.ts';
 import { Country } from '../../../shared/domain/country.ts';
 import { Skill } from '../../../shared/domain/customization.ts';
 import { Coordinates } from '../../../shared/domain/distance.ts';
@@ -24,6 +25,7 @@ const Line = z
     }),
     customization: z.strictObject({ capability: Skill }).optional(),
     quantity: Quantity,
+    ...togetherFields,
     unitPrice: Amount.default(0).meta({
       description: 'Minor units of the currency: prices of delivery may depend on the value of the goods.',
     }),
@@ -65,6 +67,7 @@ export const QuoteBody = z
           ({ sku, customization }) => `${sku}${customization ? ` ${customization.capability}` : ''}`,
           'sku',
         ),
+        refuseTornGroups,
       ),
     destination: Destination,
   })

@@ -53,6 +53,8 @@ export function place(command: CommandOf<'place'>, { actor, now, policy }: Decis
           ...(line.components && { components: line.components }),
           ...(line.customization && { customization: { capability: line.customization.capability } }),
           quantity: line.quantity,
+          ...(line.splittable !== undefined && { splittable: line.splittable }),
+          ...(line.keepTogether !== undefined && { keepTogether: line.keepTogether }),
           unitPrice: line.unitPrice,
           ...(line.discounts && { discounts: line.discounts }),
           ...(line.taxClass !== undefined && { taxClass: line.taxClass }),

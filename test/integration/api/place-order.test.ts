@@ -230,6 +230,29 @@ describe('bad bodies', () => {
       ['invalid_format /customer/email'],
     ],
     [
+      'a digital line that comes from one site',
+      { ...orderBody, lines: [{ ...orderBody.lines[0], kind: 'digital', keepTogether: 'a', splittable: false }] },
+      ['contradictory /lines/0/keepTogether', 'contradictory /lines/0/splittable'],
+    ],
+    [
+      'a line that is kept together and split',
+      { ...orderBody, lines: [{ ...orderBody.lines[0], keepTogether: 'a', splittable: true }] },
+      ['contradictory /lines/0/splittable'],
+    ],
+    [
+      'sixteen lines of one group',
+      {
+        ...orderBody,
+        lines: Array.from({ length: 17 }, (_, n) => ({ ...orderBody.lines[0], sku: `s-${n}`, keepTogether: 'a' })),
+      },
+      ['too_large /lines/15/keepTogether'],
+    ],
+    [
+      'a group without a name',
+      { ...orderBody, lines: [{ ...orderBody.lines[0], keepTogether: ' ' }] },
+      ['invalid_format /lines/0/keepTogether'],
+    ],
+    [
       'pickup, which there is not',
       { ...orderBody, delivery: { ...orderBody.delivery, method: 'pickup' } },
       ['invalid_value /delivery/method'],

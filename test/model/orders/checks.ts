@@ -86,7 +86,8 @@ export async function idle(world: ModelWorld): Promise<string[]> {
     if (one.holds.length > 0 || one.exceptions.some(({ status }) => status === 'OPEN')) continue;
     for (const line of one.lines) {
       const wanted = unitsIn(line.positions, 'BACKORDERED');
-      if (wanted === 0) continue;
+      // Whether a group could go out is the plan's to say: here each line is looked at by itself.
+      if (wanted === 0 || line.keepTogether !== undefined) continue;
       const parts = line.components ?? [{ sku: line.sku, perUnit: 1 }];
       const left = new Map<Sku, Map<string, number>>();
       for (const { sku } of parts) left.set(sku, await leftFor(world, one, sku));
@@ -95,7 +96,8 @@ export async function idle(world: ModelWorld): Promise<string[]> {
         if (!enabled || !isAble || line.excludedSites?.includes(id)) continue;
         const units = kitsFrom(parts, (sku) => left.get(sku)?.get(id) ?? 0);
         // A kit's line comes from one site, as a whole.
-        const needed = line.components && !world.deps.policy.splitKits ? wanted : 1;
+        const isSplit = line.splittable ?? (!line.components || world.deps.policy.splitKits);
+        const needed = isSplit ? 1 : wanted;
         if (units >= needed) found.push(`${one.id} waits for ${line.sku}, ${id} has ${units}`);
       }
     }

@@ -7,8 +7,10 @@ import type { PaymentMethod } from '../../../shared/domain/payment-method.ts';
 import { chargeId } from '../../../shared/domain/pricing/priced.ts';
 import { skus } from '../world.ts';
 
-/** What a line is: units of a SKU, engraved ones, a kit of the SKU and its neighbor, an engraved kit, or a code to download. */
-export const kinds = ['plain', 'plain', 'plain', 'engraved', 'kit', 'kit', 'engraved kit', 'digital'] as const;
+/** What a line is: units of a SKU (all from one site, or with others), engraved ones, a kit of the SKU and its neighbor, an engraved kit, or a code to download. */
+export const kinds = [
+  ...(['plain', 'plain', 'plain', 'engraved', 'kit', 'kit', 'engraved kit', 'digital', 'whole', 'together'] as const),
+] as const;
 export interface ModelLine {
   sku: number;
   quantity: number;
@@ -23,6 +25,10 @@ export function lineOf({ sku, quantity, kind }: ModelLine) {
   switch (kind) {
     case 'plain':
       return { sku: skuAt(sku), quantity, unitPrice };
+    case 'whole':
+      return { sku: skuAt(sku), quantity, unitPrice, splittable: false };
+    case 'together':
+      return { sku: skuAt(sku), quantity: 1 + (quantity % 2), unitPrice, keepTogether: 'set' };
     case 'engraved':
       return { sku: skuAt(sku), quantity, unitPrice, ...engraved };
     case 'digital':
