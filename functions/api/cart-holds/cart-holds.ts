@@ -36,6 +36,10 @@ export async function createCartHold(
       return created(held.hold, { 'idempotent-replayed': 'true' });
     case 'too_scattered':
       throw new ProblemError('cart_too_scattered');
+    case 'unknown_storefront':
+      throw pointing(held.outcome, '/storefront', body.storefront);
+    case 'unknown_location':
+      throw pointing(held.outcome, '/locationId', body.locationId ?? '');
     case 'short': {
       const errors = held.lines.map(({ line, requested, available }) => ({
         pointer: `/lines/${line}/quantity`,
@@ -47,6 +51,9 @@ export async function createCartHold(
     }
   }
 }
+
+const pointing = (code: 'unknown_storefront' | 'unknown_location', pointer: string, detail: string): ProblemError =>
+  new ProblemError(code, undefined, { errors: [{ pointer, code, detail }] });
 
 export async function getCartHold({ holds }: CartHoldDeps, { params }: RequestOf<'getCartHold'>): Promise<Answer> {
   const kept = await holds.hold(params.id);

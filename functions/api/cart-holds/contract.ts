@@ -11,7 +11,7 @@ export const cartHoldContracts = defineContracts({
     path: '/v1/cart-holds',
     operationId: 'holdCart',
     body: CartHoldBody,
-    problems: ['stock_short', 'cart_too_scattered'],
+    problems: ['stock_short', 'cart_too_scattered', 'unknown_storefront', 'unknown_location'],
     idempotencyKey: 'required',
   },
   getCartHold: {

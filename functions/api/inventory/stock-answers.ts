@@ -44,7 +44,7 @@ export async function answerStock(
     case 'done':
       return bytes(status, answerOf(executed), location);
     case 'rejected':
-      return refuse(deps, request, problemOf(executed.rejection));
+      return refuse(deps, request, problemOf(executed.rejection, command));
     case 'replay': {
       if (!executed.isSame) throw new ProblemError('idempotency_key_reused');
       return replayed(executed.answer, location);
@@ -66,8 +66,18 @@ function replayed({ status, text }: { status: number; text: string }, location: 
   return { ...again, headers: { ...again.headers, 'idempotent-replayed': 'true' } };
 }
 
-const problemOf = ({ code, message, facts }: StockRejection): ProblemError =>
-  new ProblemError(code, message, { extensions: facts ?? {} });
+function problemOf({ code, message, facts = {} }: StockRejection, command: StockCommand): ProblemError {
+  const pointer = code === 'location_not_found' ? pointerTo(facts.locationId, command) : undefined;
+  if (pointer === undefined) return new ProblemError(code, message, { extensions: facts });
+  const errors = [{ pointer, code: 'unknown_location', detail: message }];
+  return new ProblemError('unknown_location', message, { errors, extensions: facts });
+}
+
+/** Where the body names the location; undefined: the path does. */
+function pointerTo(locationId: unknown, command: StockCommand): string | undefined {
+  if (command.type === 'transfer') return command.from === locationId ? '/from' : '/to';
+  return command.type === 'expect' ? '/locationId' : undefined;
+}
 
 const sevenDays = 7 * 24 * 3600;
 
@@ -75,7 +85,8 @@ async function refuse({ stock, system }: StockDeps, request: StockRequest, probl
   const { idempotency } = request;
   const { status } = problemCodes[problem.code];
   // What is not there may be made a moment later: that is decided anew each time.
-  if (!idempotency || (status !== 409 && status !== 422)) throw problem;
+  const isOfNow = status !== 409 && (status !== 422 || problem.code === 'unknown_location');
+  if (!idempotency || isOfNow) throw problem;
   const { text = '' } = problemAnswer(problem, request);
   const expiresAt = Math.floor(system.now() / 1000) + sevenDays;
   await stock.keepAnswer({ ...idempotency, status, text, expiresAt });

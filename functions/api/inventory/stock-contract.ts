@@ -138,7 +138,7 @@ export const stockContracts = defineContracts({
     path: '/v1/transfers',
     operationId: 'createTransfer',
     body: TransferBody,
-    problems: ['duplicate_sku', 'location_not_found', 'insufficient_stock', 'stock_limit'],
+    problems: ['duplicate_sku', 'unknown_location', 'insufficient_stock', 'stock_limit'],
   },
   listTransfers: {
     ...read,
@@ -181,7 +181,7 @@ export const stockContracts = defineContracts({
     path: '/v1/supplies',
     operationId: 'createSupply',
     body: SupplyBody,
-    problems: ['location_not_found'],
+    problems: ['unknown_location'],
   },
   listSupplies: {
     ...read,

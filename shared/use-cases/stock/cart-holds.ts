@@ -40,7 +40,11 @@ export type Held =
   /** What can be had of each SKU that is short. */
   | { outcome: 'short'; lines: { line: number; sku: Sku; requested: number; available: number }[] }
   /** The units lie in more places than one hold can have. */
-  | { outcome: 'too_scattered' };
+  | { outcome: 'too_scattered' }
+  | Stranger;
+
+/** What the request names does not exist. */
+type Stranger = { outcome: 'unknown_storefront' | 'unknown_location' };
 
 const attempts = 12;
 const firstPause = 10;
@@ -56,6 +60,7 @@ export async function holdCart(deps: CartHoldDeps, request: HoldRequest): Promis
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pause(system, attempt);
     const stock = await readStock(deps, request);
+    if (stock.stranger) return (await replay(deps, request)) ?? stock.stranger;
     const plan = planCart(stock.needs, stock.sites);
     if (plan.short.length > 0) {
       // A request that comes again finds the units gone: to itself.
@@ -147,7 +152,20 @@ async function readStock({ network }: CartHoldDeps, request: HoldRequest) {
   const segment = segmentOf(now, request.storefrontId);
   const keep = (sku: Sku, locationId: LocationId) => segment.keep(sku, locationId, bySku.get(sku));
   const expired = stocks.flatMap(([, one]) => one.expired);
-  return { keep, expired, needs: needsOf(request, bySku), sites: sitesOf(now, request, bySku, segment) };
+  return {
+    keep,
+    expired,
+    needs: needsOf(request, bySku),
+    sites: sitesOf(now, request, bySku, segment),
+    stranger: strangerIn(now, request),
+  };
+}
+
+/** A shop that has set up no storefronts sells everything everywhere; one that has, has a typing error here. */
+function strangerIn({ storefronts, locations }: Network, request: HoldRequest): Stranger | undefined {
+  if (storefronts.size > 0 && !storefronts.has(request.storefrontId)) return { outcome: 'unknown_storefront' };
+  if (request.locationId === undefined || locations.some(({ id }) => id === request.locationId)) return undefined;
+  return { outcome: 'unknown_location' };
 }
 
 function sitesOf(

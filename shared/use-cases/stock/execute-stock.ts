@@ -85,7 +85,7 @@ async function attemptOnce(deps: StockDeps, command: StockCommand, meta: StockMe
   const read = await stock.read(touched.buckets);
   const state = await stateOf(deps, command, transfer, read);
   const decided = unknown
-    ? rejectStock('location_not_found', `There is no location ${unknown.id}.`)
+    ? rejectStock('location_not_found', `There is no location ${unknown.id}.`, { locationId: unknown.id })
     : decideStock(state, command);
   if (!decided.ok) return (await replay(deps, meta)) ?? { outcome: 'rejected', rejection: decided.rejection };
   if (isNothing(decided)) {

@@ -70,6 +70,28 @@ describe('unknown locations', () => {
     ['POST', '/v1/locations/atlantis/outage', { reason: 'sunk' }],
   ])('%s %s', (method, path, body) => refused(method, path, body, 404, { code: 'location_not_found' }));
 
+  test.each([
+    ['/v1/transfers', { from: 'dc-1', to: 'atlantis', lines: [{ sku: 'mug', quantity: 1 }], mode: 'immediate' }, '/to'],
+    [
+      '/v1/supplies',
+      {
+        sku: 'mug',
+        locationId: 'atlantis',
+        quantity: 1,
+        eta: '2030-01-01T00:00:00Z',
+        source: { type: 'other', id: 'x' },
+      },
+      '/locationId',
+    ],
+    [
+      '/v1/cart-holds',
+      { storefront: 'web', lines: [{ sku: 'mug', quantity: 1 }], locationId: 'atlantis' },
+      '/locationId',
+    ],
+  ])('POST %s %j', (path, body, pointer) =>
+    refused('POST', path, body, 422, { code: 'unknown_location', errors: [{ pointer, code: 'unknown_location' }] }),
+  );
+
   test('in a group', () =>
     refused('PUT', '/v1/location-groups/a', { name: 'A', locations: [{ locationId: 'atlantis' }] }, 422, {
       errors: [{ pointer: '/locations/0/locationId' }],

@@ -135,6 +135,36 @@ describe('holding a cart', () => {
   });
 });
 
+describe('a hold of nobody, or nowhere', () => {
+  test('of a storefront that does not exist where others do, it is refused: it would have sold from everywhere', async () => {
+    await stock(5);
+    await api.ask('PUT', '/v1/storefronts/web', { body: { name: 'Web', kind: 'web' } });
+    const before = await held(1);
+    expect(await hold(1, { storefront: 'wbe' })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_storefront', errors: [{ pointer: '/storefront' }] },
+    });
+    expect(await hold(1, { locationId: 'atlantis' })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_location', errors: [{ pointer: '/locationId' }] },
+    });
+    expect(await bucket()).toMatchObject({ available: 4, held: 1 });
+    await api.ask('DELETE', `/v1/cart-holds/${before.id}`);
+    await api.ask('DELETE', '/v1/storefronts/web');
+  });
+
+  test('one that was made is answered when it is asked for again, though its storefront is gone', async () => {
+    await stock(5);
+    await api.ask('PUT', '/v1/storefronts/web', { body: { name: 'Web', kind: 'web' } });
+    await api.ask('PUT', '/v1/storefronts/pop-up', { body: { name: 'Pop-up', kind: 'pos' } });
+    const first = await hold(1, { storefront: 'pop-up' }, 'of-a-pop-up');
+    await api.ask('DELETE', '/v1/storefronts/pop-up');
+    const again = await hold(1, { storefront: 'pop-up' }, 'of-a-pop-up');
+    expect([first.status, again.status, again.text]).toEqual([201, 201, first.text]);
+    await api.ask('DELETE', '/v1/storefronts/web');
+  });
+});
+
 describe('a hold ends once', () => {
   test('released: its units are for sale; released again changes nothing', async () => {
     await stock(5);

@@ -301,7 +301,19 @@ describe('bad input changes nothing', () => {
       body: { code: 'location_not_found' },
     });
     const transfer = { from: 'dc-1', to: 'nowhere', lines, eta };
-    expect(await post('/v1/transfers', transfer)).toMatchObject({ status: 404, body: { code: 'location_not_found' } });
+    const unknown = (pointer: string) => ({
+      status: 422,
+      body: { code: 'unknown_location', locationId: 'nowhere', errors: [{ pointer, code: 'unknown_location' }] },
+    });
+    expect(await post('/v1/transfers', transfer)).toMatchObject(unknown('/to'));
+    expect(await post('/v1/transfers', { ...transfer, from: 'nowhere', to: 'dc-1' })).toMatchObject(unknown('/from'));
+    const supply = { sku: 'tea', locationId: 'nowhere', quantity: 1, eta, source: { type: 'other', id: 'x' } };
+    const headers = { 'idempotency-key': 'of-a-place-to-come' };
+    const ask = () => api.ask('POST', '/v1/supplies', { body: supply, headers, as: 'warehouse' });
+    expect(await ask()).toMatchObject(unknown('/locationId'));
+    // Made a moment later, it is there for the same request.
+    await api.ask('PUT', '/v1/locations/nowhere', { body: { name: 'Somewhere', kind: 'store', timeZone: 'UTC' } });
+    expect(await ask()).toMatchObject({ status: 201, body: { locationId: 'nowhere' } });
     const unkeyed = { body: { quantity: 1 }, as: 'warehouse' } as const;
     expect(await api.ask('POST', `${at('tea')}/receipts`, unkeyed)).toMatchObject({ status: 400 });
     expect(await api.ask('POST', `${at('tea')}/receipts`, { ...unkeyed, as: 'agent' })).toMatchObject({ status: 403 });
