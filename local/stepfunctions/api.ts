@@ -8,6 +8,7 @@ import type { HistoryEvent } from './history.ts';
 import type { Machines } from './machines.ts';
 import { checkName, executionArn, invalidArn } from './names.ts';
 import { LARGEST_PAYLOAD } from './payload.ts';
+import { notRedrivable } from './redrivable.ts';
 import type { ExecutionRow, MachineRow, Store } from './store.ts';
 
 /** What the API needs of the running service. */
@@ -157,13 +158,17 @@ export const operations: Record<string, Operation> = {
     async (engine, input, principal) => {
       engine.kernel.authorizer.authorize(principal, 'states:DescribeExecution', input.executionArn);
       const row = await findExecution(engine, input.executionArn, principal);
+      const reason = await engine.store.storage.read(() => notRedrivable(engine.store, row, engine.kernel.clock.now()));
+      const redriveStatus =
+        reason === undefined
+          ? { redriveStatus: 'REDRIVABLE' }
+          : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason };
       return {
         ...executionListItem(row),
         ...(input.includedData === 'METADATA_ONLY' ? { inputDetails: { included: false } } : payloadsOf(row)),
         ...(row.error === null ? {} : { error: row.error }),
         ...(row.cause === null ? {} : { cause: row.cause }),
-        redriveStatus: 'NOT_REDRIVABLE',
-        redriveStatusReason: 'Redrive is not supported on this machine',
+        ...redriveStatus,
       };
     },
   ),
@@ -256,7 +261,7 @@ function newExecution(
       `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_PAYLOAD}`,
     );
   }
-  const ended = { output: null, error: null, cause: null, stopped: null };
+  const ended = { output: null, error: null, cause: null, stopped: null, redriveCount: 0, redriven: null };
   return {
     arn: executionArn(machine.arn, machine.type, name, randomUUID()),
     machineArn: machine.arn,
@@ -316,7 +321,8 @@ function executionListItem(row: ExecutionRow) {
     status: row.status,
     startDate: seconds(row.started),
     ...(row.stopped === null ? {} : { stopDate: seconds(row.stopped) }),
-    redriveCount: 0,
+    redriveCount: row.redriveCount,
+    ...(row.redriven === null ? {} : { redriveDate: seconds(row.redriven) }),
   };
 }
 

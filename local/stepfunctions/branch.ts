@@ -231,7 +231,8 @@ export class Branch {
         StartTime: new Date(row.started).toISOString(),
         Name: row.name,
         RoleArn: row.role,
-        RedriveCount: 0,
+        RedriveCount: row.redriveCount,
+        ...(row.redriven === null ? {} : { RedriveTime: new Date(row.redriven).toISOString() }),
       },
       StateMachine: { Id: row.machineArn, Name: row.machineArn.slice(row.machineArn.lastIndexOf(':') + 1) },
       State: {

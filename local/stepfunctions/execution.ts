@@ -74,7 +74,7 @@ export class Execution {
       this.durable ? Number.POSITIVE_INFINITY : EXPRESS_SECONDS,
     );
     if (Number.isFinite(seconds)) {
-      this.#stopTimer = clock.at(this.row.started + seconds * 1000, () => {
+      this.#stopTimer = clock.at((this.row.redriven ?? this.row.started) + seconds * 1000, () => {
         const timeout: Thread = { lastEvent: this.history.lastId };
         this.#end(timeout, 'TIMED_OUT', { error: 'States.Timeout' });
       });

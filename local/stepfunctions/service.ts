@@ -4,11 +4,17 @@ import { type Engine, type Operation, operations } from './api.ts';
 import { definitionCalls } from './definition-calls.ts';
 import { Execution } from './execution.ts';
 import { Machines } from './machines.ts';
+import { redriveExecution } from './redrive.ts';
 import { stateMachineHandler } from './resource.ts';
 import { Store } from './store.ts';
 import { testState } from './test-state.ts';
 
-const calls: Record<string, Operation> = { ...operations, ...definitionCalls, TestState: testState };
+const calls: Record<string, Operation> = {
+  ...operations,
+  ...definitionCalls,
+  RedriveExecution: redriveExecution,
+  TestState: testState,
+};
 
 export interface StepFunctionsOptions {
   /** The text of an asset of the assembly: DefinitionS3Location. */
@@ -31,7 +37,8 @@ const PRUNED_AT_ONCE = 500;
 
 /**
  * AWS Step Functions for state machines in JSONata mode. Not here, and refused with a message: JSONPath, distributed Maps, task tokens, `.sync`, other
- * accounts, versions and aliases, redrive. Chosen where neither a recording nor the documentation says what AWS does:
+ * accounts, versions and aliases. Chosen where neither a recording nor the documentation says what AWS does:
+ * - what a redrive runs again is not entered again: the history goes on after ExecutionRedriven with TaskScheduled and the like;
  * - a missed heartbeat is `States.Timeout` in `$states.errorOutput` too, and matches `States.HeartbeatTimeout`;
  * - an error in the Output or Assign of a Task, Map or Parallel is retried and caught like one of its work;
  * - of Assign and Output, Assign is evaluated first; the item of an object has `{Key, Value}` as its iteration's input;

@@ -36,6 +36,9 @@ export interface ExecutionRow {
   /** Epoch milliseconds. */
   started: number;
   stopped: number | null;
+  redriveCount: number;
+  /** Of the last redrive. */
+  redriven: number | null;
 }
 
 export interface Ending {
@@ -63,7 +66,11 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sfn_history (
     execution INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, events TEXT NOT NULL,
     PRIMARY KEY (execution, first)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sfn_redrives (execution INTEGER PRIMARY KEY, count INTEGER NOT NULL, time INTEGER NOT NULL, token TEXT) STRICT;
 `;
+
+const EXECUTIONS = `SELECT e.*, coalesce(r.count, 0) AS redriveCount, r.time AS redriven
+  FROM sfn_executions e LEFT JOIN sfn_redrives r ON r.execution = e.id`;
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -149,12 +156,12 @@ export class Store {
   }
 
   execution(arn: string): ExecutionRow | undefined {
-    const row = this.#sql('SELECT * FROM sfn_executions WHERE arn = ?').get(arn);
+    const row = this.#sql(`${EXECUTIONS} WHERE e.arn = ?`).get(arn);
     return row === undefined ? undefined : executionRow(row);
   }
 
   running(): ExecutionRow[] {
-    return this.#sql(`SELECT * FROM sfn_executions WHERE status = 'RUNNING' ORDER BY id`).all().map(executionRow);
+    return this.#sql(`${EXECUTIONS} WHERE e.status = 'RUNNING' ORDER BY e.id`).all().map(executionRow);
   }
 
   /** Newest first. `before` is the last row of the page before. */
@@ -165,8 +172,8 @@ export class Store {
     before: { started: number; id: number },
   ): ExecutionRow[] {
     return this.#sql(
-      `SELECT * FROM sfn_executions WHERE machineArn = ? AND (started, id) < (?, ?) AND (? IS NULL OR status = ?)
-        ORDER BY started DESC, id DESC LIMIT ?`,
+      `${EXECUTIONS} WHERE e.machineArn = ? AND (e.started, e.id) < (?, ?) AND (? IS NULL OR e.status = ?)
+        ORDER BY e.started DESC, e.id DESC LIMIT ?`,
     )
       .all(machineArn, before.started, before.id, status ?? null, status ?? null, limit)
       .map(executionRow);
@@ -181,7 +188,25 @@ export class Store {
       ending.stopped,
       id,
     );
-    this.#sql('DELETE FROM sfn_frames WHERE execution = ?').run(id);
+    // Where an execution stood that did not succeed is kept: it may be redriven.
+    if (ending.status === 'SUCCEEDED') this.#deleteFrames(id);
+  }
+
+  #deleteFrames(execution: number): void {
+    this.#sql('DELETE FROM sfn_frames WHERE execution = ?').run(execution);
+  }
+
+  redriveOf(execution: number): { time: number; token: string | null } | undefined {
+    const row = this.#sql('SELECT time, token FROM sfn_redrives WHERE execution = ?').get(execution);
+    return row && { time: Number(row.time), token: typeof row.token === 'string' ? row.token : null };
+  }
+
+  /** The execution is under way again. */
+  redrive(execution: number, count: number, time: number, token: string | undefined): void {
+    this.#sql('INSERT OR REPLACE INTO sfn_redrives VALUES (?, ?, ?, ?)').run(execution, count, time, token ?? null);
+    this.#sql(
+      `UPDATE sfn_executions SET status = 'RUNNING', error = NULL, cause = NULL, stopped = NULL WHERE id = ?`,
+    ).run(execution);
   }
 
   putFrame(execution: number, path: string, frame: string): void {
@@ -225,6 +250,8 @@ export class Store {
     const rows = this.#sql('SELECT id FROM sfn_executions WHERE stopped < ? LIMIT ?').all(time, limit);
     for (const { id } of rows) {
       this.#sql('DELETE FROM sfn_history WHERE execution = ?').run(Number(id));
+      this.#sql('DELETE FROM sfn_redrives WHERE execution = ?').run(Number(id));
+      this.#deleteFrames(Number(id));
       this.#sql('DELETE FROM sfn_executions WHERE id = ?').run(Number(id));
     }
     if (rows.length > 0) {
@@ -268,5 +295,7 @@ function executionRow(row: Row): ExecutionRow {
     cause: text(row.cause),
     started: Number(row.started),
     stopped: row.stopped === null || row.stopped === undefined ? null : Number(row.stopped),
+    redriveCount: Number(row.redriveCount),
+    redriven: row.redriven === null || row.redriven === undefined ? null : Number(row.redriven),
   };
 }

@@ -114,7 +114,7 @@ function branchFor(engine: Engine, { input, variables, roleArn }: Asked, name: s
     definition: '',
     input,
     started: kernel.clock.now(),
-    ...{ output: null, error: null, cause: null, stopped: null },
+    ...{ output: null, error: null, cause: null, stopped: null, redriveCount: 0, redriven: null },
   };
   const given = jsonIn(input, 'input', 'InvalidExecutionInput');
   const frame = newFrame('', name, given, 0);
