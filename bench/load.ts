@@ -1,8 +1,12 @@
 import { ApiClient, sampleOrder } from '../local/client.ts';
 import type { ApiKeys } from '../local/seed.ts';
 
+/** How far the clients drive an order: until it is acknowledged, or through the warehouse until it is delivered. */
+export type Course = 'placed' | 'delivered';
+
 /** One run of the load, in a process of its own so that the clients do not share a thread with what they measure. */
 export interface LoadRequest {
+  course: Course;
   api: string;
   keys: ApiKeys;
   clients: number;
@@ -13,7 +17,10 @@ export interface LoadRequest {
 export interface LoadResult {
   clients: number;
   orders: number;
+  /** Until the last order was there. */
   seconds: number;
+  /** Until the last order was confirmed, by the time in its event: its stock reserved, its payment authorized, its work at a location. */
+  secondsToConfirmed: number;
   apiRequests: number;
   /** Milliseconds. */
   placing: { p50: number; p95: number };
@@ -37,43 +44,65 @@ class CountingClient extends ApiClient {
   }
 }
 
-/** A two-line order from placing to delivered, as a storefront and a warehouse would drive it. */
-async function drive(api: ApiClient, externalId: string) {
+interface Driven {
+  id: string;
+  placing: number;
+  whole: number;
+}
+
+/** A two-line order, as a storefront and a warehouse would drive it. */
+async function drive(api: ApiClient, course: Course, externalId: string): Promise<Driven> {
   const started = performance.now();
-  const placed = await api.place(
+  const { id } = await api.place(
     sampleOrder(externalId, [
       { sku: 'bench-a', quantity: 1, unitPrice: 1200 },
       { sku: 'bench-b', quantity: 2, unitPrice: 800 },
     ]),
   );
   const placing = performance.now() - started;
-  const confirmed = await api.waitFor(placed.id, ({ status }) => status === 'CONFIRMED', 60_000);
-  await api.fulfill(confirmed);
-  const end = await api.order(placed.id);
-  if (end.status !== 'DELIVERED' || end.balance.captured !== end.total)
-    throw new Error(`${end.id} ended ${end.status}`);
-  return { placing, whole: performance.now() - started, events: await api.events(placed.id) };
+  if (course === 'delivered') {
+    await api.fulfill(await confirmed(api, id));
+    const end = await api.order(id);
+    if (end.status !== 'DELIVERED' || end.balance.captured !== end.total) throw new Error(`${id} ended ${end.status}`);
+  }
+  return { id, placing, whole: performance.now() - started };
 }
 
-process.on('message', async ({ api: url, keys, clients, orders, run }: LoadRequest) => {
+const confirmed = (api: ApiClient, id: string) => api.waitFor(id, ({ status }) => status === 'CONFIRMED', 60_000);
+
+async function confirmedAt(api: ApiClient, id: string): Promise<{ events: number; at: number }> {
+  const events = await api.events(id);
+  const event = events.find(({ type }) => type === 'order.confirmed');
+  if (!event) throw new Error(`${id} was never confirmed`);
+  return { events: events.length, at: Date.parse(event.time) };
+}
+
+process.on('message', async ({ api: url, keys, clients, orders, run, course }: LoadRequest) => {
   const api = new CountingClient(url, keys);
-  const done: Awaited<ReturnType<typeof drive>>[] = [];
+  const done: Driven[] = [];
   let next = 0;
+  const startedAt = Date.now();
   const started = performance.now();
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (next < orders) done.push(await drive(api, `${run}-${++next}`));
+      while (next < orders) done.push(await drive(api, course, `${run}-${++next}`));
     }),
   );
   const seconds = (performance.now() - started) / 1000;
+  const apiRequests = api.requests;
+  // The last first: while it is waited for, nobody asks for the others.
+  if (course === 'placed') for (const { id } of done.toReversed()) await confirmed(api, id);
+  const histories = [];
+  for (const { id } of done) histories.push(await confirmedAt(api, id));
   const result: LoadResult = {
     clients,
     orders: done.length,
     seconds,
-    apiRequests: api.requests,
+    secondsToConfirmed: (Math.max(...histories.map(({ at }) => at)) - startedAt) / 1000,
+    apiRequests,
     placing: quantiles(done.map(({ placing }) => placing)),
     whole: quantiles(done.map(({ whole }) => whole)),
-    events: done.reduce((sum, { events }) => sum + events.length, 0),
+    events: histories.reduce((sum, { events }) => sum + events, 0),
   };
   process.send?.(result);
 });

@@ -12,8 +12,9 @@ import type { LoadRequest, LoadResult } from './load.ts';
 import { assumptions, dollarsPerMillionOrders, prices } from './prices.ts';
 
 /**
- * `npm run bench [-- --orders N] [--sockets]`: drives two-line orders to delivered over HTTP against the one-machine cloud with its durable store, first with
- * one client, then with 16, and prints one JSON object. With `--sockets` functions reach the services as any client of AWS does.
+ * `npm run bench [-- --orders N] [--sockets]`: drives two-line orders over HTTP against the one-machine cloud with its durable store and prints one JSON
+ * object: to delivered with one client and with 16, and a rush of 16 clients that only place (four times as many), until the last order is confirmed.
+ * With `--sockets` functions reach the services as any client of AWS does.
  */
 const ordersOption = process.argv.indexOf('--orders');
 const orders = ordersOption > 0 ? Number(process.argv[ordersOption + 1]) : 200;
@@ -93,18 +94,20 @@ async function main(): Promise<void> {
       await api.must('warehouse', 'PUT', `/v1/inventory/${sku}/locations/dc-north`, { onHand: 1_000_000 });
     }
     const target = { api: cloud.apiUrl, keys };
-    await load({ ...target, clients: 4, orders: 20, run: 'warm-up' });
+    await load({ ...target, course: 'delivered', clients: 4, orders: 20, run: 'warm-up' });
     await settled(cloud);
 
     const before = countersOf(cloud);
     const invokedBefore = cloud.services.lambda.meter().byFunction;
-    const one = await load({ ...target, clients: 1, orders: Math.ceil(orders / 4), run: 'one' });
+    const one = await load({ ...target, course: 'delivered', clients: 1, orders: Math.ceil(orders / 4), run: 'one' });
     await settled(cloud);
     const middle = countersOf(cloud);
-    const sixteen = await load({ ...target, clients: 16, orders, run: 'sixteen' });
+    const sixteen = await load({ ...target, course: 'delivered', clients: 16, orders, run: 'sixteen' });
     await settled(cloud);
     const after = countersOf(cloud);
     const invokedAfter = cloud.services.lambda.meter().byFunction;
+    const rush = await load({ ...target, course: 'placed', clients: 16, orders: orders * 4, run: 'rush' });
+    await settled(cloud);
 
     const placed = one.orders + sixteen.orders;
     const perOrder = (name: keyof Counters) => (after[name] - before[name]) / placed;
@@ -134,6 +137,11 @@ async function main(): Promise<void> {
           transport,
           oneClient: speed(one),
           sixteenClients: speed(sixteen),
+          sixteenClientsPlacing: {
+            acknowledgedPerSecond: round(rush.orders / rush.seconds),
+            confirmedPerSecond: round(rush.orders / rush.secondsToConfirmed),
+            placingMilliseconds: rush.placing,
+          },
           perOrder: {
             cpuMilliseconds: round((after.cpu - middle.cpu) / sixteen.orders),
             ...Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, round(value)])),
