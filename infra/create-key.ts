@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { dynamoAccessStore } from '../shared/adapters/dynamodb/access-store.ts';
+import { LocationId } from '../shared/domain/ids.ts';
 import { KeyRole, newApiKey } from '../shared/runtime/authentication.ts';
 
 /**
@@ -8,13 +10,23 @@ import { KeyRole, newApiKey } from '../shared/runtime/authentication.ts';
  * usual ones; `AWS_ENDPOINT_URL=http://127.0.0.1:4566` makes a key for the one-machine cloud.
  */
 const { values } = parseArgs({
-  options: { table: { type: 'string' }, role: { type: 'string' }, name: { type: 'string', default: 'unnamed' } },
+  options: {
+    table: { type: 'string' },
+    role: { type: 'string' },
+    name: { type: 'string', default: 'unnamed' },
+    locations: { type: 'string' },
+  },
 });
 const role = KeyRole.safeParse(values.role);
-if (!values.table || !role.success) {
-  console.error(`Usage: npm run create-key -- --table TABLE --role ${KeyRole.options.join('|')} [--name NAME]`);
+const locations = z.array(LocationId).min(1).optional().safeParse(values.locations?.split(','));
+// Who sells, or judges, is of no location.
+const isOdd = values.locations !== undefined && role.data !== 'warehouse';
+if (!values.table || !role.success || !locations.success || isOdd) {
+  const options = '[--name NAME] [--locations ID,ID: of a warehouse key, the only ones whose work it sees and does]';
+  console.error(`Usage: npm run create-key -- --table TABLE --role ${KeyRole.options.join('|')} ${options}`);
   process.exit(2);
 }
-const { key, record } = newApiKey({ role: role.data, name: values.name }, Date.now());
+const of = locations.data ? { locations: locations.data } : {};
+const { key, record } = newApiKey({ role: role.data, name: values.name, ...of }, Date.now());
 await dynamoAccessStore(new DynamoDBClient({}), values.table).putApiKey(record);
 console.log(key);

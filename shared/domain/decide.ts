@@ -27,6 +27,7 @@ import { reserve } from './decide/reserve.ts';
 import { screen } from './decide/screen.ts';
 import { tax } from './decide/tax.ts';
 import { eventOf } from './event-of.ts';
+import type { LocationId } from './ids.ts';
 import type { Order } from './order.ts';
 import { reject } from './rejection.ts';
 
@@ -99,6 +100,12 @@ const whileCanceling: readonly CommandType[] = [
   'resolveException',
 ];
 
+/** Work of one of these locations: what is not does not exist for who is of them (woocommerce #63478). */
+function isOwnWork({ fulfillments }: Order, command: Command, locations: readonly LocationId[]): boolean {
+  const about = 'fulfillmentId' in command ? command.fulfillmentId : undefined;
+  return fulfillments.some(({ id, locationId }) => id === about && locations.includes(locationId));
+}
+
 /**
  * The decision: what happens to the order when somebody wants something, or why nothing does. Pure.
  * `order` is undefined only for `place`.
@@ -109,6 +116,9 @@ export function decide(order: Order | undefined, command: Command, context: Deci
   }
   if (command.type === 'place') return order ? alreadyDone : place(command, context);
   if (!order) return reject('order_not_found', 'There is no such order.');
+  if (context.actor.locations && !isOwnWork(order, command, context.actor.locations)) {
+    return reject('fulfillment_not_found', `It is no work of ${context.actor.locations.join(', ')}.`);
+  }
   if (order.canceling && !whileCanceling.includes(command.type)) {
     return reject('invalid_transition', 'The order is being canceled.');
   }

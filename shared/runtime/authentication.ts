@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { LocationId } from '../domain/ids.ts';
 
 /** What an API key may do. */
 export const KeyRole = z.enum(['storefront', 'agent', 'warehouse', 'finance', 'admin']);
@@ -12,6 +13,8 @@ export const ApiKeyRecord = z.object({
   /** SHA-256 of the whole key, hex. The key has 256 bits of chance, so that a slow hash would protect nothing more. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   role: KeyRole,
+  /** Of a key for the work of some locations only. */
+  locations: z.array(LocationId).min(1).optional(),
   name: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
@@ -28,7 +31,7 @@ const keyPattern = /^oms_live_([0-9A-Za-z]{10})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$
 const checksumLength = 6;
 
 export type Authentication =
-  | { ok: true; keyId: string; role: KeyRole }
+  | { ok: true; keyId: string; role: KeyRole; locations?: readonly LocationId[] }
   | { ok: false; error: 'authentication_required' | 'invalid_api_key' };
 
 const invalid = { ok: false, error: 'invalid_api_key' } as const;
@@ -55,12 +58,14 @@ export async function authenticate(
   if (!record || !isSame) return invalid;
   const isOver =
     record.revokedAt !== undefined || (record.expiresAt !== undefined && Date.parse(record.expiresAt) <= now);
-  return isOver ? invalid : { ok: true, keyId: record.id, role: record.role };
+  if (isOver) return invalid;
+  const { id: keyId, role, locations } = record;
+  return { ok: true, keyId, role, ...(locations && { locations }) };
 }
 
 /** A new key, shown once, and what is kept of it. */
 export function newApiKey(
-  { role, name }: { role: KeyRole; name: string },
+  { role, name, locations }: { role: KeyRole; name: string; locations?: LocationId[] },
   now: number,
   random: (size: number) => Buffer = randomBytes,
 ): { key: string; record: ApiKeyRecord } {
@@ -69,7 +74,8 @@ export function newApiKey(
   const body = `oms_live_${id}_${base62(random(32), 43)}`;
   const key = `${body}${checksumOf(body)}`;
   const hash = sha256(key).toString('hex');
-  return { key, record: { id, hash, role, name, createdAt: new Date(now).toISOString() } };
+  const createdAt = new Date(now).toISOString();
+  return { key, record: { id, hash, role, ...(locations && { locations }), name, createdAt } };
 }
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -19,6 +19,8 @@ export interface RouteContract {
   operationId: string;
   /** Which API keys may; `public`: anybody, without a key. */
   roles: readonly ApiRole[] | 'public';
+  /** Keys for the work of some locations may, and are told of these and do at these only. Else they may not. */
+  ownLocations?: true;
   /** What path values must look like; one that does not is answered with its problem: an id of another kind names nothing. */
   params?: { schema: Parameters; problems: Readonly<Record<string, ProblemCode>> };
   query?: Parameters;

@@ -1,10 +1,14 @@
+import type { LocationId } from '../domain/ids.ts';
 import { type ApiKeyStore, type Authentication, authenticate, type KeyRole } from './authentication.ts';
+import type { RouteContract } from './contract.ts';
 import { ProblemError } from './problem.ts';
 import { rememberingKeys } from './remembering-keys.ts';
 
 export interface Caller {
   keyId: string;
   role: KeyRole;
+  /** Of a key for the work of some locations only. */
+  locations?: readonly LocationId[];
 }
 
 /** Who sends this Authorization header. */
@@ -21,21 +25,24 @@ export function keyDoor(keys: ApiKeyStore, now: () => number): Door {
 }
 
 /**
- * Lets in who has a key of one of these roles.
+ * Lets in who has a key of one of the route's roles; who has one for some locations only, where the route heeds them.
  * @throws ProblemError 401, 403; and whatever keeps keys from being read, which lets nobody in
  */
 export async function admit(
   door: Door,
-  roles: readonly KeyRole[],
+  { roles, ownLocations }: { roles: readonly KeyRole[] } & Pick<RouteContract, 'ownLocations'>,
   authorization: string | undefined,
   known: (keyId: string) => void,
 ): Promise<Caller> {
   const found = await door(authorization);
   if (!found.ok) throw new ProblemError(found.error, undefined, { headers: { 'www-authenticate': 'Bearer' } });
-  const { keyId, role } = found;
+  const { keyId, role, locations } = found;
   known(keyId);
   if (!roles.includes(role)) {
     throw new ProblemError('forbidden', `A ${role} key may not do this; ${roles.join(', ')} may.`);
   }
-  return { keyId, role };
+  if (locations && !ownLocations) {
+    throw new ProblemError('forbidden', `This key is for the work of ${locations.join(', ')} only.`);
+  }
+  return { keyId, role, ...(locations && { locations }) };
 }

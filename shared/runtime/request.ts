@@ -76,7 +76,10 @@ export function parseRequest<C extends RouteContract>(contract: C, event: ApiEve
     body,
     bytes: contract.bytes && checkedBytes(contract.bytes, bytes, type),
     caller,
-    actor: caller && { id: caller.keyId, role: caller.role },
+    actor: caller && {
+      ...{ id: caller.keyId, role: caller.role },
+      ...(caller.locations && { locations: [...caller.locations] }),
+    },
     method: event.requestContext.http.method,
     headers,
     idempotency,

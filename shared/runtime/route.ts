@@ -46,7 +46,7 @@ function addRoute<C extends GuardedContract>(
   handle: RouteHandler<C>,
 ): void {
   const answer = async (event: ApiEvent) => {
-    const caller = await admit(door, contract.roles, headersOf(event).authorization, (id) => keyIds.set(event, id));
+    const caller = await admit(door, contract, headersOf(event).authorization, (id) => keyIds.set(event, id));
     return handle(parseRequest(contract, event, caller));
   };
   routes.set(routeKeyOf(contract), answer);

@@ -10,6 +10,7 @@ import type { MoneyDeps } from '../../../shared/use-cases/capture-leg.ts';
 import { securePayment } from '../../../shared/use-cases/capture-payment.ts';
 import { type CommandMeta, execute } from '../../../shared/use-cases/execute.ts';
 import type { fulfillmentContracts } from './contract.ts';
+import { visible } from './own-work.ts';
 
 export interface AdvanceDeps extends ShipmentDeps, AnsweringDeps, MoneyDeps {
   orders: AnsweringDeps['orders'];
@@ -58,6 +59,8 @@ export async function ship(deps: AdvanceDeps, request: RequestOf<'ship'>): Promi
   const answering = { deps, request, status: 200, fulfillmentId };
   const meta = metaOf(request, 200, fulfillmentId);
   const order = await deps.orders.load(orderId);
+  // Before money is taken and a label booked, which the command itself could only refuse after.
+  visible(order, fulfillmentId, request.actor);
   const prepared = await prepare(deps, request, order, meta, carrier === undefined);
   if ('declined' in prepared) {
     const extensions = { reason: prepared.declined };

@@ -16,6 +16,7 @@ const verb = <const V extends Verb>(name: V) =>
     path: `/v1/fulfillments/{id}/${name}`,
     operationId: `${name}Fulfillment`,
     roles: rolesFor(name === 'reject' ? 'rejectFulfillment' : name),
+    ownLocations: true,
     params: fulfillmentPath,
     problems: ['fulfillment_not_found', 'invalid_transition', 'order_on_hold', 'version_mismatch'],
     idempotencyKey: 'optional',
@@ -31,8 +32,11 @@ export const fulfillmentContracts = defineContracts({
     path: '/v1/fulfillments',
     operationId: 'listFulfillments',
     roles: readers,
+    ownLocations: true,
     query: z.strictObject({
-      location: LocationId.optional(),
+      location: LocationId.optional().meta({
+        description: 'A key for the work of one location lists that without naming it; one for several names which.',
+      }),
       status: FulfillmentStatus.optional(),
       limit: Limit,
       cursor: Cursor,
@@ -46,6 +50,7 @@ export const fulfillmentContracts = defineContracts({
     path: '/v1/fulfillments/{id}',
     operationId: 'getFulfillment',
     roles: readers,
+    ownLocations: true,
     params: fulfillmentPath,
     problems: ['fulfillment_not_found'],
     idempotencyKey: 'none',

@@ -4,10 +4,10 @@ import { representFulfillment } from '../../../shared/api/representation.ts';
 import { orderIdOf } from '../../../shared/domain/ids.ts';
 import type { OrderQueries, OrderStore } from '../../../shared/ports/order-store.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
-import { ProblemError } from '../../../shared/runtime/problem.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
 import { etagOf, matchesNone } from '../../../shared/runtime/request-headers.ts';
 import type { fulfillmentContracts } from './contract.ts';
+import { listedLocation, visible } from './own-work.ts';
 
 type RequestOf<Name extends keyof typeof fulfillmentContracts> = ApiRequest<(typeof fulfillmentContracts)[Name]>;
 
@@ -18,11 +18,9 @@ export interface ReadFulfillmentsDeps extends ListingDeps {
 
 export async function getFulfillment(
   deps: ReadFulfillmentsDeps,
-  { params, headers }: RequestOf<'getFulfillment'>,
+  { params, headers, actor }: RequestOf<'getFulfillment'>,
 ): Promise<Answer> {
-  const order = await deps.orders.load(orderIdOf(params.id));
-  const fulfillment = order?.fulfillments.find(({ id }) => id === params.id);
-  if (!order || !fulfillment) throw new ProblemError('fulfillment_not_found');
+  const { order, fulfillment } = visible(await deps.orders.load(orderIdOf(params.id)), params.id, actor);
   const etag = etagOf(order.version);
   return matchesNone(headers, etag) ? { status: 304, headers: { etag } } : fulfillmentAnswer(order, fulfillment);
 }
@@ -31,7 +29,8 @@ export async function listFulfillments(
   deps: ReadFulfillmentsDeps,
   request: RequestOf<'listFulfillments'>,
 ): Promise<Answer> {
-  const { limit, cursor, location, status } = request.query;
+  const { limit, cursor, status } = request.query;
+  const location = listedLocation(request.query.location, request.actor);
   return pageAnswer(
     deps,
     { route: 'fulfillments', filters: { location, status }, limit, cursor, ...request },

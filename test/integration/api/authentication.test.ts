@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fulfillmentRoutes } from '../../../functions/api/fulfillments/routes.ts';
 import { orderRoutes } from '../../../functions/api/orders/routes.ts';
 import { documentedRoutes } from '../../../infra/generate-api.ts';
+import { LocationId } from '../../../shared/domain/ids.ts';
 import { KeyRole, newApiKey } from '../../../shared/runtime/authentication.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
 import { log } from '../../../shared/runtime/log.ts';
@@ -18,6 +19,22 @@ const guarded = documentedRoutes.flatMap(({ contract: { method, path, roles } })
   const target = path.replaceAll(/\{\w+\}/g, 'x');
   const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
   return methods.map((each) => ({ method: each, target, roles: [...roles] as string[] }));
+});
+
+describe('a key for the work of one location', () => {
+  const { key, record } = newApiKey({ role: 'warehouse', name: 'a store', locations: [LocationId.parse('dc-1')] }, 0);
+  const warehouse = guarded.filter(({ roles }) => roles.includes('warehouse'));
+
+  test.each(warehouse)(
+    '$method $target: it is let in where the route heeds its location, and nowhere else',
+    async (one) => {
+      api.ring.records.set(record.id, record);
+      const headers = { authorization: `Bearer ${key}` };
+      const { status } = await api.ask(one.method, one.target, { raw: '{', headers });
+      if (one.target.startsWith('/v1/fulfillments')) expect(status).not.toBe(403);
+      else expect(status).toBe(403);
+    },
+  );
 });
 
 describe('every route that is not public', () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OrderId } from '../../../shared/domain/ids.ts';
+import { LocationId, OrderId } from '../../../shared/domain/ids.ts';
 import { defaultPolicy } from '../../../shared/domain/policy.ts';
 import { unitsIn } from '../../../shared/domain/positions.ts';
+import { newApiKey } from '../../../shared/runtime/authentication.ts';
 import { authorizePayment } from '../../../shared/use-cases/authorize-payment.ts';
 import { rerouteOrder } from '../../../shared/use-cases/reroute-order.ts';
 import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
@@ -215,6 +216,50 @@ describe('several locations', () => {
     const { id: theirs } = await order('wine', 5, { channel: 'theirs' });
     await reserve(theirs);
     expect(await positions(theirs)).toEqual([{ RESERVED: 5 }]);
+  });
+
+  test('woocommerce #63478: a store’s key is told of, and does, the work of its own location only', async () => {
+    const keyFor = (...locations: string[]) => {
+      const of = locations.map((id) => LocationId.parse(id));
+      const { key, record } = newApiKey({ role: 'warehouse', name: locations.join(), locations: of }, 0);
+      api.ring.records.set(record.id, record);
+      const headers = { authorization: `Bearer ${key}` };
+      return (method: string, path: string, body?: object) => api.ask(method, path, { headers, ...(body && { body }) });
+    };
+    const [north, both] = [keyFor('dc-1'), keyFor('dc-1', 'dc-2')];
+    await count(api, 'ours', 'dc-1', 1);
+    await count(api, 'ours', 'dc-2', 1);
+    const { id } = await order('ours', 2);
+    await api.confirm(id);
+    const at = async (site: string) => (await loaded(id)).fulfillments.find((one) => one.locationId === site)?.id ?? '';
+    const [own, others] = [await at('dc-1'), await at('dc-2')];
+    const listed = async (ask: typeof north, query: string) => {
+      const { status, body } = await ask('GET', `/v1/fulfillments${query}`);
+      const { data = [], code } = body as { data?: { locationId: string }[]; code?: string };
+      return code ? `${status} ${code}` : [...new Set(data.map(({ locationId }) => locationId))];
+    };
+    expect(await listed(north, '?limit=100')).toEqual(['dc-1']);
+    expect(await listed(both, '?location=dc-2&limit=100')).toEqual(['dc-2']);
+    expect(await listed(both, '')).toBe('400 invalid_parameter');
+    expect(await listed(north, '?location=dc-2')).toBe('403 forbidden');
+    const before = await loaded(id);
+    const missing = { status: 404, body: { code: 'fulfillment_not_found' } };
+    expect(await north('GET', `/v1/fulfillments/${others}`)).toMatchObject(missing);
+    for (const verb of ['accept', 'pick', 'pack', 'ship', 'deliver'])
+      expect(await north('POST', `/v1/fulfillments/${others}/${verb}`)).toMatchObject(missing);
+    expect(await north('POST', `/v1/fulfillments/${others}/reject`, { reason: 'closed' })).toMatchObject(missing);
+    expect(await loaded(id)).toEqual(before);
+    for (const path of ['/v1/orders', `/v1/orders/${id}`, '/v1/inventory/ours'])
+      expect(await north('GET', path)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(await north('POST', `/v1/orders/${id}/confirm-receipt`)).toMatchObject({ status: 403 });
+    for (const verb of ['accept', 'pick', 'pack', 'ship'])
+      expect((await north('POST', `/v1/fulfillments/${own}/${verb}`)).status).toBe(200);
+    expect(await both('POST', `/v1/fulfillments/${others}/accept`)).toMatchObject({ status: 200 });
+    const accepted = (await api.orders.events(OrderId.parse(id))).findLast(
+      ({ type }) => type === 'fulfillment.accepted',
+    );
+    expect(accepted?.actor).toMatchObject({ role: 'warehouse', locations: ['dc-1', 'dc-2'] });
+    expect(await stock('ours', 'dc-1')).toEqual({ onHand: 0, available: 0, committed: 0 });
   });
 
   test('saleor-storefront #683: what delivery costs depends on the warehouse it leaves from, and decides', async () => {
