@@ -1,5 +1,6 @@
 import { LastSource } from './last-source.ts';
 import type { Meter } from './meter.ts';
+import { Pairs } from './pairs.ts';
 import { Path } from './path.ts';
 import type { Plans } from './plans.ts';
 import { Pool } from './pool.ts';
@@ -21,6 +22,7 @@ export class Explorer {
   readonly #meter: Meter;
   readonly #relaxation: Relaxation;
   readonly #last: LastSource;
+  readonly #pairs: Pairs;
   readonly #path: Path;
   /** By depth. */
   readonly #pools: Pool[];
@@ -32,6 +34,7 @@ export class Explorer {
     this.#meter = meter;
     this.#relaxation = new Relaxation(table);
     this.#last = new LastSource(table, this.#relaxation, most);
+    this.#pairs = new Pairs(table, mostPairs);
     this.#path = new Path(table, most);
     this.#pools = Array.from({ length: most + 1 }, () => new Pool(table.sources));
   }
@@ -49,6 +52,10 @@ export class Explorer {
     const left = sites - depth;
     // A source that is only passed over costs about a tenth of one that is looked at.
     if (!this.#meter.spend(Math.ceil(pool.length / 10))) return;
+    if (left === 2 && this.#pairs.find(path, pool, this.#plans.limit.short)) {
+      this.#finishPairs(bounds);
+      return;
+    }
     if (depth > 0) {
       for (const bound of bounds) if (!bound.isIdle) bound.tighten(depth, path.set, pool, furtherRounds);
     }
@@ -75,6 +82,23 @@ export class Explorer {
     }
   }
 
+  /** The pairs that there are, those with the same first source at once. */
+  #finishPairs(bounds: readonly PriceBound[]): void {
+    const path = this.#path;
+    const { depth } = path;
+    const { first, second, length } = this.#pairs;
+    const pool = this.#pools[depth + 1]!;
+    for (let next = 0; next < length; ) {
+      const source = first[next]!;
+      pool.clear();
+      for (; next < length && first[next] === source; next++) pool.add(second[next]!);
+      path.enter(source);
+      for (const bound of bounds) bound.enter(depth, source);
+      this.#finish(pool, bounds);
+      path.leave();
+    }
+  }
+
   /** One source more. */
   #finish(pool: Pool, bounds: readonly PriceBound[]): void {
     const path = this.#path;
@@ -91,3 +115,5 @@ export class Explorer {
 }
 
 const furtherRounds = 8;
+/** Of so many, to try each takes as long as the rounds of prices that would rule most of them out. */
+const mostPairs = 256;

@@ -21,6 +21,10 @@ export class Pool {
     return this;
   }
 
+  add(source: number): void {
+    this.at[this.length++] = source;
+  }
+
   clear(): void {
     this.length = 0;
   }
