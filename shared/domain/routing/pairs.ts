@@ -48,12 +48,12 @@ export class Pairs {
     const lack = this.#lack;
     this.length = 0;
     lack.look(path, spared);
-    if (lack.rarest < 0) return false;
+    if (lack.short <= spared) return false;
     this.#pool.fill(0);
     for (let k = 0; k < pool.length; k++) this.#add(this.#pool, 0, pool.at[k]!);
     for (let k = 0; k < pool.length; k++) {
       const source = pool.at[k]!;
-      if (caps[source * items + lack.rarest] === 0) continue;
+      if (lack.rarest >= 0 && caps[source * items + lack.rarest] === 0) continue;
       // The pair is found once: by the first of both.
       this.#pool[source >>> 5]! &= ~(1 << (source & 31));
       if (!this.#pair(path, source, spared)) return false;

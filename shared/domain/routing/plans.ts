@@ -8,8 +8,6 @@ import { compareSites, type Found, keep, reaches, type TwoBest, used } from './t
 /** The plans found so far, and what another must reach to matter. */
 export class Plans {
   readonly found: TwoBest = {};
-  /** What is to be beaten: the second best, but for the time when only a better best is looked for. */
-  beats: 'best' | 'second' = 'second';
   /** Units that a plan may leave short, at most; cost does not count while only fewer units short are better. */
   mostShort = 0;
   byCost = true;
@@ -21,13 +19,14 @@ export class Plans {
     this.#meter = meter;
   }
 
+  /** What is to be beaten: the second best, too, is to be the best there is. */
   get known(): Found | undefined {
-    return this.found[this.beats];
+    return this.found.second;
   }
 
   get limit(): Limit {
     const { known, mostShort, byCost } = this;
-    if (!known) return { short: mostShort, cost: Number.POSITIVE_INFINITY };
+    if (!known || (byCost && known.short > mostShort)) return { short: mostShort, cost: Number.POSITIVE_INFINITY };
     return byCost
       ? { short: Math.min(mostShort, known.short), cost: known.cost }
       : { short: Math.min(mostShort, known.short - 1), cost: Number.POSITIVE_INFINITY };

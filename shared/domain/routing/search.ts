@@ -55,13 +55,10 @@ class Searching {
     for (let sites = p.maxParcels; sites > 0; sites--) this.#explorer.explore(this.#coverage(sites, firsts));
     plans.byCost = true;
     if (!plans.found.best) return;
-    if (plans.found.best.short !== plans.found.second?.short) {
-      plans.beats = 'best';
-      plans.mostShort = plans.found.best.short;
-      this.cheapest();
-      plans.beats = 'second';
-    }
-    if (!plans.found.second) return;
+    plans.mostShort = plans.found.best.short;
+    this.cheapest();
+    // Only one set of sites leaves so few: the second best has to leave more.
+    if (!plans.found.second || plans.found.second.short === plans.mostShort) return;
     plans.mostShort = plans.found.second.short;
     this.cheapest();
   }
@@ -78,7 +75,7 @@ class Searching {
       prices = stage.bounds[0]?.prices;
       stages.push(stage);
     }
-    const known = this.#plans.known !== undefined;
+    const known = this.#plans.limit.cost < Number.POSITIVE_INFINITY;
     for (const stage of stages.toSorted((a, b) => a.least - b.least)) {
       const cover = known ? undefined : this.#coverage(stage.sites, stage.pool);
       this.#explorer.explore(
@@ -109,8 +106,10 @@ class Searching {
     const chosen: number[] = [];
     let least = bound.tighten(0, none, pool, firstRounds, chosen);
     if (pool.length > 0) this.#polish.from(chosen);
-    if (pool.length > 0) least = bound.tighten(0, none, pool, moreRounds, chosen);
-    if (pool.length > 0) this.#polish.from(chosen);
+    if (pool.length > 0 && !bound.isIdle) {
+      least = bound.tighten(0, none, pool, moreRounds, chosen);
+      if (pool.length > 0) this.#polish.from(chosen);
+    }
     return { sites, bounds: [bound], pool, least };
   }
 
