@@ -106,10 +106,8 @@ class Searching {
     const chosen: number[] = [];
     let least = bound.tighten(0, none, pool, firstRounds, chosen);
     if (pool.length > 0) this.#polish.from(chosen);
-    if (pool.length > 0 && !bound.isIdle) {
-      least = bound.tighten(0, none, pool, moreRounds, chosen);
-      if (pool.length > 0) this.#polish.from(chosen);
-    }
+    if (pool.length > 0) least = bound.tighten(0, none, pool, moreRounds, chosen);
+    if (pool.length > 0) this.#polish.from(chosen);
     return { sites, bounds: [bound], pool, least };
   }
 
