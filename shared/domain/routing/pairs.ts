@@ -10,9 +10,9 @@ const mostSpared = 7;
  * The pairs of sources that may complete a path, when they are few: where stock is scarce hardly any pair has what the path lacks, and to try these few is
  * quicker than any bound.
  *
- * A set is told by what its last two sources do not have at all. A pair that leaves no more short than it may holds a source of the item that fewest have (if it
- * cannot stay short), and its other source has something of all the rest, but for items of no more units than may be short. Sources are bits: one
- * step along the items tells it of 32 of them.
+ * No pair that matters is left out. If an item cannot stay short, one of the pair has some of it; that one is taken as the first. The other is ruled out only if the items of
+ * which it has nothing are short by more units together than may be: whatever it has of an item counts as all that is missing. Sources are bits, so that one step along the
+ * items tells it of 32 of them.
  */
 export class Pairs {
   length = 0;
