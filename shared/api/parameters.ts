@@ -36,3 +36,13 @@ export const Cursor = z
   .max(2000)
   .optional()
   .meta({ description: '`nextCursor` of the page before, good for 24 hours, with the same filters and the same key.' });
+
+/** Of a query: a range that ends before it begins is a typing error. */
+export const inOrder = ({
+  value: { from, to },
+  issues,
+}: z.core.ParsePayload<{ from?: string | undefined; to?: string | undefined }>): void => {
+  if (from !== undefined && to !== undefined && to < from) {
+    issues.push({ code: 'custom', input: to, path: ['to'], message: 'is before from' });
+  }
+};

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cursor, Limit, skuPath } from '../../../shared/api/parameters.ts';
+import { Cursor, inOrder, Limit, skuPath } from '../../../shared/api/parameters.ts';
 import {
   AdjustmentBody,
   ChangeSupplyBody,
@@ -84,13 +84,15 @@ export const stockContracts = defineContracts({
     path: '/v1/inventory/{sku}/ledger',
     operationId: 'listStockLedger',
     params: skuPath,
-    query: z.strictObject({
-      location: LocationId.optional(),
-      from: Instant.optional().meta({ description: 'At or after.' }),
-      to: Instant.optional().meta({ description: 'Before.' }),
-      limit: Limit,
-      cursor: Cursor,
-    }),
+    query: z
+      .strictObject({
+        location: LocationId.optional(),
+        from: Instant.optional().meta({ description: 'At or after.' }),
+        to: Instant.optional().meta({ description: 'Before.' }),
+        limit: Limit,
+        cursor: Cursor,
+      })
+      .check(inOrder),
     problems: ['sku_not_found', 'invalid_cursor'],
   },
   adjustStock: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cursor, Limit } from '../../../shared/api/parameters.ts';
+import { Cursor, inOrder, Limit } from '../../../shared/api/parameters.ts';
 import { defaultEntityId } from '../../../shared/domain/default-legal-entity.ts';
 import { OrderId } from '../../../shared/domain/ids.ts';
 import { LedgerAccount } from '../../../shared/domain/ledger/chart.ts';
@@ -11,15 +11,6 @@ const Day = z.iso.date();
 
 const From = Day.meta({ description: 'The first day, by the legal entity’s clock.' });
 const To = Day.meta({ description: 'The last day.' });
-
-const inOrder = ({
-  value: { from, to },
-  issues,
-}: z.core.ParsePayload<{ from?: string | undefined; to?: string | undefined }>): void => {
-  if (from !== undefined && to !== undefined && to < from) {
-    issues.push({ code: 'custom', input: to, path: ['to'], message: 'is before from' });
-  }
-};
 
 export const TrialBalanceQuery = z
   .strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refuseRepeated, text } from '../../../shared/api/fields.ts';
+import { LanguageTag, refuseRepeated, text } from '../../../shared/api/fields.ts';
 import { LocationGroup } from '../../../shared/domain/network/location-group.ts';
 import { ShippingRates } from '../../../shared/domain/network/shipping-rates.ts';
 import { Storefront } from '../../../shared/domain/network/storefront.ts';
@@ -13,8 +13,13 @@ export const StorefrontBody = z
     locationGroupId: Storefront.shape.locationGroupId.meta({
       description: 'It sells from these. Absent: from everywhere.',
     }),
-    currencies: Storefront.shape.currencies,
-    locales: Storefront.shape.locales.meta({ description: 'BCP 47, the first is the default.' }),
+    currencies: Storefront.shape.currencies.check(refuseRepeated((currency) => currency)),
+    locales: z
+      .array(LanguageTag)
+      .max(50)
+      .default([])
+      .check(refuseRepeated((locale) => locale))
+      .meta({ description: 'BCP 47, the first is the default.' }),
     lowStock: Storefront.shape.lowStock.meta({ description: 'Shown as low with this many to sell or fewer.' }),
     routingPolicy: Storefront.shape.routingPolicy.meta({
       description: 'How sites are chosen for its orders. Absent: by priority, with as few parcels as can be.',

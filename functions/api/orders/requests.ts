@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../../../shared/api/fields.ts';
+import { LanguageTag, text } from '../../../shared/api/fields.ts';
 import { Components } from '../../../shared/api/kit-requests.ts';
 import { OnePayment, Payments } from '../../../shared/api/payment-requests.ts';
 import { refuseTornGroups, togetherFields } from '../../../shared/api/together-requests.ts';
@@ -29,12 +29,7 @@ const Customer = z.strictObject({
     .string()
     .regex(/^\+?[0-9 ()./-]{3,32}$/, 'digits, spaces and + ( ) . / -, 3 to 32')
     .optional(),
-  locale: z
-    .string()
-    .max(35)
-    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'a language tag such as "en" or "es-MX"')
-    .optional()
-    .meta({ description: 'BCP 47: the language of messages.' }),
+  locale: LanguageTag.optional().meta({ description: 'BCP 47: the language of messages.' }),
 });
 
 const Address = z.strictObject({

@@ -139,6 +139,20 @@ describe('locations', () => {
     [{ site: { coordinates: { latitude: -91, longitude: 0 } } }, '/site/coordinates/latitude'],
     [{ site: { coordinates: { latitude: 0, longitude: 180.5 } } }, '/site/coordinates/longitude'],
     [{ site: { coordinates: { latitude: 0, longitude: '3' } } }, '/site/coordinates/longitude'],
+    [
+      {
+        calendar: {
+          hours: {},
+          exceptions: [
+            { date: '2026-12-24', hours: [] },
+            { date: '2026-12-24', hours: from(['09:00', '12:00']) },
+          ],
+        },
+      },
+      '/calendar/exceptions/1/date',
+    ],
+    [{ calendar: { hours: {}, holidays: ['2026-12-25', '2026-12-25'] } }, '/calendar/holidays/1'],
+    [{ capabilities: ['ship', 'pickup', 'ship'] }, '/capabilities/2'],
     [{ timeZone: 'Mars/Olympus' }, '/timeZone'],
   ])('%j', (fault, pointer) => refused('PUT', '/v1/locations/store-1', { ...store, ...fault }, 422, at(pointer)));
 });

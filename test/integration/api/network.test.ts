@@ -133,6 +133,16 @@ describe('storefronts', () => {
       body: { code: 'unknown_location_group', errors: [{ pointer: '/locationGroupId' }] },
     });
     expect(await put('/v1/storefronts/shop', { ...shop, kind: 'kiosk' })).toMatchObject({ status: 422 });
+    for (const [fault, pointer] of [
+      [{ locales: ['es', 'not a tag'] }, '/locales/1'],
+      [{ locales: ['es', 'es'] }, '/locales/1'],
+      [{ currencies: ['EUR', 'EUR'] }, '/currencies/1'],
+    ] as const) {
+      expect(await put('/v1/storefronts/shop', { ...shop, ...fault })).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer }] },
+      });
+    }
     expect(await api.ask('PUT', '/v1/storefronts/shop', { body: shop, as: 'agent' })).toMatchObject({ status: 403 });
     expect(await api.ask('GET', '/v1/storefronts/shop')).toMatchObject({ status: 404 });
   });

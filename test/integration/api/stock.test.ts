@@ -224,6 +224,9 @@ test('the ledger of a SKU is read in pages, newest first, by location and time',
   expect((await read(`&from=${from}`)).sort()).toEqual([2, 3, 4]);
   expect(await read(`&to=${from}`)).toEqual([1]);
   expect(await read('&location=dc-2')).toEqual([3]);
+  expect(await read(`&from=${from}&to=${from}`)).toEqual([]);
+  const backwards = await api.ask('GET', `/v1/inventory/led/ledger?from=${from}&to=2026-01-01T00:00:00Z`);
+  expect(backwards).toMatchObject({ status: 400, body: { code: 'invalid_parameter', errors: [{ parameter: 'to' }] } });
   expect(await api.ask('GET', '/v1/inventory/never/ledger')).toMatchObject({ status: 404 });
 });
 
