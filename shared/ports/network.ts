@@ -49,6 +49,11 @@ export type PutStorefrontOutcome =
   | { outcome: 'unknown_group'; groupId: LocationGroupId }
   | { outcome: 'unknown_legal_entity'; legalEntityId: string };
 
+export interface SkuCategory {
+  sku: Sku;
+  category: string | undefined;
+}
+
 export type PutSafetyOutcome =
   | { outcome: 'saved' }
   | { outcome: 'unknown_location'; locationId: LocationId }
@@ -109,8 +114,8 @@ export interface NetworkStore extends NetworkReader {
   /** Replaces the rule about the same subject. */
   putSafetyStock(rule: SafetyStockRule): Promise<PutSafetyOutcome>;
   deleteSafetyStock(subject: SafetyStockSubject): Promise<boolean>;
-  /** Which safety stock of a category holds for the SKU. False: it has never had stock. */
-  putCategory(sku: Sku, category: string | undefined): Promise<boolean>;
+  /** Of which category's safety stock SKUs have their share; all at once, or none. @returns those that have never had stock, by index: none is changed */
+  putCategories(categories: readonly SkuCategory[]): Promise<number[]>;
 }
 
 /** For who needs nothing else of the network. */

@@ -53,4 +53,5 @@ export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDe
     putSafetyStock: (request) => safety.putSafetyStock(deps, request),
     deleteSafetyStock: (request) => safety.deleteSafetyStock(deps, request),
     putCategory: (request) => safety.putCategory(deps, request),
+    putCategories: (request) => safety.putCategories(deps, request),
   });

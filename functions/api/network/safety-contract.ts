@@ -2,7 +2,7 @@ import { skuPath } from '../../../shared/api/parameters.ts';
 import { Sku } from '../../../shared/domain/ids.ts';
 import { defineContracts, everybody } from '../../../shared/runtime/contract.ts';
 import { PageQuery } from './parameters.ts';
-import { CategoryBody, SafetyStockBody, SafetyStockQuery } from './safety-requests.ts';
+import { CategoriesBody, CategoryBody, SafetyStockBody, SafetyStockQuery } from './safety-requests.ts';
 
 const path = '/v1/safety-stock';
 const write = { method: 'PUT', roles: ['admin'], idempotencyKey: 'none', ifMatch: 'none' } as const;
@@ -40,5 +40,12 @@ export const safetyContracts = defineContracts({
     params: skuPath,
     body: CategoryBody,
     problems: ['sku_not_found'],
+  },
+  putCategories: {
+    ...write,
+    path: '/v1/sku-categories',
+    operationId: 'putSkuCategories',
+    body: CategoriesBody,
+    problems: ['unknown_sku'],
   },
 });

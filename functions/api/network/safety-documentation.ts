@@ -34,4 +34,20 @@ export const safetyDocumentation = documented('Network', safetyContracts, {
     bodyExample: { category: 'drinks' },
     responses: { 200: { description: 'The SKU and its category.', schema: CategoryResource } },
   },
+  putCategories: {
+    summary: 'Say which categories many SKUs are of',
+    description: 'Up to 90, all or none. The others stay as they are.',
+    bodyExample: {
+      skus: [
+        { sku: 'mug-batuta', category: 'ceramics' },
+        { sku: 'cake-stand', category: null },
+      ],
+    },
+    responses: {
+      200: {
+        description: 'The SKUs and their categories.',
+        schema: z.looseObject({ skus: z.array(CategoryResource) }),
+      },
+    },
+  },
 });

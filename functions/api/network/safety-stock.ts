@@ -40,8 +40,20 @@ export async function putCategory(
   { network }: NetworkDeps,
   { params: { sku }, body: { category } }: RequestOf<'putCategory'>,
 ): Promise<Answer> {
-  if (!(await network.putCategory(sku, category ?? undefined))) throw new ProblemError('sku_not_found');
+  const unknown = await network.putCategories([{ sku, category: category ?? undefined }]);
+  if (unknown.length > 0) throw new ProblemError('sku_not_found');
   return { status: 200, body: { sku, category } };
+}
+
+/** Of many SKUs, all at once: readers of the network are told of one change, not of each. */
+export async function putCategories({ network }: NetworkDeps, { body }: RequestOf<'putCategories'>): Promise<Answer> {
+  const unknown = await network.putCategories(
+    body.skus.map(({ sku, category }) => ({ sku, category: category ?? undefined })),
+  );
+  if (unknown.length === 0) return { status: 200, body: { skus: body.skus } };
+  const detail = 'This SKU has never had stock anywhere.';
+  const errors = unknown.map((index) => ({ pointer: `/skus/${index}/sku`, code: 'unknown_sku', detail }));
+  throw new ProblemError('unknown_sku', undefined, { errors });
 }
 
 const pointing = (code: 'unknown_location' | 'unknown_storefront', pointer: string, detail: string): ProblemError =>

@@ -1,5 +1,5 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { LocationId } from '../../domain/ids.ts';
+import type { LocationId, Sku } from '../../domain/ids.ts';
 import { cycleThrough, type LocationGroup } from '../../domain/network/location-group.ts';
 import { defaultRules, type RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
 import { type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
@@ -13,10 +13,11 @@ import type {
   PutRulesOutcome,
   PutSafetyOutcome,
   PutStorefrontOutcome,
+  SkuCategory,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { toAttributes } from './client.ts';
-import { getRow } from './inventory/rows.ts';
+import { getRow, getRows } from './inventory/rows.ts';
 import { networkSk, pk, stockSk } from './keys.ts';
 import { readEntity } from './legal-entities.ts';
 import { networkWrites } from './network-writes.ts';
@@ -127,27 +128,37 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       return write(() => removal(found !== undefined, key));
     },
 
-    putCategory: (sku, category) =>
+    putCategories: (categories) =>
       write(async () => {
-        const key = { pk: pk.sku(sku), sk: stockSk.item };
-        const found = await getRow(client, table, key);
-        // Set again, it changes nothing: nobody has to read the network anew.
-        if (!found || found.category === category) return nothing(found !== undefined);
-        const Update = {
-          TableName: table,
-          Key: toAttributes(key),
-          ConditionExpression: 'attribute_exists(pk)',
-          ...(category === undefined
-            ? { UpdateExpression: 'REMOVE category' }
-            : {
-                UpdateExpression: 'SET category = :category',
-                ExpressionAttributeValues: toAttributes({ ':category': category }),
-              }),
-        };
-        return { actions: [{ Update }], answer: true };
+        const rows = await getRows(
+          client,
+          table,
+          categories.map(({ sku }) => itemKey(sku)),
+          system,
+        );
+        const before = new Map(rows.map((one) => [one.pk, one.category]));
+        const unknown = [...categories.entries()].flatMap(([n, { sku }]) => (before.has(pk.sku(sku)) ? [] : [n]));
+        if (unknown.length > 0) return nothing(unknown);
+        // Set again, they change nothing: nobody has to read the network anew.
+        const changed = categories.filter(({ sku, category }) => before.get(pk.sku(sku)) !== category);
+        return { actions: changed.map((one) => ({ Update: categoryUpdate(table, one) })), answer: [] };
       }),
   };
 }
+
+const itemKey = (sku: Sku): Item => ({ pk: pk.sku(sku), sk: stockSk.item });
+
+const categoryUpdate = (TableName: string, { sku, category }: SkuCategory) => ({
+  TableName,
+  Key: toAttributes(itemKey(sku)),
+  ConditionExpression: 'attribute_exists(pk)',
+  ...(category === undefined
+    ? { UpdateExpression: 'REMOVE category' }
+    : {
+        UpdateExpression: 'SET category = :category',
+        ExpressionAttributeValues: toAttributes({ ':category': category }),
+      }),
+});
 
 const strangerIn = ({ rates }: ShippingRates, known: ReadonlySet<LocationId>): LocationId | undefined =>
   rates.flatMap(({ locationId }) => (locationId !== undefined && !known.has(locationId) ? [locationId] : []))[0];

@@ -92,6 +92,30 @@ describe('with storefronts', () => {
     expect((await api.ask('GET', '/v1/inventory/plate')).body).not.toHaveProperty('category');
   });
 
+  test('categories of many SKUs are set together, or not at all; set again they are no change of the network', async () => {
+    for (const sku of ['bowl', 'vase']) await put(`/v1/inventory/${sku}/locations/madrid`, { onHand: 9 });
+    await put('/v1/safety-stock', { category: 'glass', units: 4 });
+    const set = (...skus: [string, string | null][]) =>
+      api.ask('PUT', '/v1/sku-categories', { body: { skus: skus.map(([sku, category]) => ({ sku, category })) } });
+    const sold = () => Promise.all(['bowl', 'vase'].map((sku) => counted(`sku=${sku}&storefront=web`)));
+    expect(await set(['bowl', 'glass'], ['never-seen', 'glass'], ['vase', 'glass'])).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_sku', errors: [{ pointer: '/skus/1/sku' }] },
+    });
+    expect(await sold()).toEqual([9, 9]);
+    expect(await set(['bowl', 'glass'], ['vase', 'glass'])).toMatchObject({ status: 200 });
+    expect(await sold()).toEqual([5, 5]);
+    const { version } = await api.deps.network.network();
+    await set(['bowl', 'glass'], ['vase', 'glass']);
+    expect((await api.deps.network.network()).version).toBe(version);
+    await set(['bowl', null], ['vase', 'glass']);
+    expect(await sold()).toEqual([9, 5]);
+    expect(await set(['bowl', 'glass'], ['bowl', null])).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/skus/1/sku', code: 'repeated' }] },
+    });
+  });
+
   test.each([
     ['/v1/inventory/never-seen/category', { category: 'ceramics' }, 404, { code: 'sku_not_found' }],
     ['/v1/inventory/mug/category', { category: 'no blanks' }, 422, { errors: [{ pointer: '/category' }] }],
