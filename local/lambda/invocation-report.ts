@@ -1,4 +1,5 @@
 import type { LambdaFunction } from './function.ts';
+import type { InvocationError } from './sandbox/messages.ts';
 
 /** What Lambda says of an invocation when it is over. */
 export interface InvocationReport {
@@ -42,6 +43,19 @@ export function reportLine(fn: LambdaFunction, report: InvocationReport, now: nu
     ...STATUS[outcome],
   ];
   return parts.join('\t');
+}
+
+/** What the runtime writes of an invocation that failed, before its report. */
+export function failureLine(
+  requestId: string,
+  { errorType, errorMessage, trace }: InvocationError,
+  now: number,
+): string {
+  const time = new Date(now).toISOString();
+  if (errorType === 'Sandbox.Timedout') return `${time} ${requestId} ${errorMessage.replace(/^.*? Error: /, '')}`;
+  if (errorType === 'Runtime.ExitError') return `${errorMessage}\n${errorType}`;
+  const error = { errorType, errorMessage, ...(trace && { stack: trace }) };
+  return `${time}\t${requestId}\tERROR\tInvoke Error\t${JSON.stringify(error)}`;
 }
 
 /** A handler that throws ends as well as one that answers: only what ended otherwise is told. */

@@ -75,15 +75,11 @@ export class Invoker {
     try {
       const seconds = this.#options.patient ? LONGEST_TIMEOUT_SECONDS : fn.timeoutSeconds;
       const outcome = await this.#runWithin(fn, requestId, payload, started, seconds);
-      this.#options.onReport(fn, {
-        requestId,
-        milliseconds: this.#clock.now() - started,
-        initMilliseconds: outcome.usage?.initMilliseconds,
-        memoryBytes: outcome.usage?.memoryBytes,
-        outcome: endOf(outcome),
-      });
+      const { initMilliseconds, memoryBytes } = outcome.usage ?? {};
+      const milliseconds = this.#clock.now() - started;
+      if ('error' in outcome) this.#options.onError(fn.name, requestId, outcome.error);
+      this.#options.onReport(fn, { requestId, milliseconds, initMilliseconds, memoryBytes, outcome: endOf(outcome) });
       if ('payload' in outcome) return { requestId, payload: outcome.payload };
-      this.#options.onError(fn.name, requestId, outcome.error);
       this.#meter.errorsByFunction[fn.name] = (this.#meter.errorsByFunction[fn.name] ?? 0) + 1;
       return { requestId, payload: JSON.stringify(outcome.error), functionError: 'Unhandled' };
     } finally {

@@ -18,7 +18,7 @@ import {
 import { EventSourceMappings } from './event-sources/event-source-mappings.ts';
 import { type FunctionOptions, functionProperties, type LambdaFunction, readFunction } from './function.ts';
 import { FunctionRegistry } from './function-registry.ts';
-import { reportLine } from './invocation-report.ts';
+import { failureLine, reportLine } from './invocation-report.ts';
 import { Invoker, type Meter } from './invoker.ts';
 import { Layers } from './layers.ts';
 import { FunctionLogs } from './logs.ts';
@@ -136,7 +136,10 @@ class Lambda implements LambdaService {
     this.#invoker = new Invoker(kernel.clock, this.#sandboxes, {
       reload: options.reload ?? false,
       patient: options.patient ?? false,
-      onError: options.onInvocationError ?? (() => {}),
+      onError: (name, requestId, error) => {
+        this.#logs.report(name, requestId, failureLine(requestId, error, kernel.clock.now()));
+        options.onInvocationError?.(name, requestId, error);
+      },
       onReport: (fn, report) =>
         this.#logs.report(fn.name, report.requestId, reportLine(fn, report, kernel.clock.now())),
     });
@@ -231,12 +234,13 @@ class Lambda implements LambdaService {
 
   #logTail(fn: LambdaFunction, requestId: string): string {
     const mine = this.#logs.of(fn.name).filter((line) => line.requestId === requestId);
+    const report = mine.findLast(({ platform }) => platform);
     const isText = fn.code.environment.AWS_LAMBDA_LOG_FORMAT === 'Text';
     const lines = [
       ...(isText ? [`START RequestId: ${requestId} Version: $LATEST`] : []),
-      ...mine.filter(({ platform }) => !platform).map((line) => line.text),
+      ...mine.filter((line) => line !== report).map((line) => line.text),
       ...(isText ? [`END RequestId: ${requestId}`] : []),
-      ...mine.filter(({ platform }) => platform).map((line) => line.text),
+      ...(report ? [report.text] : []),
     ];
     const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     return text.subarray(-LOG_TAIL_BYTES).toString('base64');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type InvocationReport, reportLine } from '../../../../local/lambda/invocation-report.ts';
+import { failureLine, type InvocationReport, reportLine } from '../../../../local/lambda/invocation-report.ts';
+import { exitError } from '../../../../local/lambda/sandbox/errors.ts';
 import { lambdaFunction } from './lambda-for-tests.ts';
 
 const report: InvocationReport = {
@@ -27,6 +28,22 @@ test('one that timed out, and one whose thread died before it said how much it u
   expect(timeout.endsWith('\tMax Memory Used: 41 MB\tStatus: timeout')).toBe(true);
   const exit = reportLine(lambdaFunction('Text'), { ...report, memoryBytes: undefined, outcome: 'exit' }, 0);
   expect(exit.endsWith('\tMemory Size: 256 MB\tStatus: error\tError Type: Runtime.ExitError')).toBe(true);
+});
+
+test('what failed says so before its report, in the runtime’s own words', () => {
+  const error = { errorType: 'TypeError', errorMessage: 'late', trace: ['TypeError: late', '    at x'] };
+  expect(failureLine('r-1', error, 0)).toBe(
+    '1970-01-01T00:00:00.000Z\tr-1\tERROR\tInvoke Error\t{"errorType":"TypeError","errorMessage":"late","stack":["TypeError: late","    at x"]}',
+  );
+  const timeout = {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: 'RequestId: r-1 Error: Task timed out after 3.00 seconds',
+  };
+  expect(failureLine('r-1', timeout, 0)).toBe('1970-01-01T00:00:00.000Z r-1 Task timed out after 3.00 seconds');
+  const exit = exitError('r-1', 'Runtime exited with error: signal: killed');
+  expect(failureLine('r-1', exit, 0)).toBe(
+    'RequestId: r-1 Error: Runtime exited with error: signal: killed\nRuntime.ExitError',
+  );
 });
 
 test('a function whose log is JSON gets the event of the platform', () => {
