@@ -65,7 +65,7 @@ export class Endpoint {
     } catch (error) {
       if (error instanceof AnswerLost) return undefined;
       if (!(error instanceof AwsError)) this.#report(`${request.method} ${request.url} (${service?.name})`, error);
-      const answer = speaksQuery(request.headers)
+      const answer = speaksQuery(request)
         ? encodeQueryError(error, credential?.service, requestId)
         : encodeError(error, service);
       return complete(request, answer, requestId);

@@ -1,13 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from './errors.ts';
-import type { WireResponse } from './kernel.ts';
+import type { RequestHead, WireResponse } from './kernel.ts';
 import { escapeXml } from './xml.ts';
 
 /** Whether the answer has to be XML: services of AWS's older query protocol (STS, IAM, SNS, CloudFormation, SES version 1, EC2) read nothing else. */
-export function speaksQuery(headers: IncomingHttpHeaders): boolean {
+export function speaksQuery({ url, headers }: Pick<RequestHead, 'url' | 'headers'>): boolean {
   return (
     headers['x-amz-target'] === undefined &&
-    (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false)
+    (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false) &&
+    // To SQS also at the address of a queue. What goes elsewhere is REST.
+    /^\/(\d{12}\/[\w.-]+\/?)?(\?|$)/.test(url)
   );
 }
 

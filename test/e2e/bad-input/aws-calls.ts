@@ -279,6 +279,7 @@ const states = () => {
     UpdateStateMachine: { stateMachineArn: machine, definition: new JsonText({ StartAt: 'A', States: { A: pass } }) },
     ValidateStateMachineDefinition: { definition, type: 'STANDARD', severity: 'ERROR', maxResults: 10 },
     StopExecution: { executionArn: execution, error: 'E', cause: 'C' },
+    RedriveExecution: { executionArn: execution, clientToken: 'once' },
   };
 };
 
@@ -287,6 +288,16 @@ const secrets = {
   PutSecretValue: { SecretId: 'fuzz', SecretString: 'x' },
 };
 const parameters = { GetParameter: { Name: '/fuzz', WithDecryption: true }, GetParameters: { Names: ['/fuzz'] } };
+
+const logs = ({ functionName }: Known) => {
+  const logGroupName = `/aws/lambda/${functionName}`;
+  return {
+    DescribeLogGroups: { logGroupNamePrefix: '/aws', limit: 2, nextToken: '2' },
+    DescribeLogStreams: { logGroupName, orderBy: 'LastEventTime', descending: true },
+    GetLogEvents: { logGroupName, logStreamName: `${functionName}/[$LATEST]`, limit: 2, startFromHead: true },
+    FilterLogEvents: { logGroupName, filterPattern: '{ $.level = "INFO" && $.a.b > 1 }', startTime: 1, limit: 3 },
+  };
+};
 
 const streamOperations = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
 
@@ -302,6 +313,7 @@ export function awsCalls(known: Known): AwsCall[] {
     ...json('events', 'AWSEvents', '1.1', events(known)),
     ...json('sqs', 'AmazonSQS', '1.0', sqs(known)),
     ...json('states', 'AWSStepFunctions', '1.0', states()),
+    ...json('logs', 'Logs_20140328', '1.1', logs(known)),
     ...json('secretsmanager', 'secretsmanager', '1.1', secrets),
     ...json('ssm', 'AmazonSSM', '1.1', parameters),
     ...Object.entries(restCalls(known)).flatMap(([service, calls]) =>

@@ -86,6 +86,7 @@ const otherTarget = fc.oneof(
       'DynamoDB_20120810.getitem',
       'AWSStepFunctions.SendTaskSuccess',
       'AWSEvents.CreateEventBus',
+      'Logs_20140328.PutLogEvents',
       'Logs_20140328.FilterLogEvents',
       'DynamoDB_20120810.ExecuteStatement',
     ],
@@ -248,8 +249,12 @@ function expectOwnError({ what, call, intact, status, headers, body }: Answer): 
   expect(headers.get('x-amzn-requestid') ?? headers.get('x-amz-request-id'), shown).toBeTruthy();
   const type = headers.get('content-type') ?? '';
   if (type.startsWith('application/xml') || type.startsWith('text/xml')) {
-    if (intact) expect(call.service, shown).toBe('s3');
-    if (body !== '') expect(body, shown).toMatch(/<Error>.*<Code>\w+<\/Code><Message>[^<]+<\/Message>/s);
+    if (intact) expect(['s3', 'sts'], shown).toContain(call.service);
+    if (body !== '' && call.service !== 's3' && type.startsWith('text/xml')) {
+      expect(body, shown).toMatch(
+        /^<ErrorResponse><Error><Type>Sender<\/Type><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error>/,
+      );
+    } else if (body !== '') expect(body, shown).toMatch(/<Error>.*<Code>\w+<\/Code><Message>[^<]+<\/Message>/s);
     return;
   }
   expect(type, shown).toMatch(/^application\/(x-amz-json-1\.[01]|json)$/);
@@ -286,7 +291,8 @@ describe('the AWS endpoint', () => {
         }
         expect(body, shown).not.toMatch(inside);
         // The pages of this machine itself have an answer of their own.
-        const local = hostile.path?.startsWith('/_local/') || headers.get('content-type')?.startsWith('text/');
+        const local =
+          hostile.path?.startsWith('/_local/') || /^text\/(plain|html)/.test(headers.get('content-type') ?? '');
         if (!local) expectOwnError(answer);
       }),
       { numRuns: requests, seed },

@@ -37,6 +37,14 @@ export const restCalls = ({
     GetFunctionConfiguration: { method: 'GET', path: `/2015-03-31/functions/${functionName}/configuration` },
     ListFunctions: { method: 'GET', path: '/2015-03-31/functions' },
   },
+  sts: {
+    GetCallerIdentity: {
+      method: 'POST',
+      path: '/',
+      query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    },
+  },
   s3: {
     PutObject: {
       method: 'PUT',
