@@ -112,6 +112,7 @@ export const problemCodes = {
   insufficient_stock: kind(409, 'Not enough units', 'Fewer units are there than this takes away. Nothing was changed.'),
   stock_limit: kind(409, 'Too many units', 'A location holds at most 1,000,000,000 units of a SKU.'),
   feed_submitted: kind(409, 'Feed submitted', 'Only a feed in the state DRAFT can be changed or deleted.'),
+  feed_over: kind(409, 'Feed over', 'The feed is DONE or REJECTED: there is nothing left to cancel.'),
   feed_incomplete: kind(
     409,
     'Feed incomplete',

@@ -68,6 +68,17 @@ export const feedContracts = defineContracts({
     idempotencyKey: 'none',
     ifMatch: 'none',
   },
+  cancelFeed: {
+    method: 'POST',
+    path: `${feeds}/{id}/cancel`,
+    operationId: 'cancelFeed',
+    roles: workers,
+    params: feedPath,
+    problems: ['feed_not_found', 'feed_over'],
+    // Canceled twice is canceled once.
+    idempotencyKey: 'none',
+    ifMatch: 'none',
+  },
   listFeedErrors: {
     ...read,
     path: `${feeds}/{id}/errors`,

@@ -40,6 +40,12 @@ export const feedDocumentation = documented('Stock feeds', feedContracts, {
       'All rows are checked first; a SKU that stands twice at a location is wrong in each of its rows. With `onError` reject, a row that stock as it is would refuse is wrong, too. Then each is applied by itself: promises, holds and what was set aside stay as they are, and a row that would not leave enough for them is refused. Submitted again, a feed that FAILED goes on where it stood; any other is answered as it is.',
     responses: { 202: { ...feed, description: 'Under way.' } },
   },
+  cancelFeed: {
+    summary: 'Stop a feed',
+    description:
+      'No further rows are applied: at most the 500 that are under way. What was applied stays applied; its ledger entries name the feed. Canceled again, it is answered as it is.',
+    responses: { 200: feed },
+  },
   listFeedErrors: {
     summary: 'List the errors of a feed',
     description: 'Rows that were not applied, and why, by part and row.',

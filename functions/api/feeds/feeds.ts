@@ -119,6 +119,15 @@ function goingOn({ failure: _, checkedChunks: __, ...feed }: FeedProgress) {
   return { ...feed, state: feed.chunksDone > 0 ? ('APPLYING' as const) : ('VALIDATING' as const) };
 }
 
+export async function cancelFeed(deps: FeedApiDeps, { params }: RequestOf<'cancelFeed'>): Promise<Answer> {
+  for (;;) {
+    const feed = await loaded(deps, params.id);
+    if (feed.state === 'CANCELED') return { status: 200, body: await withParts(deps, feed) };
+    if (feed.state === 'DONE' || feed.state === 'REJECTED') throw new ProblemError('feed_over');
+    await deps.feeds.change(feed, { ...feed, state: 'CANCELED' });
+  }
+}
+
 export async function deleteFeed(deps: FeedApiDeps, { params }: RequestOf<'deleteFeed'>): Promise<Answer> {
   for (;;) {
     const feed = await loaded(deps, params.id);
@@ -129,10 +138,12 @@ export async function deleteFeed(deps: FeedApiDeps, { params }: RequestOf<'delet
 }
 
 export async function getFeed(deps: FeedApiDeps, { params }: RequestOf<'getFeed'>): Promise<Answer> {
-  const feed = await loaded(deps, params.id);
-  const parts = feed.state === 'DRAFT' ? await deps.feeds.parts(feed.id) : undefined;
-  return { status: 200, body: representFeed(feed, parts) };
+  return { status: 200, body: await withParts(deps, await loaded(deps, params.id)) };
 }
+
+/** One that was never submitted does not know its parts itself. */
+const withParts = async ({ feeds }: FeedApiDeps, feed: FeedProgress) =>
+  representFeed(feed, feed.parts === undefined ? await feeds.parts(feed.id) : undefined);
 
 export function listFeeds(deps: FeedApiDeps, request: RequestOf<'listFeeds'>): Promise<Answer> {
   const { limit, cursor, state } = request.query;

@@ -9,7 +9,7 @@ export function representFeed(
   const sent = drafted ?? parts.map((rows, index) => ({ part: index + 1, rows }));
   const total = sent.reduce((sum, { rows }) => sum + rows, 0);
   const worked = feed.applied + feed.unchanged + feed.failed;
-  const isOver = feed.state === 'DONE' || feed.state === 'REJECTED';
+  const isOver = feed.state === 'DONE' || feed.state === 'REJECTED' || feed.state === 'CANCELED';
   return {
     ...feed,
     createdBy: createdBy.id,

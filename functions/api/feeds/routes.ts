@@ -2,6 +2,7 @@ import type { Guarded } from '../../../shared/runtime/door.ts';
 import { type ApiHandler, defineRoutes } from '../../../shared/runtime/route.ts';
 import { feedContracts } from './contract.ts';
 import {
+  cancelFeed,
   createFeed,
   deleteFeed,
   type FeedApiDeps,
@@ -21,5 +22,6 @@ export const feedRoutes = (deps: FeedApiDeps & Guarded): ApiHandler =>
     deleteFeed: (request) => deleteFeed(deps, request),
     putFeedPart: (request) => putFeedPart(deps, request),
     submitFeed: (request) => submitFeed(deps, request),
+    cancelFeed: (request) => cancelFeed(deps, request),
     listFeedErrors: (request) => listFeedErrors(deps, request),
   });

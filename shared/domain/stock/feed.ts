@@ -20,7 +20,7 @@ export const rowsPerChunk = 500;
 /** One character more than the longest field that can be right. */
 export const longestField = 65;
 
-export const FeedState = z.enum(['DRAFT', 'VALIDATING', 'APPLYING', 'DONE', 'REJECTED', 'FAILED']);
+export const FeedState = z.enum(['DRAFT', 'VALIDATING', 'APPLYING', 'DONE', 'REJECTED', 'FAILED', 'CANCELED']);
 export type FeedState = z.infer<typeof FeedState>;
 
 /** What another system says of our stock, in up to `mostParts` parts, as one piece of work. */

@@ -45,6 +45,8 @@ async function applyChunks(deps: ApplyFeedDeps, feed: FeedProgress, hasTime: () 
   const locations = await locationIds(deps);
   for (const chunk of left) {
     if (!hasTime()) return false;
+    // Canceled meanwhile, or gone on with by somebody else.
+    if ((await feeds.load(feed.id))?.version !== feed.version) return true;
     await feeds.finishChunk(feed, chunk, await applyChunk(deps, feed, chunk, locations));
   }
   await feeds.change(feed, { ...feed, state: 'DONE' });

@@ -330,6 +330,50 @@ describe('a feed that is cut off', () => {
     expect(await errorsOf(late)).toEqual(['1.1 insufficient_stock']);
   }, 120_000);
 
+  test('canceled, it stops before its next 500 rows; canceled again nothing changes, and nobody starts it any more', async () => {
+    const { id } = await create();
+    await put(id, 1, { rows: Array.from({ length: 1100 }, (_, n) => row(`stopped-${n}`, 1)) });
+    await submit(id);
+    const cancel = () => api.ask('POST', `${path}/${id}/cancel`, { as: 'warehouse' });
+    let commits = 0;
+    const canceling = {
+      ...api.deps.stock,
+      commit: async (...commit: Parameters<typeof api.deps.stock.commit>) => {
+        commits += 1;
+        if (commits === 3) expect(await cancel()).toMatchObject({ status: 200, body: { state: 'CANCELED' } });
+        return api.deps.stock.commit(...commit);
+      },
+    };
+    expect(await applyFeed({ ...api.deps, stock: canceling }, id, () => true)).toEqual({ outcome: 'DONE' });
+    const stopped = await read(id);
+    expect(stopped).toMatchObject({ state: 'CANCELED', total: 1100, applied: 500, progress: 1 });
+    expect(await api.bucket('stopped-499', 'dc-1')).toMatchObject({ onHand: 1 });
+    expect(await api.bucket('stopped-500', 'dc-1')).toBeUndefined();
+    expect((await cancel()).body).toEqual(stopped);
+    expect(await submit(id)).toMatchObject({ status: 202, body: { state: 'CANCELED' } });
+    api.later(60 * 60_000);
+    expect(await tendFeeds({ ...api.deps, start: async () => undefined })).toEqual({ restarted: 0, failed: 0 });
+    expect(await put(id, 1, { rows: [row('stopped-500', 1)] })).toMatchObject({ status: 409 });
+  }, 60_000);
+
+  test('canceled before it is submitted, while it is checked, or when it is over', async () => {
+    const { id: draft } = await create();
+    await put(draft, 1, { rows: [row('no-draft', 1)] });
+    const cancel = (id: string) => api.ask('POST', `${path}/${id}/cancel`, { as: 'warehouse' });
+    expect(await cancel(draft)).toMatchObject({ body: { state: 'CANCELED', total: 1, applied: 0 } });
+    const { id: checked } = await create({ mode: 'delta', onError: 'reject' });
+    await put(checked, 1, { rows: [row('no-check', 1)] });
+    await submit(checked);
+    expect(await work(checked, () => false)).toEqual({ outcome: 'MORE' });
+    expect(await cancel(checked)).toMatchObject({ body: { state: 'CANCELED' } });
+    expect(await work(checked)).toEqual({ outcome: 'DONE' });
+    expect(await api.bucket('no-check', 'dc-1')).toBeUndefined();
+    const { id: done } = await fed([row('is-done', 1)]);
+    expect(await cancel(done)).toMatchObject({ status: 409, body: { code: 'feed_over' } });
+    expect(await cancel('feed_00000000000000000000000000')).toMatchObject({ status: 404 });
+    expect(await api.ask('POST', `${path}/${done}/cancel`, { as: 'agent' })).toMatchObject({ status: 403 });
+  });
+
   test('submitted again with rows applied already, it goes on: those are not looked at again, as if their units were still to be taken', async () => {
     const many = Array.from({ length: 60 }, (_, n) => `again-${n}`);
     await fed(many.map((sku) => row(sku, 1)));
