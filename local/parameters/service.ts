@@ -23,6 +23,14 @@ const getManyShape = z.strictObject({
   Names: z.array(z.string()).min(1).max(10),
   WithDecryption: z.boolean().optional(),
 });
+const page = { MaxResults: z.int().min(1).max(50).optional(), NextToken: z.string().optional() };
+const listShape = z.strictObject(page);
+const byPathShape = z.strictObject({
+  ...page,
+  Path: z.string().startsWith('/'),
+  Recursive: z.boolean().optional(),
+  WithDecryption: z.boolean().optional(),
+});
 const resourceShape = z.object({
   Name: z.string().optional(),
   Type: z.enum(['String', 'StringList']),
@@ -35,6 +43,7 @@ export function createParameterStore(kernel: Kernel): Service & ParameterReader 
   db.exec(`CREATE TABLE IF NOT EXISTS ssm_parameter (
     name TEXT PRIMARY KEY, type TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL, modified_at INTEGER NOT NULL) STRICT`);
   const get = db.prepare('SELECT * FROM ssm_parameter WHERE name = ?');
+  const list = db.prepare('SELECT * FROM ssm_parameter WHERE name > ? ORDER BY name');
   const save = db.prepare(
     'INSERT OR REPLACE INTO ssm_parameter (name, type, value, version, modified_at) VALUES (?, ?, ?, ?, ?)',
   );
@@ -53,6 +62,12 @@ export function createParameterStore(kernel: Kernel): Service & ParameterReader 
     ARN: arn(name),
     DataType: 'text',
   });
+
+  const after = async (name: string, limit: number, isWanted: (row: Row) => boolean) => {
+    const found = await kernel.storage.read(() => list.all(name).map((row) => rowShape.parse(row)));
+    const rows = found.filter(isWanted);
+    return { rows: rows.slice(0, limit), next: rows.length > limit ? { NextToken: rows[limit - 1]?.name } : {} };
+  };
 
   const operations: Record<string, (input: unknown, principal: Principal) => Promise<unknown>> = {
     async GetParameter(input, principal) {
@@ -74,6 +89,32 @@ export function createParameterStore(kernel: Kernel): Service & ParameterReader 
     },
   };
 
+  const listing: typeof operations = {
+    async DescribeParameters(input, principal) {
+      const { MaxResults = 50, NextToken = '' } = parseInput(listShape, input);
+      kernel.authorizer.authorize(principal, 'ssm:DescribeParameters', `${arn('')}*`);
+      const { rows, next } = await after(NextToken, MaxResults, () => true);
+      const Parameters = rows.map((row) => {
+        const { Value: _, ...rest } = describe(row);
+        return { ...rest, Tier: 'Standard', Policies: [] };
+      });
+      return { Parameters, ...next };
+    },
+
+    async GetParametersByPath(input, principal) {
+      const { Path, Recursive, MaxResults = 10, NextToken = '' } = parseInput(byPathShape, input);
+      const path = Path.endsWith('/') ? Path : `${Path}/`;
+      kernel.authorizer.authorize(principal, 'ssm:GetParametersByPath', arn(path.slice(0, -1)));
+      const isBelow = ({ name }: Row) => {
+        const full = name.startsWith('/') ? name : `/${name}`;
+        return full.startsWith(path) && (Recursive === true || !full.slice(path.length).includes('/'));
+      };
+      const { rows, next } = await after(NextToken, MaxResults, isBelow);
+      return { Parameters: rows.map(describe), ...next };
+    },
+  };
+  const all = { ...operations, ...listing };
+
   const parameterResource: ResourceHandler = {
     type: 'AWS::SSM::Parameter',
     honored: ['Name', 'Type', 'Value'],
@@ -91,12 +132,12 @@ export function createParameterStore(kernel: Kernel): Service & ParameterReader 
 
   return {
     name: 'ssm',
-    operations: Object.keys(operations),
+    operations: Object.keys(all),
     json: { targetPrefixes: ['AmazonSSM'], version: '1.1' },
     resources: [parameterResource],
     parameterValue: (name) => find(name)?.value,
     async call(operation, input, principal) {
-      const handle = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      const handle = Object.hasOwn(all, operation) ? all[operation] : undefined;
       if (handle) return await handle(input, principal);
       throw new AwsError('UnknownOperationException', `Systems Manager on this machine has no operation ${operation}.`);
     },

@@ -24,6 +24,12 @@ const getShape = z.strictObject({
   SecretId: z.string(),
   VersionStage: z.literal('AWSCURRENT', 'only AWSCURRENT is kept').optional(),
 });
+const describeShape = z.strictObject({ SecretId: z.string() });
+const listShape = z.strictObject({
+  MaxResults: z.int().min(1).max(100).optional(),
+  NextToken: z.string().optional(),
+  SortOrder: z.enum(['asc', 'desc']).optional(),
+});
 const putShape = z.strictObject({
   SecretId: z.string(),
   SecretString: z.string(),
@@ -47,6 +53,8 @@ export function createSecrets(kernel: Kernel): Service & SecretReader {
     'INSERT OR REPLACE INTO secrets_secret (arn, name, value, version, modified_at) VALUES (?, ?, ?, ?, ?)',
   );
 
+  const list = db.prepare('SELECT * FROM secrets_secret ORDER BY name');
+
   const find = (id: string): Row | undefined => {
     const row = get.get({ id });
     return row && rowShape.parse(row);
@@ -65,6 +73,14 @@ export function createSecrets(kernel: Kernel): Service & SecretReader {
     return row;
   };
 
+  /** Without its value. */
+  const described = ({ arn, name, version, modified_at }: Row) => ({
+    ARN: arn,
+    Name: name,
+    LastChangedDate: modified_at / 1000,
+    VersionIdsToStages: { [version]: ['AWSCURRENT'] },
+  });
+
   const operations: Record<string, (input: unknown, principal: Principal) => Promise<unknown>> = {
     async GetSecretValue(input, principal) {
       const { SecretId } = parseInput(getShape, input, 'InvalidParameterException');
@@ -76,6 +92,27 @@ export function createSecrets(kernel: Kernel): Service & SecretReader {
         VersionId: version,
         VersionStages: ['AWSCURRENT'],
         CreatedDate: modified_at / 1000,
+      };
+    },
+
+    async DescribeSecret(input, principal) {
+      const { SecretId } = parseInput(describeShape, input, 'InvalidParameterException');
+      return described(await authorized(SecretId, 'DescribeSecret', principal));
+    },
+
+    async ListSecrets(input, principal) {
+      const { MaxResults = 100, NextToken = '', SortOrder } = parseInput(listShape, input, 'InvalidParameterException');
+      kernel.authorizer.authorize(principal, 'secretsmanager:ListSecrets', '*');
+      const rows = await kernel.storage.read(() => list.all().map((row) => rowShape.parse(row)));
+      if (SortOrder === 'desc') rows.reverse();
+      const from = NextToken === '' ? 0 : rows.findIndex(({ name }) => name === NextToken) + 1;
+      const page = rows.slice(from, from + MaxResults);
+      return {
+        SecretList: page.map(({ version, ...row }) => {
+          const { VersionIdsToStages, ...rest } = described({ version, ...row });
+          return { ...rest, SecretVersionsToStages: VersionIdsToStages };
+        }),
+        ...(from + page.length < rows.length && { NextToken: page.at(-1)?.name }),
       };
     },
 

@@ -19,6 +19,7 @@ import {
   createQueueShape,
   getQueueAttributesShape,
   getQueueUrlShape,
+  listDeadLetterSourceQueuesShape,
   listMessageMoveTasksShape,
   listQueuesShape,
   queueShape,
@@ -27,6 +28,9 @@ import {
 } from './wire-shapes.ts';
 
 export type Operations = Record<string, (input: unknown, principal: Principal) => Promise<unknown>>;
+
+/** Deleting the messages takes up to a minute on AWS, in which a second purge is refused. */
+const PURGE_TAKES_MS = 60_000;
 
 const moveTaskShape = z.object({
   handle: z.string(),
@@ -48,6 +52,8 @@ export function queueApi(kernel: Kernel, queues: QueueRegistry, broker: Broker):
     'SELECT * FROM sqs_move_task WHERE source = ? ORDER BY started_at DESC, rowid DESC LIMIT ?',
   );
 
+  /** When each queue was emptied last. */
+  const purged = new Map<string, number>();
   const authorized = (url: string, action: string, principal: Principal): Queue => {
     kernel.authorizer.authorize(principal, `sqs:${action}`, queueArn(kernel, queueNameFromUrl(kernel, url)));
     return queues.byUrl(url);
@@ -128,8 +134,29 @@ export function queueApi(kernel: Kernel, queues: QueueRegistry, broker: Broker):
 
     async PurgeQueue(input, principal) {
       const queue = authorized(parseInput(queueShape, input).QueueUrl, 'PurgeQueue', principal);
+      const now = kernel.clock.now();
+      if (now - (purged.get(queue.name) ?? Number.NEGATIVE_INFINITY) < PURGE_TAKES_MS) {
+        const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
+        throw new AwsError('PurgeQueueInProgress', message, 403);
+      }
+      purged.set(queue.name, now);
       await write(() => broker.purge(queue));
       return {};
+    },
+
+    async ListDeadLetterSourceQueues(input, principal) {
+      const { QueueUrl, MaxResults = 1000, NextToken = '' } = parseInput(listDeadLetterSourceQueuesShape, input);
+      const { arn } = authorized(QueueUrl, 'ListDeadLetterSourceQueues', principal);
+      const names = queues
+        .all()
+        .filter(({ name, settings }) => settings.redrive?.deadLetterTargetArn === arn && name > NextToken)
+        .map(({ name }) => name)
+        .sort();
+      const page = names.slice(0, MaxResults);
+      return {
+        queueUrls: page.map((name) => queueUrl(kernel, name)),
+        ...(names.length > page.length && { NextToken: page.at(-1) }),
+      };
     },
 
     // The move is one transaction, so a task is completed by the time that anybody can ask about it.

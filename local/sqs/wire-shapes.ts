@@ -38,6 +38,11 @@ export const listQueuesShape = z.strictObject({
   MaxResults: z.number().int().min(1).max(1000).optional(),
   NextToken: z.string().optional(),
 });
+export const listDeadLetterSourceQueuesShape = z.strictObject({
+  QueueUrl,
+  MaxResults: z.number().int().min(1).max(1000).optional(),
+  NextToken: z.string().optional(),
+});
 export const queueShape = z.strictObject({ QueueUrl });
 export const sendMessageShape = z.strictObject({ QueueUrl, ...message });
 export const sendMessageBatchShape = z.strictObject({

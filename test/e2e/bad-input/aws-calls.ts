@@ -209,6 +209,7 @@ const sqs = ({ endpoint }: Known) => {
     ListMessageMoveTasks: { SourceArn, MaxResults: 2 },
     ListQueues: { QueueNamePrefix: 'fuzz', MaxResults: 5 },
     PurgeQueue: { QueueUrl },
+    ListDeadLetterSourceQueues: { QueueUrl, MaxResults: 2, NextToken: 'a' },
     ReceiveMessage: {
       QueueUrl,
       MaxNumberOfMessages: 2,
@@ -285,9 +286,16 @@ const states = () => {
 
 const secrets = {
   GetSecretValue: { SecretId: 'fuzz', VersionStage: 'AWSCURRENT' },
+  DescribeSecret: { SecretId: 'fuzz' },
+  ListSecrets: { MaxResults: 2, SortOrder: 'desc', NextToken: 'x' },
   PutSecretValue: { SecretId: 'fuzz', SecretString: 'x' },
 };
-const parameters = { GetParameter: { Name: '/fuzz', WithDecryption: true }, GetParameters: { Names: ['/fuzz'] } };
+const parameters = {
+  GetParameter: { Name: '/fuzz', WithDecryption: true },
+  GetParameters: { Names: ['/fuzz'] },
+  DescribeParameters: { MaxResults: 2, NextToken: '/a' },
+  GetParametersByPath: { Path: '/', Recursive: true, MaxResults: 2, WithDecryption: true },
+};
 
 const logs = ({ functionName }: Known) => {
   const logGroupName = `/aws/lambda/${functionName}`;

@@ -32,7 +32,52 @@ describe('parameters', () => {
   });
 });
 
+describe('a list of parameters', () => {
+  test('goes page by page, or by path with or without what is further below', async () => {
+    const kernel = kernelForTests();
+    const ssm = createParameterStore(kernel);
+    for (const Name of ['/shop/bus', '/shop/deep/key', '/other', 'plain']) {
+      kernel.provision(ssm, 'AWS::SSM::Parameter', Name, { Name, Type: 'String', Value: 'v' });
+    }
+    const ask = async (operation: string, input: object) => {
+      const answer = (await ssm.call(operation, input, operator)) as {
+        Parameters: { Name: string; Value?: string }[];
+        NextToken?: string;
+      };
+      return { ...answer, names: answer.Parameters.map(({ Name }) => Name) };
+    };
+    const first = await ask('DescribeParameters', { MaxResults: 3 });
+    expect(first.names).toEqual(['/other', '/shop/bus', '/shop/deep/key']);
+    expect(first.Parameters[0]?.Value).toBeUndefined();
+    const second = await ask('DescribeParameters', { MaxResults: 3, NextToken: first.NextToken });
+    expect([second.names, second.NextToken]).toEqual([['plain'], undefined]);
+    expect((await ask('GetParametersByPath', { Path: '/shop' })).names).toEqual(['/shop/bus']);
+    const below = await ask('GetParametersByPath', { Path: '/shop/', Recursive: true });
+    expect(below.Parameters).toMatchObject([{ Name: '/shop/bus', Value: 'v' }, { Name: '/shop/deep/key' }]);
+    expect((await ask('GetParametersByPath', { Path: '/' })).names).toEqual(['/other', 'plain']);
+  });
+});
+
 describe('secrets', () => {
+  test('are listed and described without their values', async () => {
+    const kernel = kernelForTests();
+    const secrets = createSecrets(kernel);
+    for (const Name of ['a', 'b', 'c']) {
+      kernel.provision(secrets, 'AWS::SecretsManager::Secret', Name, { Name, SecretString: 'hidden' });
+    }
+    const first = await secrets.call('ListSecrets', { MaxResults: 2 }, operator);
+    expect(first).toMatchObject({ SecretList: [{ Name: 'a' }, { Name: 'b' }], NextToken: 'b' });
+    expect(await secrets.call('ListSecrets', { NextToken: 'b' }, operator)).toMatchObject({
+      SecretList: [{ Name: 'c' }],
+    });
+    const described = await secrets.call('DescribeSecret', { SecretId: 'a' }, operator);
+    expect(described).toMatchObject({ Name: 'a', ARN: expect.stringContaining(':secret:a-') });
+    expect(JSON.stringify([first, described])).not.toContain('hidden');
+    await expect(secrets.call('DescribeSecret', { SecretId: 'none' }, operator)).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+  });
+
   test('are generated once by the rules of the template and outlive a restart', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'secrets-'));
     const properties = {

@@ -133,6 +133,27 @@ describe('a standard queue', () => {
     });
   });
 
+  test('a second purge within a minute is refused', async () => {
+    await send('x');
+    await call('PurgeQueue', { QueueUrl });
+    expect(await receive()).toEqual([]);
+    await kernel.clock.advance(59_999);
+    await expect(call('PurgeQueue', { QueueUrl })).rejects.toMatchObject({
+      code: 'PurgeQueueInProgress',
+      message: 'Only one PurgeQueue operation on orders is allowed every 60 seconds.',
+    });
+    await kernel.clock.advance(1);
+    expect(await call('PurgeQueue', { QueueUrl })).toEqual({});
+  });
+
+  test('a dead letter queue knows whose it is', async () => {
+    const { attributes, ref } = kernel.provision(sqs, 'AWS::SQS::Queue', 'Dead', { QueueName: 'dead' });
+    const RedrivePolicy = { deadLetterTargetArn: attributes.Arn, maxReceiveCount: 3 };
+    const source = kernel.provision(sqs, 'AWS::SQS::Queue', 'Source', { QueueName: 'source', RedrivePolicy }).ref;
+    expect(await call('ListDeadLetterSourceQueues', { QueueUrl: ref })).toEqual({ queueUrls: [source] });
+    expect(await call('ListDeadLetterSourceQueues', { QueueUrl })).toEqual({ queueUrls: [] });
+  });
+
   test('one group with many messages, or slow ones, does not keep the others waiting', async () => {
     for (let n = 0; n < 30; n++) await send(`noisy-${n}`, { MessageGroupId: 'noisy' });
     const bodies = async (MaxNumberOfMessages: number) =>
