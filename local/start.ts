@@ -65,6 +65,8 @@ async function run(commandLine: CommandLine): Promise<void> {
   });
   await development?.attach(cloud);
   const keys = await seed(cloud);
+  // What a fresh shop's seeding loaded is nothing that its customers need: it is idle like one that was there.
+  cloud.services.lambda.rest();
   if (commandLine.watch) development?.watch(cloud);
   const line = JSON.stringify({ api: cloud.apiUrl, aws: cloud.awsUrl, keys });
   // Not left to the end of the process, which may be a sudden one.

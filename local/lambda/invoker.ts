@@ -87,11 +87,11 @@ export class Invoker {
     }
   }
 
-  /** Ends the thread of a function; false if no invocation of it is under way. */
+  /** Ends the thread that a function runs on; false if no invocation of it is under way. */
   crash(functionName: string): boolean {
-    if ((this.#running.get(functionName) ?? 0) === 0) return false;
-    this.#homes.get(functionName)?.crash();
-    return true;
+    const running = this.#sandboxes.filter((sandbox) => sandbox.runs(functionName));
+    for (const sandbox of running) sandbox.crash();
+    return running.length > 0;
   }
 
   #runWithin(
@@ -102,7 +102,7 @@ export class Invoker {
     seconds: number,
   ): Promise<Outcome> {
     const deadline = started + seconds * 1000;
-    const sandbox = this.#homeOf(fn.name);
+    const sandbox = this.#sandboxFor(fn.name);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.at(deadline, () => {
         sandbox.abandon(fn.name, requestId);
@@ -112,10 +112,15 @@ export class Invoker {
     });
   }
 
+  /** On a quiet machine no thread is started beside one that has nothing to do: what only wakes now and then shares it. */
+  #sandboxFor(name: string): Sandbox {
+    const home = this.#homes.get(name);
+    if (home?.hasThread) return home;
+    return this.#sandboxes.find((each) => each.isFree) ?? home ?? this.#deal(name);
+  }
+
   /** Functions are dealt out in the order of their first use. */
-  #homeOf(name: string): Sandbox {
-    const known = this.#homes.get(name);
-    if (known) return known;
+  #deal(name: string): Sandbox {
     const home = this.#sandboxes[this.#homes.size % this.#sandboxes.length];
     if (!home) throw new Error('there is no sandbox');
     this.#homes.set(name, home);

@@ -36,6 +36,8 @@ export interface LambdaOptions extends FunctionOptions {
   workers?: number;
   /** Runs handlers on the main thread: for a debugger, and for tests that follow every step. An infinite loop then stops everything. */
   inProcess?: boolean;
+  /** How long a thread is kept that has nothing to do, in real milliseconds. Default: 5 minutes. */
+  idleMs?: number;
   /** Loads a bundle afresh when its file changed. */
   reload?: boolean;
   /** Gives every function Lambda's longest time-out: somebody may stand at a breakpoint. */
@@ -53,6 +55,8 @@ export interface LambdaOptions extends FunctionOptions {
 export interface LambdaService extends Service {
   start(): void;
   stop(): Promise<void>;
+  /** What functions were loaded for is done: each thread ends when it has had nothing to do for so long, unless told otherwise a second. */
+  rest(idleMs?: number): void;
   meter(): Meter;
   /** Ends the thread that runs a function under whatever it is doing; false if no invocation of it is under way. */
   crash(functionName: string): boolean;
@@ -129,6 +133,7 @@ class Lambda implements LambdaService {
       onLog: (lines: LogLine[]) => this.#logs.append(lines),
       virtualTime: kernel.clock instanceof FakeClock,
       inProcess: options.inProcess ?? false,
+      idleMs: options.idleMs,
       wire: options.exchange && { endpoint: kernel.endpoint, exchange: options.exchange },
     };
     const workers = options.inProcess ? 1 : (options.workers ?? Math.min(2, availableParallelism()));
@@ -193,6 +198,10 @@ class Lambda implements LambdaService {
       await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
     }
     await Promise.all(this.#sandboxes.map((sandbox) => sandbox.close()));
+  }
+
+  rest(idleMs?: number): void {
+    for (const sandbox of this.#sandboxes) sandbox.rest(idleMs);
   }
 
   meter(): Meter {

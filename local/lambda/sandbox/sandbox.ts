@@ -27,6 +27,8 @@ export interface SandboxOptions {
   virtualTime: boolean;
   /** Run on this thread, where a debugger already is; an uncaught error of a handler then is this process's own. */
   inProcess: boolean;
+  /** A thread that has had nothing to do for so long is ended. Default: 5 minutes. */
+  idleMs?: number | undefined;
   /** How requests to the AWS endpoint get there without a socket; undefined = by sockets. */
   wire?: { endpoint: string; exchange: Exchange } | undefined;
 }
@@ -35,6 +37,10 @@ export interface SandboxOptions {
 const LARGEST_HEAP_MEGABYTES = 1024;
 /** How long a thread may stay silent after a time-out before it is taken to be stuck in a loop. */
 const PONG_WITHIN_MS = 1000;
+/** How long a thread is kept that has nothing to do: some minutes, as Lambda keeps a sandbox. It holds 30 to 60 MB. */
+const IDLE_MS = 300_000;
+/** The same after `rest`. */
+const REST_MS = 1000;
 const TERMINATED = 'Runtime exited with error: signal: terminated';
 
 interface Door {
@@ -44,23 +50,31 @@ interface Door {
 
 type Unsequenced<T> = T extends unknown ? Omit<T, 'sequence' | 'now'> : never;
 
+interface Running {
+  functionName: string;
+  settle: (outcome: Outcome) => void;
+}
+
 /**
  * One thread that runs functions, seen from the services' side. Started by the first invocation; if it dies, what ran on it fails with
- * `Runtime.ExitError` and the next invocation starts another.
+ * `Runtime.ExitError` and the next invocation starts another. One that has had nothing to do for a while is ended.
  */
 export class Sandbox {
   #options: SandboxOptions;
   #door: Door | undefined;
-  #running = new Map<string, (outcome: Outcome) => void>();
+  #running = new Map<string, Running>();
   #defined = new Map<string, number>();
   #timers = new Map<number, () => void>();
   #sequence = 0;
   #closed = false;
   #finishActivity: (() => void) | undefined;
   #pongDue: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #idleMs: number;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
+    this.#idleMs = options.idleMs ?? IDLE_MS;
     const { clock } = options;
     if (clock instanceof JumpingClock) clock.onJump((ahead) => this.#door && this.#send({ kind: 'jump', ahead }));
   }
@@ -69,10 +83,24 @@ export class Sandbox {
     return this.#running.size;
   }
 
+  get hasThread(): boolean {
+    return this.#door !== undefined;
+  }
+
+  /** Its thread has nothing to do, and is not suspected to be stuck. */
+  get isFree(): boolean {
+    return this.hasThread && this.load === 0 && !this.#pongDue;
+  }
+
+  runs(functionName: string): boolean {
+    return [...this.#running.values()].some((each) => each.functionName === functionName);
+  }
+
   invoke(code: FunctionCode, requestId: string, payload: string, deadline: number): Promise<Outcome> {
     if (this.#closed) return Promise.resolve({ error: exitError(requestId, TERMINATED) });
     return new Promise((resolve) => {
-      this.#running.set(requestId, resolve);
+      clearTimeout(this.#idle);
+      this.#running.set(requestId, { functionName: code.name, settle: resolve });
       this.#door ??= this.#open();
       if (this.#defined.get(code.name) !== code.generation) {
         this.#defined.set(code.name, code.generation);
@@ -91,6 +119,13 @@ export class Sandbox {
       this.#send({ kind: 'ping' });
     }
     this.#updateActivity();
+    this.#endWhenIdle();
+  }
+
+  /** What its thread was started for is done: this one ends when it has had nothing to do for that long. */
+  rest(idleMs = REST_MS): void {
+    if (this.#door) this.#idleMs = idleMs;
+    this.#endWhenIdle();
   }
 
   /** Ends the thread under whatever it runs. The next invocation starts another. */
@@ -199,9 +234,18 @@ export class Sandbox {
   }
 
   #settle(requestId: string, outcome: Outcome): void {
-    this.#running.get(requestId)?.(outcome);
+    this.#running.get(requestId)?.settle(outcome);
     this.#running.delete(requestId);
     this.#updateActivity();
+    this.#endWhenIdle();
+  }
+
+  /** Not where the clock is a fake one: timers of handlers wait for it in the thread. */
+  #endWhenIdle(): void {
+    clearTimeout(this.#idle);
+    if (!this.#door || this.#running.size > 0 || this.#options.inProcess || this.#options.virtualTime) return;
+    this.#idle = setTimeout(() => this.crash(), this.#idleMs);
+    this.#idle.unref();
   }
 
   #setTimer(timer: number, delay: number): void {
@@ -232,13 +276,15 @@ export class Sandbox {
   #died(cause: string): void {
     this.#door = undefined;
     this.#defined.clear();
+    clearTimeout(this.#idle);
+    this.#idleMs = this.#options.idleMs ?? IDLE_MS;
     clearTimeout(this.#pongDue);
     this.#pongDue = undefined;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     const failed = [...this.#running];
     this.#running.clear();
-    for (const [requestId, settle] of failed) settle({ error: exitError(requestId, cause) });
+    for (const [requestId, { settle }] of failed) settle({ error: exitError(requestId, cause) });
     this.#endActivity();
   }
 }

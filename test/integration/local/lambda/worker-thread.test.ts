@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Clock, realClock } from '../../../../local/kernel/clock.ts';
 import { JumpingClock } from '../../../../local/kernel/jumping-clock.ts';
 import type { Kernel } from '../../../../local/kernel/kernel.ts';
@@ -105,6 +107,61 @@ describe('a worker thread', () => {
     await waiting;
     clock.jump(-2 * day);
     expect(await minutesOff()).toEqual([-1440, -1440]);
+  });
+
+  describe('is there only while it is needed', () => {
+    const started: Worker[] = [];
+    const remember = (worker: Worker) => started.push(worker);
+    beforeEach(() => {
+      started.length = 0;
+      process.on('worker', remember);
+    });
+    afterEach(() => void process.off('worker', remember));
+    const counts = 'let calls = 0; exports.handler = async () => { calls += 1; return calls; };';
+
+    test('one that has had nothing to do for some minutes ends, and the next invocation starts another', async () => {
+      start({ idleMs: 1 });
+      add('slow', 'exports.handler = () => new Promise((r) => setTimeout(() => r("fine"), 50));');
+      add('counts', counts);
+      expect(await invoke(lambda, 'slow')).toEqual({ payload: 'fine' });
+      await once(started[0]!, 'exit');
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      await once(started[1]!, 'exit');
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      expect(started).toHaveLength(3);
+    });
+
+    test('what threads were started for is done: they end, those that are at work when they are through', async () => {
+      start({ workers: 2 });
+      add('slow', 'exports.handler = () => new Promise((r) => setTimeout(() => r("fine"), 50));');
+      add('counts', counts);
+      const slow = invoke(lambda, 'slow');
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      expect(started).toHaveLength(2);
+      lambda.rest(1);
+      const ended = Promise.all(started.map((worker) => once(worker, 'exit')));
+      expect(await slow).toEqual({ payload: 'fine' });
+      await ended;
+      // Those that come after them stay: here for five minutes.
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 2 });
+    });
+
+    test('a function whose own thread was not started takes one that has nothing to do, and none that is at work', async () => {
+      start({ workers: 2 });
+      add('waits', 'exports.handler = (ms) => new Promise((r) => setTimeout(() => r("fine"), ms));', { Timeout: 60 });
+      add('counts', counts);
+      expect(await invoke(lambda, 'waits', 1)).toEqual({ payload: 'fine' });
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      expect(started).toHaveLength(1);
+      const waiting = invoke(lambda, 'waits', 60_000);
+      // In another thread, where it was not loaded before.
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 1 });
+      expect(started).toHaveLength(2);
+      expect(lambda.crash('waits')).toBe(true);
+      expect((await waiting).error).toBe('Unhandled');
+      expect(await invoke(lambda, 'counts')).toEqual({ payload: 2 });
+    });
   });
 
   test('with reload, changed code is loaded afresh', async () => {
