@@ -9,13 +9,36 @@ import type { OrderStore } from '../../shared/ports/order-store.ts';
 import { execute } from '../../shared/use-cases/execute.ts';
 import { reserveStock } from '../../shared/use-cases/reserve-stock.ts';
 import { placeCommand } from '../unit/domain/orders.ts';
-import { bucket, locations, modelWorld, networkOf, seeded, skus } from './world.ts';
+import { bucket, type KeptBack, locations, modelWorld, networkOf, seeded, skus } from './world.ts';
 
 const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
 const at = '2026-01-01T00:00:00.000Z';
 const runs = 60;
 const ordersEach = 25;
 const idOf = (n: number) => OrderId.parse(`ord_${String(n).padStart(26, '0')}`);
+
+/** Safety stock by SKU, and of categories that some SKUs are of: also of the SKU at a location or for a storefront. */
+function drawKept(random: () => number): { kept: Map<string, KeptBack>; ofCategories: SafetyStockRule[] } {
+  const units = () => Math.floor(random() * 4);
+  const somewhere = () => ({
+    ...(random() < 0.4 && { locationId: locations[Math.floor(random() * locations.length)]?.id }),
+    ...(random() < 0.4 && { storefrontId: random() < 0.5 ? 'left' : 'right' }),
+  });
+  const categories = ['glass', 'ceramics'];
+  const ofCategories = categories
+    .filter(() => random() < 0.7)
+    .map((category) => SafetyStockRule.parse({ category, ...somewhere(), units: units() }));
+  const kept = new Map(
+    skus.map((sku) => [
+      sku,
+      {
+        category: random() < 0.6 ? categories[Math.floor(random() * 2)] : undefined,
+        safety: random() < 0.3 ? [SafetyStockRule.parse({ sku, ...somewhere(), units: units() })] : [],
+      },
+    ]),
+  );
+  return { kept, ofCategories };
+}
 
 /** Two storefronts with a group each, drawn anew; `anywhere` is a channel that has none. */
 function drawNetwork(random: () => number) {
@@ -51,19 +74,27 @@ function drawNetwork(random: () => number) {
 
 async function play(seed: number): Promise<{ reserved: number; waiting: number }> {
   const random = seeded(seed);
-  const network = drawNetwork(random);
+  const drawn = drawNetwork(random);
+  const { kept: keptOf, ofCategories } = drawKept(random);
+  const network = { ...drawn, safety: [...drawn.safety, ...ofCategories] };
   const world = modelWorld({
     seed,
     buckets: skus.flatMap((sku) => locations.map(({ id }) => bucket(sku, id, Math.floor(random() * 8)))),
     faults: { versionConflict: 0.1, contention: 0.1, crashBefore: 0, crashAfter: 0 },
     network,
+    kept: keptOf,
   });
   const mayServe = (channel: string, locationId: string) => {
     const group = [...network.groups.values()].find(({ id }) => id === channel);
     return group?.locations.some((one) => one.locationId === locationId && one.active) ?? true;
   };
   const kept = (channel: string, sku: Sku, locationId: (typeof locations)[number]['id']) =>
-    safetyStock(network.safety, { sku, locationId, storefrontId: channel as Storefront['id'] });
+    safetyStock([...network.safety, ...(keptOf.get(sku)?.safety ?? [])], {
+      sku,
+      category: keptOf.get(sku)?.category,
+      locationId,
+      storefrontId: channel as Storefront['id'],
+    });
 
   // Every commit that takes units is looked at as it happens.
   const orders: OrderStore = {

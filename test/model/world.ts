@@ -17,7 +17,7 @@ import { defaultPolicy } from '../../shared/domain/policy.ts';
 import type { Bucket } from '../../shared/domain/stock.ts';
 import type { AccountStore } from '../../shared/ports/accounts.ts';
 import type { Inventory } from '../../shared/ports/inventory.ts';
-import type { Network, NetworkStore } from '../../shared/ports/network.ts';
+import type { Network, NetworkStore, SkuStock } from '../../shared/ports/network.ts';
 import type { OrderStore } from '../../shared/ports/order-store.ts';
 import type { System } from '../../shared/ports/system.ts';
 
@@ -137,11 +137,15 @@ export const networkOf = (changes: Partial<Network> = {}): Network => ({
   ...changes,
 });
 
+/** What is known of a SKU besides its stock. */
+export type KeptBack = Pick<SkuStock, 'category' | 'safety'>;
+
 /** The network over buckets in memory, as who plans sites asks it. */
 export const planningNetwork = (
   network: () => Network,
   buckets: ReadonlyMap<string, Bucket>,
   capacity: ReadonlyMap<string, CapacityUse> = new Map(),
+  kept: ReadonlyMap<string, KeptBack> = new Map(),
 ): Pick<NetworkStore, 'network' | 'sku' | 'capacity'> => ({
   network: async () => network(),
   capacity: async () => new Map(capacity),
@@ -151,6 +155,7 @@ export const planningNetwork = (
     expired: [],
     overdue: [],
     safety: [],
+    ...kept.get(sku),
   }),
 });
 
@@ -161,6 +166,8 @@ export function modelWorld(options: {
   faults?: StoreFaults;
   policy?: Policy;
   network?: Partial<Network>;
+  /** By SKU. */
+  kept?: ReadonlyMap<string, KeptBack>;
   /** Of the first location. */
   capacity?: Location['capacity'];
 }) {
@@ -195,7 +202,7 @@ export function modelWorld(options: {
       system,
       policy: options.policy ?? defaultPolicy,
       inventory,
-      network: planningNetwork(() => network, memory.buckets, memory.capacity),
+      network: planningNetwork(() => network, memory.buckets, memory.capacity, options.kept),
       geocoder: new PostalGeocoder(),
       backorders: memory.backorders,
       payments: providersBy({
