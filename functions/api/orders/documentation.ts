@@ -66,7 +66,7 @@ export const orderDocumentation = documented('Orders', orderContracts, {
   cancelRemainder: {
     summary: 'Cancel what no location works on',
     description:
-      'Of a released order: units that wait for supply or for a site. The rest goes on; what was authorized for them is voided when it has left. When that is every unit, the order is canceled.',
+      'Of an order that waits for supply before it is released: the units that wait. Of a released one: units that wait for supply or for a site. The rest goes on; what was authorized for them is voided when it has left. When that is every unit, the order is canceled.',
     bodyExample: { reason: 'customer_request' },
     responses: { 200: order },
   },

@@ -18,8 +18,13 @@ export function cancelBackorders(
 ): Decision {
   if (order.canceling) return cancel(order, { type: 'cancel', reason });
   if (isOver(order)) return alreadyDone;
-  const unitsDue = ({ waitsUntil, positions }: Line): number =>
-    waitsUntil !== undefined && waitsUntil <= now ? unitsIn(positions, 'BACKORDERED') : 0;
+  return cancelWaiting(order, reason, ({ waitsUntil, positions }) =>
+    waitsUntil !== undefined && waitsUntil <= now ? unitsIn(positions, 'BACKORDERED') : 0,
+  );
+}
+
+/** @param unitsDue of those of a line that wait for supply, all or none */
+export function cancelWaiting(order: Order, reason: string, unitsDue: (line: Line) => number): Decision {
   if (order.lines.every((line) => unitsDue(line) === 0)) return alreadyDone;
   const isAll = order.lines.every((line) => unitsIn(line.positions, 'CANCELED') + unitsDue(line) === line.quantity);
   if (isAll) return cancel(order, { type: 'cancel', reason });

@@ -5,6 +5,7 @@ import { isDigital, type Line, type Order, unitsOfLine } from '../order.ts';
 import { type Position, unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
 import { cancel } from './cancel.ts';
+import { cancelWaiting } from './cancel-backorders.ts';
 import { accept, type Decision } from './decision.ts';
 import { isBeingDelivered } from './digital.ts';
 import { bucketsPerCommand, releasable, withinBuckets } from './release-stock.ts';
@@ -25,13 +26,18 @@ const waiting = (order: Order, line: Line): Position[] =>
   isDigital(line) ? (isBeingDelivered(order) ? [] : ['ASSIGNED']) : ['OPEN', 'BACKORDERED', 'RESERVED'];
 
 /**
- * Cancels the units that no location works on, and keeps the rest: what nobody can deliver must not keep an order open for ever. When that
+ * Before the order is released: cancels the units that wait for supply, for a customer who would rather have the rest now. After: cancels the units that no
+ * location works on, and keeps the rest: what nobody can deliver must not keep an order open for ever. When that
  * is every unit, the order is canceled. At most 60 reservations and backorders a transaction; called
  * again until nothing waits.
  */
 export function cancelRemainder(order: Order, command: CommandOf<'cancelRemainder'>): Decision {
+  const waits = ({ positions }: Line) => unitsIn(positions, 'BACKORDERED');
+  if (order.lifecycle === 'PLACED' && order.lines.some((line) => waits(line) > 0)) {
+    return cancelWaiting(order, command.reason, waits);
+  }
   if (order.lifecycle !== 'RELEASED') {
-    const message = `Only a released order has a remainder; this one is ${order.lifecycle}.`;
+    const message = `Only an order that waits for supply, or is released, has a remainder; this one is ${order.lifecycle}.`;
     return reject('invalid_transition', message, order.lifecycle === 'PLACED' ? ['cancel'] : []);
   }
   const left = order.lines.reduce((sum, line) => sum + unitsIn(line.positions, ...waiting(order, line)), 0);

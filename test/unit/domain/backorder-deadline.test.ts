@@ -186,6 +186,24 @@ describe('units wait for supply as long as the routing rule lets them', () => {
     expect(world.audit()).toEqual([]);
   });
 
+  test('who would rather have the rest now need not wait for the day: what waits is canceled when somebody says so', async () => {
+    const world = shop();
+    const id = await world.place([cups(1), pots(2)]);
+    await world.run(id);
+    const remainder = { type: 'cancelRemainder', reason: 'customer' } as const;
+    expect(await world.issue(id, 'agent', remainder)).toMatchObject({ outcome: 'done' });
+    expect(world.lastEvent(id)).toMatchObject({ type: 'order.remainder_canceled', data: { lifecycle: 'PLACED' } });
+    expect(await world.run(id)).toBe('CONFIRMED');
+    expect(world.read(id).lines.map(({ positions }) => positions)).toEqual([{ CANCELED: 1 }, { ASSIGNED: 2 }]);
+    const placed = await world.place([pots(1)]);
+    expect(await world.issue(placed, 'agent', remainder)).toMatchObject({ rejection: { code: 'invalid_transition' } });
+    const all = await world.place([cups(1)]);
+    await world.run(all);
+    await world.issue(all, 'agent', remainder);
+    expect(world.read(all)).toMatchObject({ lifecycle: 'CANCELED', endReason: 'customer' });
+    expect(world.audit()).toEqual([]);
+  });
+
   test('only the system may, and not before the time is over', async () => {
     const world = shop();
     const id = await world.place([cups(1)]);
