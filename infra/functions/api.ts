@@ -149,10 +149,16 @@ export const apiFunctions: readonly FunctionSpec[] = [
   {
     ...api,
     folder: 'api/quotes',
-    description: 'Every way to get a cart, when and for how much.',
+    description: 'Every way to get a cart, when and for how much; who waits for supply.',
     environment: ['ORDERS_TABLE', 'INVENTORY_TABLE', 'ACCESS_TABLE', 'ORDER_POLICY'],
     // Who waits for the same stock comes first.
-    grants: { orders: [batchGet], 'orders gsi1': [query], inventory: [query, get, batchGet], ...keys },
+    grants: {
+      orders: [batchGet],
+      'orders gsi1': [query],
+      inventory: [query, get, batchGet],
+      'inventory gsi1': [query],
+      ...keys,
+    },
   },
   {
     ...api,

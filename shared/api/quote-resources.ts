@@ -9,6 +9,25 @@ const Reason = z.looseObject({
 });
 const Price = z.looseObject({ amount: Minor, currency: z.string() });
 
+/** Who waits for a SKU. */
+export const QueueResource = z
+  .looseObject({
+    sku: z.string(),
+    data: z.array(
+      z.looseObject({
+        orderId: z.string(),
+        priority: z.int().min(0).max(9),
+        placedAt: Instant,
+        quantity: Units.meta({ description: 'Of the SKU: of kits, the pieces.' }),
+        expectedAt: Instant.optional().meta({
+          description: 'When the supply is expected that brings the last of them.',
+        }),
+      }),
+    ),
+    isWhole: z.boolean().meta({ description: 'Nobody else waits.' }),
+  })
+  .meta({ id: 'Backorders' });
+
 const Store = z.looseObject({
   locationId: z.string(),
   name: z.string(),

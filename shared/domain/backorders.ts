@@ -32,6 +32,12 @@ const highestPriority = 9;
 export const rankOf = ({ priority = 0, placedAt, id }: Pick<Order, 'priority' | 'placedAt' | 'id'>): string =>
   `${highestPriority - priority}#${placedAt}#${id}`;
 
+/** What a rank says of its order. */
+export function placeIn(rank: string): { priority: number; placedAt: string } {
+  const [behind = '', placedAt = ''] = rank.split('#');
+  return { priority: highestPriority - Number(behind), placedAt };
+}
+
 /**
  * What an order waits for, by SKU. A kit stands in the queue of each component: what has come keeps its place while another is still missing, or
  * buyers of single pieces would take it again and again. Its rows are its own, and so are those of a customized line: they have other sites.

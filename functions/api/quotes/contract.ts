@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { Limit } from '../../../shared/api/parameters.ts';
+import { Sku } from '../../../shared/domain/ids.ts';
 import { defineContracts } from '../../../shared/runtime/contract.ts';
 import { QuoteBody } from './requests.ts';
 
@@ -11,5 +14,15 @@ export const quoteContracts = defineContracts({
     ifMatch: 'none',
     body: QuoteBody,
     problems: ['storefront_not_found', 'order_total_too_large'],
+  },
+  listBackorders: {
+    method: 'GET',
+    path: '/v1/backorders',
+    operationId: 'listBackorders',
+    roles: ['agent', 'warehouse', 'admin'],
+    idempotencyKey: 'none',
+    ifMatch: 'none',
+    query: z.strictObject({ sku: Sku, limit: Limit }),
+    problems: [],
   },
 });

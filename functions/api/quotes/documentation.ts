@@ -1,5 +1,5 @@
 import { documented } from '../../../shared/api/documentation.ts';
-import { QuoteResource } from '../../../shared/api/quote-resources.ts';
+import { QueueResource, QuoteResource } from '../../../shared/api/quote-resources.ts';
 import { quoteContracts } from './contract.ts';
 
 export const quoteDocumentation = documented('Quotes', quoteContracts, {
@@ -16,5 +16,12 @@ export const quoteDocumentation = documented('Quotes', quoteContracts, {
       destination: { country: 'ES', postalCode: '28013' },
     },
     responses: { 200: { description: 'What is offered, and what is not.', schema: QuoteResource } },
+  },
+  listBackorders: {
+    summary: 'Who waits for a SKU, and until when',
+    description:
+      'The queue for supply, first first: by priority, then by time of placement. `expectedAt` counts what is expected (`/v1/supplies`) out to them; ' +
+      'absent, that is not enough. An estimate: supply may be late, and who has a higher priority may still come. A kit waits for each of its components.',
+    responses: { 200: { description: 'The first `limit` orders of the queue.', schema: QueueResource } },
   },
 });

@@ -5,6 +5,7 @@ import {
   networkReader,
   orderPolicy,
   placingDeps,
+  stockDeps,
   system,
 } from '../../../shared/runtime/dependencies.ts';
 import { keyDoor } from '../../../shared/runtime/door.ts';
@@ -16,6 +17,7 @@ export const handler = quoteRoutes({
   kits: placingDeps().kits,
   geocoder: geocoder(),
   backorders: backorders(),
+  stockQueries: stockDeps().stockQueries,
   system,
   policy: orderPolicy(),
 });

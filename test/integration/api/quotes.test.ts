@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { OrderResource } from '../../../shared/api/order-resources.ts';
 import { QuoteResource } from '../../../shared/api/quote-resources.ts';
+import { OrderId } from '../../../shared/domain/ids.ts';
+import { reserveStock } from '../../../shared/use-cases/reserve-stock.ts';
+import { count } from '../stores/stores-for-tests.ts';
 import { type ApiForTests, orderBody, startApi } from './api-for-tests.ts';
 
 let api: ApiForTests;
+const meta = { actor: { id: 'test', role: 'system' }, correlationId: 'test', causationId: 'test' } as const;
 const put = async (path: string, body: unknown) => {
   const answer = await api.ask('PUT', path, { body });
   if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
@@ -289,6 +293,49 @@ describe('a bad request', () => {
     const answer = await ask({ storefront: 'none' });
     expect(answer.status).toBe(422);
     expect(pointers(answer.body)).toEqual(['/currency']);
+  });
+});
+
+describe('who waits for supply', () => {
+  const supply = (quantity: number, eta: string) =>
+    api.ask('POST', '/v1/supplies', {
+      body: { sku: 'awaited', locationId: 'dc', quantity, eta, source: { type: 'other', id: 'x' } },
+      headers: { 'idempotency-key': `supply ${eta}` },
+    });
+  const backorders = (query: string, as: 'agent' | 'storefront' = 'agent') =>
+    api.ask('GET', `/v1/backorders?${query}`, { as });
+
+  test('in the order in which they are served, with the supply that is expected for each', async () => {
+    const nobody = await backorders('sku=awaited');
+    expect(nobody.body).toEqual({ sku: 'awaited', data: [], isWhole: true });
+    await count(api, 'awaited', 'dc', 0);
+    const waiting: string[] = [];
+    for (const priority of [0, 5, 0]) {
+      const lines = [{ sku: 'awaited', quantity: 2, unitPrice: 100 }];
+      const { id } = await api.place({ lines, priority });
+      await reserveStock(api.deps, OrderId.parse(id), meta);
+      waiting.push(id);
+      api.later(1);
+    }
+    await supply(3, '2026-03-01T00:00:00.000Z');
+    await supply(2, '2026-02-01T00:00:00.000Z');
+    const [first, urgent, late] = waiting;
+    expect((await backorders('sku=awaited')).body).toMatchObject({
+      isWhole: true,
+      data: [
+        { orderId: urgent, priority: 5, quantity: 2, expectedAt: '2026-02-01T00:00:00.000Z' },
+        { orderId: first, priority: 0, quantity: 2, expectedAt: '2026-03-01T00:00:00.000Z' },
+        { orderId: late, quantity: 2 },
+      ],
+    });
+    const some = (await backorders('sku=awaited&limit=1')).body;
+    expect(some).toMatchObject({ isWhole: false, data: [{ orderId: urgent }] });
+    expect((some as { data: unknown[] }).data).toHaveLength(1);
+    const [last] = ((await backorders('sku=awaited')).body as { data: object[] }).data.slice(2);
+    expect(last).not.toHaveProperty('expectedAt');
+    expect((await backorders('sku=awaited', 'storefront')).status).toBe(403);
+    expect((await backorders('sku=awaited&limit=0')).status).toBe(400);
+    expect((await backorders('')).status).toBe(400);
   });
 });
 

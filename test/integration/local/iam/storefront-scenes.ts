@@ -18,6 +18,7 @@ async function quotes(api: ApiClient): Promise<void> {
   await api.waitFor(id, ({ status }) => status === 'BACKORDERED', 60_000);
   const destination = { country: 'ES', postalCode: '28001' };
   await api.must('storefront', 'POST', '/v1/quotes', { storefront: 'wide', lines, destination });
+  await api.must('agent', 'GET', `/v1/backorders?sku=${scarce}`);
   const key = { 'idempotency-key': 'iam-quoted-cancel' };
   await api.must('admin', 'POST', `/v1/orders/${id}/cancel`, { reason: 'scene is over' }, key);
   await api.must('admin', 'DELETE', '/v1/storefronts/wide');
