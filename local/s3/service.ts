@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../kernel/errors.ts';
 import type { Kernel, Principal, ResourceHandler, Service, WireRequest, WireResponse } from '../kernel/kernel.ts';
@@ -5,7 +6,10 @@ import { parseInput } from '../kernel/parse-input.ts';
 import { physicalName } from '../kernel/physical-name.ts';
 import { escapeXml } from '../kernel/xml.ts';
 import { bucketCall, listBuckets } from './bucket-calls.ts';
+import { byteRange } from './byte-range.ts';
 import { decodeChunks } from './chunked-body.ts';
+import { meetsConditions } from './conditions.ts';
+import { deleteObjects } from './delete-objects.ts';
 import { listPage, maxKeys, toXml } from './list-objects.ts';
 import { ObjectStore, type StoredObject } from './object-store.ts';
 
@@ -17,7 +21,7 @@ const putShape = z.object({
 });
 
 /**
- * Amazon S3 with paths of the form `/<bucket>/<key>`: objects put whole, read, listed and deleted. No versions, no multipart uploads.
+ * Amazon S3 with paths of the form `/<bucket>/<key>`: objects put whole, copied, read, listed and deleted. No versions, no multipart uploads.
  * In process it takes `PutObject` alone, with a text as body: what other services of this machine have to say.
  */
 export function createS3(kernel: Kernel): Service {
@@ -28,6 +32,8 @@ export function createS3(kernel: Kernel): Service {
     name: 's3',
     operations: [
       'PutObject',
+      'CopyObject',
+      'DeleteObjects',
       'GetObject',
       'HeadObject',
       'DeleteObject',
@@ -42,7 +48,8 @@ export function createS3(kernel: Kernel): Service {
     async call(operation, input, principal) {
       if (operation !== 'PutObject') throw notImplemented(operation);
       const { Bucket, Key, Body, ContentType = 'application/octet-stream' } = parseInput(putShape, input);
-      const put = putObject(kernel, store, Bucket, Key, Buffer.from(Body), { 'content-type': ContentType }, principal);
+      const headers = { 'content-type': ContentType };
+      const put = putObject(kernel, store, Bucket, Key, Buffer.from(Body), headers, principal);
       return { ETag: (await put).etag };
     },
 
@@ -64,6 +71,7 @@ function notImplemented(what: string): AwsError {
 /** Query parameters that come with the operations below; any other one is another operation, or a feature that nothing here honors. */
 const KNOWN_PARAMETERS = new Set([
   'x-id',
+  'delete',
   'list-type',
   'prefix',
   'delimiter',
@@ -84,6 +92,7 @@ async function objectCall(kernel: Kernel, store: ObjectStore, request: WireReque
   if (!key) {
     if (method === 'GET' && query.get('list-type') === '2')
       return await listObjects(kernel, store, bucket, query, principal);
+    if (bucket && method === 'POST' && query.has('delete')) return await deleteObjects(kernel, store, bucket, request);
     const answer = bucket ? await bucketCall(kernel, store, method, bucket, principal) : undefined;
     if (answer) return answer;
     throw notImplemented(`${method} ${path}`);
@@ -91,22 +100,29 @@ async function objectCall(kernel: Kernel, store: ObjectStore, request: WireReque
   const arn = `arn:aws:s3:::${bucket}/${key}`;
   switch (method) {
     case 'PUT': {
-      if (headers['x-amz-copy-source']) throw notImplemented('CopyObject');
+      if (headers['x-amz-copy-source']) return await copyObject(kernel, store, bucket, key, request);
       const chunked = headers['content-encoding']?.split(',').some((each) => each.trim() === 'aws-chunked');
       const body = chunked ? decodeChunks(request.body) : request.body;
-      const { etag } = await putObject(kernel, store, bucket, key, body, keptHeaders(headers), principal);
+      const { etag } = await putObject(kernel, store, bucket, key, body, headers, principal);
       return { status: 200, headers: { etag }, body: '' };
     }
     case 'GET':
     case 'HEAD': {
       kernel.authorizer.authorize(principal, 's3:GetObject', arn);
       store.checkBucket(bucket);
-      if (headers.range) throw notImplemented('Range');
       return await kernel.storage.read(() => {
         const object = store.find(bucket, key);
         if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-        const body = method === 'GET' ? store.body(bucket, key) : '';
-        return { status: 200, headers: headersOf(object), body };
+        if (!meetsConditions(headers, object, true)) return { status: 304, headers: { etag: object.etag }, body: '' };
+        const range = byteRange(headers.range, object.size);
+        const body = method === 'GET' ? store.body(bucket, key) : Buffer.alloc(0);
+        if (!range) return { status: 200, headers: headersOf(object), body };
+        const { first, last } = range;
+        const part = {
+          'content-length': String(last - first + 1),
+          'content-range': `bytes ${first}-${last}/${object.size}`,
+        };
+        return { status: 206, headers: { ...headersOf(object), ...part }, body: body.subarray(first, last + 1) };
       });
     }
     case 'DELETE':
@@ -139,7 +155,51 @@ async function putObject(
 ): Promise<StoredObject> {
   kernel.authorizer.authorize(principal, 's3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
   store.checkBucket(bucket);
-  return await kernel.track(kernel.storage.write(() => store.put(bucket, key, body, headers)));
+  checkDigest(headers['content-md5'], body);
+  const kept = keptHeaders(headers);
+  return await kernel.track(
+    kernel.storage.write(() => {
+      meetsConditions(headers, store.find(bucket, key), false);
+      return store.put(bucket, key, body, kept);
+    }),
+  );
+}
+
+/** @throws AwsError BadDigest */
+function checkDigest(given: string | undefined, body: Buffer): void {
+  if (given === undefined || given === createHash('md5').update(body).digest('base64')) return;
+  throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+}
+
+/** With the headers of the original, or (`REPLACE`) of the request. */
+async function copyObject(
+  kernel: Kernel,
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  { headers, principal }: WireRequest,
+): Promise<WireResponse> {
+  const source = decoded(headers['x-amz-copy-source'] ?? '');
+  const [, fromBucket = '', fromKey = ''] = /^\/?([^/]+)\/(.+)$/s.exec(source) ?? [];
+  if (fromKey === '') throw new AwsError('InvalidArgument', 'Invalid copy source object key');
+  const special = Object.keys(headers).find((name) => name.startsWith('x-amz-copy-source-'));
+  if (special || fromKey.includes('?versionId=')) throw notImplemented(`CopyObject with ${special ?? 'a version'}`);
+  kernel.authorizer.authorize(principal, 's3:GetObject', `arn:aws:s3:::${fromBucket}/${fromKey}`);
+  kernel.authorizer.authorize(principal, 's3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
+  store.checkBucket(fromBucket);
+  store.checkBucket(bucket);
+  const copy = await kernel.track(
+    kernel.storage.write(() => {
+      const original = store.find(fromBucket, fromKey);
+      if (!original) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+      meetsConditions(headers, store.find(bucket, key), false);
+      const kept = headers['x-amz-metadata-directive'] === 'REPLACE' ? keptHeaders(headers) : original.headers;
+      return store.put(bucket, key, store.body(fromBucket, fromKey), kept);
+    }),
+  );
+  const body = `<?xml version="1.0" encoding="UTF-8"?>
+<CopyObjectResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LastModified>${new Date(copy.modifiedAt).toISOString()}</LastModified><ETag>${escapeXml(copy.etag)}</ETag></CopyObjectResult>`;
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
 }
 
 async function listObjects(
@@ -169,7 +229,7 @@ function keptHeaders(headers: Record<string, string>): Record<string, string> {
 
 function headersOf({ headers, etag, size, modifiedAt }: StoredObject): Record<string, string> {
   const lastModified = new Date(modifiedAt).toUTCString();
-  return { ...headers, etag, 'content-length': String(size), 'last-modified': lastModified, 'accept-ranges': 'none' };
+  return { ...headers, etag, 'content-length': String(size), 'last-modified': lastModified, 'accept-ranges': 'bytes' };
 }
 
 function errorAnswer(error: AwsError, { method, path, requestId }: WireRequest): WireResponse {

@@ -39,6 +39,22 @@ const storm = (seed: number) => ({
     { service: 'sqs', operation: 'SendMessage', kind: 'timeout', probability: 0.1 },
     { service: 'sqs', operation: 'ReceiveMessage', kind: 'duplicate', probability: 0.3 },
     { service: 'sqs', operation: 'ReceiveMessage', kind: 'reorder', probability: 0.5 },
+    {
+      service: 'dynamodb',
+      operation: 'TransactWriteItems',
+      kind: 'crash',
+      point: 'after',
+      probability: 0.05,
+      times: 3,
+    },
+    {
+      service: 'dynamodb',
+      operation: 'TransactWriteItems',
+      kind: 'crash',
+      point: 'before',
+      probability: 0.05,
+      times: 3,
+    },
   ],
 });
 
@@ -80,7 +96,7 @@ async function placeAndDeliver(name: string, n: number): Promise<string> {
 
 describe('a storm of faults', () => {
   test.each(seeds)(
-    'throttling, errors, lost answers, conflicts, duplicates and disorder (seed %i): every order ends as it should, nothing is lost or made twice',
+    'throttling, errors, lost answers, conflicts, duplicates, disorder and functions that die (seed %i): every order ends as it should, nothing is lost or made twice',
     async (seed) => {
       const faults = `${shop.cloud.awsUrl}/_local/faults`;
       await shop.api.must('warehouse', 'PUT', '/v1/inventory/mug-batuta/locations/dc-south', { onHand: 1000 });

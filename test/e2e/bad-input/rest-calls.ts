@@ -64,6 +64,17 @@ export const restCalls = ({
     CreateBucket: { method: 'PUT', path: '/fuzz-other' },
     DeleteBucket: { method: 'DELETE', path: '/fuzz-other' },
     DeleteObject: { method: 'DELETE', path: `/${bucket}/a/b` },
+    CopyObject: {
+      method: 'PUT',
+      path: `/${bucket}/a/c`,
+      headers: { 'x-amz-copy-source': `/${bucket}/a/b`, 'if-none-match': '*' },
+    },
+    DeleteObjects: {
+      method: 'POST',
+      path: `/${bucket}`,
+      query: { delete: '' },
+      body: '<Delete><Object><Key>a/c</Key></Object></Delete>',
+    },
   },
   scheduler: {
     CreateSchedule: { method: 'POST', path: '/schedules/fuzz', body: schedule },

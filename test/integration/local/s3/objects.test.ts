@@ -126,7 +126,9 @@ describe('a bucket', () => {
   test('says in its own words what is missing, forbidden or not there', async () => {
     expect((await send('PUT', '/nowhere/k', 'x')).text).toContain('<Code>NoSuchBucket</Code>');
     expect(await send('POST', '/documents/k?uploads')).toMatchObject({ status: 501 });
-    expect(await send('GET', '/documents/k', '', { range: 'bytes=0-1' })).toMatchObject({ status: 501 });
+    await send('PUT', '/documents/k', 'hello');
+    expect(await send('GET', '/documents/k', '', { range: 'bytes=0-1,3-4' })).toMatchObject({ status: 501 });
+    expect(await send('GET', '/documents/k', '', { 'if-modified-since': 'today' })).toMatchObject({ status: 501 });
     kernel.deny = () => true;
     expect(await send('GET', '/documents/k')).toMatchObject({
       status: 403,
@@ -137,5 +139,97 @@ describe('a bucket', () => {
   test('takes records of other services in process', async () => {
     await s3.call('PutObject', { Bucket: 'documents', Key: 'failed.json', Body: '{"ä":1}' }, operator);
     expect((await send('GET', '/documents/failed.json')).text).toBe('{"ä":1}');
+  });
+
+  test.each([
+    ['bytes=0-1', 206, 'he', 'bytes 0-1/5'],
+    ['bytes=3-', 206, 'lo', 'bytes 3-4/5'],
+    ['bytes=-2', 206, 'lo', 'bytes 3-4/5'],
+    ['bytes=-9', 206, 'hello', 'bytes 0-4/5'],
+    ['bytes=4-99', 206, 'o', 'bytes 4-4/5'],
+    ['bytes=3-1', 200, 'hello', undefined],
+    ['lines=1-2', 200, 'hello', undefined],
+  ])('a part of an object: %s', async (range, status, text, contentRange) => {
+    await send('PUT', '/documents/k', 'hello');
+    const part = await send('GET', '/documents/k', '', { range });
+    expect([part.status, part.text, part.headers['content-range']]).toEqual([status, text, contentRange]);
+    expect(part.headers['content-length']).toBe(String(text.length));
+  });
+
+  test('a part that begins behind the end is refused', async () => {
+    await send('PUT', '/documents/k', 'hello');
+    const beyond = await send('GET', '/documents/k', '', { range: 'bytes=5-' });
+    expect([beyond.status, beyond.text.includes('<Code>InvalidRange</Code>')]).toEqual([416, true]);
+  });
+
+  test('a put on a condition is done only where it holds, a read of what one has is 304', async () => {
+    const { headers } = await send('PUT', '/documents/k', 'one', { 'if-none-match': '*' });
+    const etag = headers.etag ?? '';
+    const again = await send('PUT', '/documents/k', 'two', { 'if-none-match': '*' });
+    expect([again.status, again.text.includes('<Code>PreconditionFailed</Code>')]).toEqual([412, true]);
+    expect((await send('PUT', '/documents/k', 'two', { 'if-match': '"other"' })).status).toBe(412);
+    expect((await send('PUT', '/documents/none', 'two', { 'if-match': '*' })).status).toBe(412);
+    expect((await send('GET', '/documents/k')).text).toBe('one');
+    expect(await send('GET', '/documents/k', '', { 'if-none-match': etag })).toMatchObject({ status: 304, text: '' });
+    expect((await send('PUT', '/documents/k', 'two', { 'if-match': etag })).status).toBe(200);
+    expect((await send('GET', '/documents/k', '', { 'if-match': etag })).status).toBe(412);
+  });
+
+  test('a body that is not what its digest says is not kept', async () => {
+    const wrong = await send('PUT', '/documents/k', 'hello', { 'content-md5': 'XUFAKrxLKna5cZ2REBfFkQ==' });
+    expect([wrong.status, wrong.text.includes('<Code>BadDigest</Code>')]).toEqual([400, true]);
+    const right = await send('PUT', '/documents/k', 'hello', { 'content-md5': 'XUFAKrxLKna5cZ2REBfFkg==' });
+    expect(right.status).toBe(200);
+  });
+
+  test('a copy has the content of the original, and its headers or new ones', async () => {
+    await send('PUT', '/documents/a%20b', 'hello', { 'content-type': 'text/plain', 'x-amz-meta-order': 'ord_1' });
+    const source = { 'x-amz-copy-source': '/documents/a%20b' };
+    const copied = await send('PUT', '/documents/copy', '', source);
+    expect([copied.status, copied.text.includes('<CopyObjectResult')]).toEqual([200, true]);
+    expect(await send('GET', '/documents/copy')).toMatchObject({
+      text: 'hello',
+      headers: { 'content-type': 'text/plain', 'x-amz-meta-order': 'ord_1' },
+    });
+    await send('PUT', '/documents/new', '', {
+      ...source,
+      'x-amz-metadata-directive': 'REPLACE',
+      'content-type': 'a/b',
+    });
+    const { headers } = await send('HEAD', '/documents/new');
+    expect([headers['content-type'], headers['x-amz-meta-order']]).toEqual(['a/b', undefined]);
+    for (const [from, status] of [
+      ['documents/none', 404],
+      ['nobody/k', 404],
+      ['documents', 400],
+    ] as const) {
+      expect((await send('PUT', '/documents/x', '', { 'x-amz-copy-source': from })).status).toBe(status);
+    }
+    kernel.deny = ({ action }) => action === 's3:GetObject';
+    expect((await send('PUT', '/documents/x', '', source)).status).toBe(403);
+  });
+
+  test('many objects are deleted at once; what may not be is told, object by object', async () => {
+    for (const key of ['a%26b', 'c', 'kept']) await send('PUT', `/documents/${key}`, 'x');
+    kernel.deny = ({ action, resource }) => action === 's3:DeleteObject' && resource.endsWith('/kept');
+    const keys = ['a&amp;b', 'c', 'kept', 'none'].map((key) => `<Object><Key>${key}</Key></Object>`).join('');
+    const answer = await send('POST', '/documents?delete', `<Delete xmlns="x">${keys}<Quiet>false</Quiet></Delete>`);
+    expect(answer.text).toContain(
+      '<Deleted><Key>a&amp;b</Key></Deleted><Deleted><Key>c</Key></Deleted><Deleted><Key>none</Key></Deleted><Error><Key>kept</Key><Code>AccessDenied</Code>',
+    );
+    expect((await send('GET', '/documents?list-type=2')).text.match(/<Key>[^<]*<\/Key>/g)).toEqual(['<Key>kept</Key>']);
+    const quiet = await send(
+      'POST',
+      '/documents?delete',
+      '<Delete><Object><Key>x</Key></Object><Quiet>true</Quiet></Delete>',
+    );
+    expect(quiet.text).not.toContain('<Deleted>');
+    for (const body of [
+      '',
+      '<Delete></Delete>',
+      '<Delete><Object><Key>k</Key><VersionId>1</VersionId></Object></Delete>',
+    ]) {
+      expect((await send('POST', '/documents?delete', body)).text).toContain('<Code>MalformedXML</Code>');
+    }
   });
 });
