@@ -7,11 +7,15 @@ import { type Cloud, startCloud } from './cloud.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { openDebugger } from './debugger.ts';
 import { functionLog } from './function-log.ts';
+import { collectGarbage } from './kernel/collect-garbage.ts';
 import { DataDirectoryError } from './kernel/data-directory-error.ts';
 import { ownAssembly } from './own-assembly.ts';
 import { seed } from './seed.ts';
 import { localParameters } from './template-parameters.ts';
 import type { Development } from './watch/development.ts';
+
+/** The events of a fresh shop's seeding are through by then. */
+const SETTLED_MS = 4000;
 
 let cloud: Cloud | undefined;
 let development: Development | undefined;
@@ -65,14 +69,20 @@ async function run(commandLine: CommandLine): Promise<void> {
   });
   await development?.attach(cloud);
   const keys = await seed(cloud);
-  // What a fresh shop's seeding loaded is nothing that its customers need: it is idle like one that was there.
-  cloud.services.lambda.rest();
   if (commandLine.watch) development?.watch(cloud);
   const line = JSON.stringify({ api: cloud.apiUrl, aws: cloud.awsUrl, keys });
   // Not left to the end of the process, which may be a sudden one.
   flushCompileCache();
   process.stdout.write(json ? `${line}\n` : banner(cloud, keys, commandLine));
   log.printer.open();
+  settleDown(cloud);
+}
+
+/** What only the start needed goes: the threads that seeded a fresh shop, the template, code that runs once. */
+function settleDown({ services }: Cloud): void {
+  services.lambda.rest();
+  // In one go a moment later, when threads have ended and nobody waits for the first page any more.
+  setTimeout(collectGarbage, SETTLED_MS).unref();
 }
 
 /** To standard error: in a pipe, standard output is for the lines of functions. */
