@@ -96,12 +96,8 @@ function candidatesOf(
     const [first] = reasons;
     const found = alone.get(index);
     const terms = found && termsOf(input, items, found, weights, input.policy.rates);
-    return {
-      locations: [site.locationId],
-      covers: found ? units - found.short : 0,
-      ...(out && first && { excludedBy: first.code }),
-      reasons,
-      ...(found && terms && { terms, score: found.cost / 1000 }),
-    };
+    const locations = [site.locationId];
+    if (found && terms) return { locations, covers: units - found.short, reasons, terms, score: found.cost / 1000 };
+    return out && first ? { locations, covers: 0, excludedBy: first.code, reasons } : { locations, covers: 0, reasons };
   });
 }

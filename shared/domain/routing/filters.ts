@@ -120,11 +120,13 @@ function ofDelivery(site: Site, offers: Offer[], filter: LocationFilter, input: 
   const zone = isCollected(input.delivery) ? 'counter' : zoneOf(site, input.delivery);
   if (zone === undefined) return [{ code: 'RESTRICTED', what: `${country} ${postalCode}`.trim() }];
   if (offers.length === 0) return [{ code: 'NO_CAPABILITY', what: `${service ?? 'any service'} to zone ${zone}` }];
-  const open = offers.flatMap(({ arrivalAt }) => (arrivalAt === null ? [] : [arrivalAt]));
-  if (open.length === 0) return [{ code: 'CLOSED', what: offers.map((offer) => offer.service).join(', ') }];
-  if (neededBy !== undefined && !open.some((arrivalAt) => meets(arrivalAt, filter, input))) {
-    const late = Math.ceil((Math.min(...open) - neededBy) / hour);
-    return [{ code: 'MISSES_PROMISE', limit: neededBy, actual: Math.min(...open), needed: late }];
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { arrivalAt } of offers) if (arrivalAt !== null && arrivalAt < earliest) earliest = arrivalAt;
+  if (earliest === Number.POSITIVE_INFINITY)
+    return [{ code: 'CLOSED', what: offers.map((offer) => offer.service).join(', ') }];
+  if (neededBy !== undefined && !meets(earliest, filter, input)) {
+    const late = Math.ceil((earliest - neededBy) / hour);
+    return [{ code: 'MISSES_PROMISE', limit: neededBy, actual: earliest, needed: late }];
   }
   return [];
 }

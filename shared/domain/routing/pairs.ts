@@ -49,6 +49,7 @@ export class Pairs {
     this.length = 0;
     lack.look(path, spared);
     if (lack.short <= spared) return false;
+    this.#sortMissing();
     this.#pool.fill(0);
     for (let k = 0; k < pool.length; k++) this.#add(this.#pool, 0, pool.at[k]!);
     for (let k = 0; k < pool.length; k++) {
@@ -59,6 +60,19 @@ export class Pairs {
       if (!this.#pair(path, source, spared)) return false;
     }
     return true;
+  }
+
+  /** Those that fewest have first: they rule out most, and then the rest need not be looked at. */
+  #sortMissing(): void {
+    const { sourcesOf } = this.#table;
+    const { missing, length } = this.#lack;
+    for (let n = 1; n < length; n++) {
+      const item = missing[n]!;
+      let place = n;
+      for (; place > 0 && sourcesOf[missing[place - 1]!]! > sourcesOf[item]!; place--)
+        missing[place] = missing[place - 1]!;
+      missing[place] = item;
+    }
   }
 
   #add(bits: Int32Array, row: number, source: number): void {

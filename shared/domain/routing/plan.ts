@@ -57,15 +57,20 @@ export function termsOf(input: RoutingInput, items: readonly Item[], found: Foun
     sum.utilization += parcel.utilization;
     sum.reject += parcel.reject;
     sum.priority += parcel.priority;
+    let [freight, pick, duty, markdown] = [0, 0, 0, 0];
     for (let index = 0; index < items.length; index++) {
       const portions = found.taken[index]?.[place] ?? 0;
       if (portions === 0) continue;
       const item = items[index]!;
-      sum.freight += freightOf(offer, item, w) * portions;
-      sum.pick += pickOf(judged.site, item, w) * portions;
-      sum.duty += dutyOf(judged.site, item, w, input) * portions;
-      sum.markdown += markdownOf(judged.held, item, w) * portions;
+      freight += freightOf(offer, item, w) * portions;
+      pick += pickOf(judged.site, item, w) * portions;
+      duty += dutyOf(judged.site, item, w, input) * portions;
+      markdown += markdownOf(judged.held, item, w) * portions;
     }
+    sum.freight += freight;
+    sum.pick += pick;
+    sum.duty += duty;
+    sum.markdown += markdown;
     if (scarcity.length > 0) sum.cover += coverOf(items, found, place);
   }
   if (found.sources.length > 0) sum.parcels -= extraParcel(w, r);
