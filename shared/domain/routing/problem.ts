@@ -142,10 +142,13 @@ const nothingScarce: readonly undefined[] = [];
 
 function scarcityOf(one: Judged, wanted: readonly number[], weights: Weights, rates: Rates): Source['scarcity'] {
   if (weights.cover === 0 || rates.scarcity === 0) return nothingScarce;
-  const tables = wanted.map((units, sku) =>
-    scarcityTable(one.held[sku], Math.min(units, one.sellable[sku]!), weights, rates),
-  );
-  return tables.some((table) => table !== undefined) ? tables : nothingScarce;
+  const tables = new Array<readonly number[] | undefined>(wanted.length);
+  let any = false;
+  for (let sku = 0; sku < wanted.length; sku++) {
+    tables[sku] = scarcityTable(one.held[sku], Math.min(wanted[sku]!, one.sellable[sku]!), weights, rates);
+    any ||= tables[sku] !== undefined;
+  }
+  return any ? tables : nothingScarce;
 }
 
 function scarceByItem(
@@ -154,18 +157,24 @@ function scarceByItem(
   scarcity: Source['scarcity'],
 ): Source['scarce'] {
   if (scarcity.length === 0) return nothingScarce;
-  return items.map(({ demand }, index): readonly number[] | undefined => {
+  const scarce = new Array<readonly number[] | undefined>(items.length);
+  for (let index = 0; index < items.length; index++) {
+    const { demand } = items[index]!;
     const [first] = demand;
     // One unit of one SKU: its own costs are the item's.
-    if (demand.length === 1 && first!.quantity === 1) return scarcity[first!.place];
-    if (!demand.some(({ place }) => scarcity[place])) return undefined;
-    const costs = new Array<number>(1 + portions[index]!).fill(0);
-    for (const { place, quantity } of demand) {
-      const table = scarcity[place];
-      if (table) for (let n = 1; n < costs.length; n++) costs[n]! += table[n * quantity] ?? 0;
-    }
-    return costs;
-  });
+    if (demand.length === 1 && first!.quantity === 1) scarce[index] = scarcity[first!.place];
+    else if (demand.some(({ place }) => scarcity[place])) scarce[index] = costsOf(demand, portions[index]!, scarcity);
+  }
+  return scarce;
+}
+
+function costsOf(demand: Item['demand'], portions: number, scarcity: Source['scarcity']): number[] {
+  const costs = new Array<number>(1 + portions).fill(0);
+  for (const { place, quantity } of demand) {
+    const table = scarcity[place];
+    if (table) for (let n = 1; n < costs.length; n++) costs[n]! += table[n * quantity] ?? 0;
+  }
+  return costs;
 }
 
 /** Items that share a SKU, directly or through a third, are placed together. */

@@ -76,7 +76,9 @@ export function scarcityTable(stock: SiteStock | undefined, upTo: number, w: Wei
   const units = Math.min(upTo, stock.available);
   const daysEach = stock.coverDays / stock.available;
   const scarcity = (taken: number) => 1 / (1 + daysEach * (stock.available - taken));
-  const table = new Array<number>(units + 1).fill(0);
+  // As long as it has to be: there is one for each SKU of each site.
+  const table = new Array<number>(units + 1);
+  table[0] = 0;
   let share = 0;
   let before = scarcity(0);
   for (let taken = 1; taken <= units; taken++) {
