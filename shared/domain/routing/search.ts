@@ -6,7 +6,7 @@ import { Pool } from './pool.ts';
 import { PriceBound } from './price-bound.ts';
 import type { Problem } from './problem.ts';
 import { type Table, tableOf } from './table.ts';
-import type { TwoBest } from './two-best.ts';
+import type { Found, TwoBest } from './two-best.ts';
 
 /**
  * The plan space: every set of at most `maxParcels` sites, one offer for each of its sites, and every way to lay the items' portions on them
@@ -54,13 +54,21 @@ class Searching {
     const firsts = Pool.of([...p.sources.keys()].filter((s) => s === 0 || site[s] !== site[s - 1]));
     for (let sites = p.maxParcels; sites > 0; sites--) this.#explorer.explore(this.#coverage(sites, firsts));
     plans.byCost = true;
-    if (!plans.found.best) return;
-    plans.mostShort = plans.found.best.short;
+    const { best, second } = plans.found;
+    if (!best) return;
+    plans.mostShort = best.short;
+    if (second?.short !== best.short) this.#offersOf(best);
+    if (!second) return;
+    plans.mostShort = second.short;
     this.cheapest();
-    // Only one set of sites leaves so few: the second best has to leave more.
-    if (!plans.found.second || plans.found.second.short === plans.mostShort) return;
-    plans.mostShort = plans.found.second.short;
-    this.cheapest();
+  }
+
+  /** No other sites leave as few short: what is still to be found is which of their offers are the best. */
+  #offersOf({ sources }: Found): void {
+    const { p } = this.#table;
+    const sites = new Set(sources.map(({ site }) => site));
+    const pool = Pool.of([...p.sources.keys()].filter((s) => sites.has(p.sources[s]!.site)));
+    this.#explorer.explore({ sites: sources.length, bounds: [], pool });
   }
 
   /** The best two of the plans that leave no more units short than they may. */
@@ -75,9 +83,10 @@ class Searching {
       prices = stage.bounds[0]?.prices;
       stages.push(stage);
     }
+    // Of two sites, the pairs are told at once.
     const known = this.#plans.limit.cost < Number.POSITIVE_INFINITY;
     for (const stage of stages.toSorted((a, b) => a.least - b.least)) {
-      const cover = known ? undefined : this.#coverage(stage.sites, stage.pool);
+      const cover = known || stage.sites === 2 ? undefined : this.#coverage(stage.sites, stage.pool);
       this.#explorer.explore(
         cover ? { ...stage, bounds: [...cover.bounds, ...stage.bounds], pool: cover.pool } : stage,
       );
