@@ -5,6 +5,7 @@ import { mostShards, reservationsPerRow } from '../domain/stock/shards.ts';
 import { SupplySource } from '../domain/stock/supply.ts';
 import { mostTransferLines } from '../domain/stock/transfer.ts';
 import { UnavailableReason } from '../domain/stock.ts';
+import { MomentGiven } from './fields.ts';
 
 /** Bodies of requests that move stock. Strict: an unknown field is more often a typing error than a wish. */
 
@@ -13,7 +14,6 @@ const Note = z.string().max(500).regex(/\S/, 'must not be blank').optional().met
   description: 'For people: kept in the ledger, never published.',
 });
 const Why = z.string().max(200).regex(/\S/, 'must not be blank');
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 const Place = z.enum(['available', ...UnavailableReason.options]);
 const Ref = z
   .strictObject({ type: Reference.shape.type.exclude(['transfer', 'supply']), id: Reference.shape.id })
@@ -64,7 +64,7 @@ export const CountBody = z
     counted: z.int().min(0).max(mostUnits).meta({
       description: 'Every unit at the location, sellable or not, promised or not.',
     }),
-    asOf: Instant.optional().meta({
+    asOf: MomentGiven.optional().meta({
       description: 'When it was counted, at most 31 days ago: what moved since is added. Default: now.',
     }),
     onMissing: z.enum(['refuse', 'open_discrepancy']).default('refuse').meta({
@@ -141,7 +141,7 @@ export const TransferBody = z
     mode: z.enum(['dispatch', 'immediate']).default('dispatch').meta({
       description: 'dispatch: in transit until it is received. immediate: there at once.',
     }),
-    eta: Instant.optional().meta({ description: 'When it arrives; needed to dispatch.' }),
+    eta: MomentGiven.optional().meta({ description: 'When it arrives; needed to dispatch.' }),
     reference: Ref,
     note: Note,
   })
@@ -186,9 +186,9 @@ export const SupplyBody = z
     sku: Sku,
     locationId: LocationId,
     quantity: Units,
-    eta: Instant,
+    eta: MomentGiven,
     source: z.strictObject({ type: SupplySource.shape.type.exclude(['transfer']), id: SupplySource.shape.id }),
   })
   .meta({ id: 'ExpectSupply' });
 
-export const ChangeSupplyBody = z.strictObject({ quantity: Units, eta: Instant }).meta({ id: 'ChangeSupply' });
+export const ChangeSupplyBody = z.strictObject({ quantity: Units, eta: MomentGiven }).meta({ id: 'ChangeSupply' });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../../../shared/api/fields.ts';
+import { MomentGiven, text } from '../../../shared/api/fields.ts';
 import { Feed, mostRowsPerPart } from '../../../shared/domain/stock/feed.ts';
 
 /** Bodies of requests. Strict: an unknown field is more often a typing error than a wish. */
@@ -11,11 +11,9 @@ export const FeedBody = z
         'delta: units more, or fewer when negative. reset: every unit that was counted, promised or not; what moved since is added.',
     }),
     source: text(100).meta({ description: 'The system that it comes from; stands in the ledger.' }),
-    asOf: z.iso
-      .datetime({ offset: true })
-      .transform((instant) => new Date(instant).toISOString())
-      .optional()
-      .meta({ description: 'Of a reset: when it was counted, at most 31 days ago. Default: when it is submitted.' }),
+    asOf: MomentGiven.optional().meta({
+      description: 'Of a reset: when it was counted, at most 31 days ago. Default: when it is submitted.',
+    }),
     format: Feed.shape.format,
     onError: Feed.shape.onError.meta({
       description:

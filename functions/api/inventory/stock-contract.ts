@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MomentGiven } from '../../../shared/api/fields.ts';
 import { Cursor, inOrder, Limit, skuPath } from '../../../shared/api/parameters.ts';
 import {
   AdjustmentBody,
@@ -33,8 +34,6 @@ const move = { method: 'POST', roles: workers, idempotencyKey: 'required', ifMat
 const read = { method: 'GET', roles: readers, idempotencyKey: 'none', ifMatch: 'none' } as const;
 
 const atBucket = '/v1/inventory/{sku}/locations/{locationId}';
-
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 
 /** Each kind of movement is a collection of its own: their bodies have little in common, and a fault is told at its field. */
 export const stockContracts = defineContracts({
@@ -87,8 +86,8 @@ export const stockContracts = defineContracts({
     query: z
       .strictObject({
         location: LocationId.optional(),
-        from: Instant.optional().meta({ description: 'At or after.' }),
-        to: Instant.optional().meta({ description: 'Before.' }),
+        from: MomentGiven.optional().meta({ description: 'At or after.' }),
+        to: MomentGiven.optional().meta({ description: 'Before.' }),
         limit: Limit,
         cursor: Cursor,
       })

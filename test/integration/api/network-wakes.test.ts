@@ -76,4 +76,16 @@ describe('an order that waits for supply in a storefront', () => {
     expect(await sweep()).toBe(1);
     expect(await reserve(id)).toEqual({ outcome: 'RESERVED' });
   });
+
+  test('its SKU leaves a category whose units are kept back: likewise', async () => {
+    await put('/v1/safety-stock', { category: 'clay', units: 2 });
+    await put('/v1/inventory/pot/category', { category: 'clay' });
+    await put('/v1/inventory/pot/locations/dc-1', { onHand: 3 });
+    const id = await waits('few');
+    expect(await sweep()).toBe(1);
+    expect(await reserve(id)).toEqual({ outcome: 'BACKORDERED' });
+    await put('/v1/inventory/pot/category', { category: null });
+    expect(await sweep()).toBe(1);
+    expect(await reserve(id)).toEqual({ outcome: 'RESERVED' });
+  });
 });

@@ -280,6 +280,20 @@ describe('bad input changes nothing', () => {
     [`${at('tea')}/unavailable`, { quantity: 1, from: 'damaged', to: 'damaged' }, 422, '/to'],
     ['/v1/transfers', { from: 'dc-1', to: 'dc-1', lines, eta }, 422, '/to'],
     ['/v1/transfers', { from: 'dc-1', to: 'dc-2', lines }, 422, '/eta'],
+    ['/v1/transfers', { from: 'dc-1', to: 'dc-2', lines, eta: '9999-12-31T23:59:59-14:00' }, 422, '/eta'],
+    [`${at('tea')}/counts`, { counted: 1, asOf: '0000-01-01T00:00:00+14:00' }, 422, '/asOf'],
+    [
+      '/v1/supplies',
+      {
+        sku: 'tea',
+        locationId: 'dc-1',
+        quantity: 1,
+        eta: '9999-12-31T23:59:59-14:00',
+        source: { type: 'other', id: 'x' },
+      },
+      422,
+      '/eta',
+    ],
     ['/v1/transfers', { from: 'dc-1', to: 'dc-2', lines: [...lines, ...lines], eta }, 422, '/lines/1/sku'],
     [
       '/v1/supplies',
@@ -291,6 +305,26 @@ describe('bad input changes nothing', () => {
     const before = await api.bucket('tea', 'dc-1');
     expect(await post(path, body)).toMatchObject({ status, body: { errors: [{ pointer }] } });
     expect(await api.bucket('tea', 'dc-1')).toEqual(before);
+  });
+
+  test('a supply of a year of five digits is refused: who lists supplies would fail on it for ever', async () => {
+    const supply = (eta: string) => ({
+      sku: 'tea',
+      locationId: 'dc-1',
+      quantity: 1,
+      eta,
+      source: { type: 'other', id: 'x' },
+    });
+    const made = await post('/v1/supplies', supply('2999-12-31T23:59:59-01:00'));
+    expect(made).toMatchObject({ status: 422, body: { errors: [{ pointer: '/eta', code: 'out_of_range' }] } });
+    expect(await post('/v1/supplies', supply('soon'))).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/eta', code: 'invalid_format' }] },
+    });
+    const { id } = (await post('/v1/supplies', supply('2999-12-31T23:59:59Z'))).body as { id: string };
+    const put = await api.ask('PUT', `/v1/supplies/${id}`, { body: { quantity: 1, eta: '9999-12-31T23:59:59-14:00' } });
+    expect(put).toMatchObject({ status: 422 });
+    expect(await api.ask('GET', '/v1/supplies?sku=tea')).toMatchObject({ status: 200 });
   });
 
   test('more than a location holds, unknown locations, missing keys, other roles', async () => {
