@@ -3,6 +3,7 @@ import type { RouteTable } from './route-table.ts';
 /** The HTTP API of the template, as its resources describe it. */
 export interface Api {
   id: string;
+  name: string;
   arnPrefix: string;
   cors: Cors | undefined;
   stageVariables: Record<string, string> | undefined;
@@ -35,6 +36,7 @@ export type IdentitySource =
 export const CONTEXT_SOURCES = ['routeKey', 'httpMethod', 'path', 'stage', 'apiId'] as const;
 
 export interface Route {
+  id: string;
   /** `GET /v1/orders/{id}` or `$default` */
   key: string;
   integration: Integration;

@@ -26,6 +26,7 @@ const strings = z.array(z.string()).default([]);
 function apiResource(holder: ApiHolder, { region, account }: Place, url: string): ResourceHandler {
   const shape = z.object({
     ProtocolType: z.literal('HTTP'),
+    Name: z.string().default(''),
     CorsConfiguration: z
       .object({
         AllowOrigins: strings,
@@ -39,15 +40,16 @@ function apiResource(holder: ApiHolder, { region, account }: Place, url: string)
   });
   return {
     type: 'AWS::ApiGatewayV2::Api',
-    honored: ['ProtocolType', 'CorsConfiguration'],
+    honored: ['ProtocolType', 'Name', 'CorsConfiguration'],
     // The endpoint that can be disabled is the one under amazonaws.com.
-    ignored: ['Name', 'Description', 'Tags', 'DisableExecuteApiEndpoint', 'IpAddressType'],
+    ignored: ['Description', 'Tags', 'DisableExecuteApiEndpoint', 'IpAddressType'],
     provision(resource) {
       if (holder.api) throw new Error('one machine serves one HTTP API, and the template has a second');
-      const { CorsConfiguration: cors } = shape.parse(resource.properties);
+      const { CorsConfiguration: cors, Name: name } = shape.parse(resource.properties);
       const id = shortId(resource);
       holder.api = {
         id,
+        name,
         arnPrefix: `arn:aws:execute-api:${region}:${account}:${id}`,
         cors: cors && {
           origins: cors.AllowOrigins,
@@ -176,8 +178,8 @@ function route(holder: ApiHolder): ResourceHandler {
       if (!target) throw new Error(`there is no integration ${Target}`);
       const guard = AuthorizationType === 'CUSTOM' ? api.authorizers.get(AuthorizerId ?? '') : undefined;
       if (AuthorizationType === 'CUSTOM' && !guard) throw new Error(`there is no authorizer ${AuthorizerId}`);
-      api.routes.add(RouteKey, { key: RouteKey, integration: target, authorizer: guard });
       const id = shortId(resource);
+      api.routes.add(RouteKey, { id, key: RouteKey, integration: target, authorizer: guard });
       return { ref: id, attributes: { RouteId: id } };
     },
   };

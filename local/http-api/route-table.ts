@@ -48,6 +48,7 @@ export function parseRouteKey(key: string): RouteKey {
  */
 export class RouteTable<R> {
   readonly #root = newNode<R>();
+  readonly #all: R[] = [];
   #default: R | undefined;
 
   /** @throws Error for a malformed key or one that is taken */
@@ -56,6 +57,7 @@ export class RouteTable<R> {
     if (!segments) {
       if (this.#default !== undefined) throw new Error('there is a $default route already');
       this.#default = route;
+      this.#all.push(route);
       return;
     }
     const names: string[] = [];
@@ -77,6 +79,12 @@ export class RouteTable<R> {
     routes ??= node.routes;
     if (routes.has(method)) throw new Error(`two routes match the same requests: ${key}`);
     routes.set(method, { route, names });
+    this.#all.push(route);
+  }
+
+  /** In the order in which they were added. */
+  all(): readonly R[] {
+    return this.#all;
   }
 
   find(method: string, path: string): Match<R> | undefined {

@@ -8,6 +8,7 @@ import { addCors, preflight } from './cors.ts';
 import { eventBase } from './event.ts';
 import { invoke } from './invocation.ts';
 import { type LocalHandler, LocalRoutes, localRequest, refusalOf } from './local-routes.ts';
+import { answerManagement, MANAGEMENT } from './management.ts';
 import { type ApiRequest, readRequest } from './request.ts';
 import { type ApiHolder, httpApiResources } from './resources.ts';
 import { type ApiResponse, gatewayAnswer, mapResult } from './response.ts';
@@ -35,6 +36,8 @@ export function createHttpApi(kernel: Kernel, url: string): HttpApi {
   return {
     name: 'apigateway',
     resources: httpApiResources(holder, kernel, url),
+    operations: MANAGEMENT,
+    wire: async (request) => answerManagement(kernel, holder.api, url, request),
     async call(operation) {
       throw new AwsError('UnknownOperationException', `API Gateway on this machine has no operation ${operation}`);
     },

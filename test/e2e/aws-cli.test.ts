@@ -101,6 +101,10 @@ describe.skipIf(!version || !long)(`the AWS CLI (${version ?? 'not here: skipped
     await aws('stepfunctions', 'stop-execution', ...execution, '--error', 'Enough');
     const described = await json('stepfunctions', 'describe-execution', ...execution);
     expect(described).toMatchObject({ status: 'ABORTED', error: 'Enough' });
+    await aws('stepfunctions', 'redrive-execution', ...execution);
+    const again = await json('stepfunctions', 'describe-execution', ...execution);
+    expect(again).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
+    await aws('stepfunctions', 'stop-execution', ...execution);
     await aws('stepfunctions', 'delete-state-machine', ...machine);
   });
 
@@ -138,6 +142,13 @@ describe.skipIf(!version || !long)(`the AWS CLI (${version ?? 'not here: skipped
     writeFileSync(file, 'hello');
     await aws('s3', 'mb', 's3://tour');
     await aws('s3', 'cp', file, 's3://tour/dir/hello.txt');
+    await aws('s3', 'cp', 's3://tour/dir/hello.txt', 's3://tour/copy.txt');
+    expect(await json('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
+    const group = '/aws/lambda/batuta-dev-schedules-stuck-orders';
+    const { events } = (await json('logs', 'filter-log-events', '--log-group-name', group)) as {
+      events: { message: string }[];
+    };
+    expect(events.at(-1)?.message).toMatch(/^REPORT RequestId: /);
     expect(await aws('s3', 'ls', 's3://tour', '--recursive')).toContain('dir/hello.txt');
     expect(await aws('s3', 'cp', 's3://tour/dir/hello.txt', '-')).toBe('hello');
     await aws('s3', 'rb', 's3://tour', '--force');
@@ -147,6 +158,6 @@ describe.skipIf(!version || !long)(`the AWS CLI (${version ?? 'not here: skipped
   test('what is not honored is refused by name', async () => {
     const statement = ['dynamodb', 'execute-statement', '--statement', 'SELECT * FROM tour'];
     await expect(aws(...statement)).rejects.toThrow('UnknownOperationException');
-    await expect(aws('sts', 'get-caller-identity')).rejects.toThrow(/No service on this machine answers sts/);
+    await expect(aws('iam', 'list-roles')).rejects.toThrow(/InvalidAction.*No service on this machine answers iam/s);
   });
 });

@@ -37,6 +37,14 @@ export const restCalls = ({
     GetFunctionConfiguration: { method: 'GET', path: `/2015-03-31/functions/${functionName}/configuration` },
     ListFunctions: { method: 'GET', path: '/2015-03-31/functions' },
   },
+  apigateway: {
+    GetApis: { method: 'GET', path: '/v2/apis', query: { maxResults: '5' } },
+    GetApi: { method: 'GET', path: '/v2/apis/fuzz' },
+    GetRoutes: { method: 'GET', path: '/v2/apis/fuzz/routes' },
+    GetStages: { method: 'GET', path: '/v2/apis/fuzz/stages' },
+    GetIntegrations: { method: 'GET', path: '/v2/apis/fuzz/integrations' },
+    GetAuthorizers: { method: 'GET', path: '/v2/apis/fuzz/authorizers' },
+  },
   sts: {
     GetCallerIdentity: {
       method: 'POST',
