@@ -86,6 +86,10 @@ export const QuoteResource = z
         quantity: Units,
         status: z.enum(['available', 'short', 'unknown', 'digital']),
         availableToShip: Units.meta({ description: 'From all locations of the storefront together.' }),
+        expectedAt: Instant.optional().meta({
+          description:
+            'Of a line that is short: when supply is expected for the rest, after those who wait already. An estimate.',
+        }),
       }),
     ),
     options: z

@@ -181,6 +181,7 @@ function shop(one: World) {
     backorders: memory.backorders,
     geocoder: new PostalGeocoder(),
     kits: { kitsAmong: async () => new Map() },
+    stockQueries: { expectedSupplies: async () => [] },
   };
   const lines = one.lines.flatMap((quantity, index) =>
     quantity > 0 ? [{ sku: Sku.parse(skus[index]), quantity, unitPrice: 500, ...one.together }] : [],

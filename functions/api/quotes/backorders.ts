@@ -1,20 +1,14 @@
 import { type Place, queueFor } from '../../../shared/domain/queue-for-supply.ts';
-import type { BackorderQueue } from '../../../shared/ports/backorder-queue.ts';
-import type { StockQueries } from '../../../shared/ports/stock-store.ts';
 import type { Answer } from '../../../shared/runtime/answer.ts';
 import type { ApiRequest } from '../../../shared/runtime/request.ts';
+import type { ExpectedDeps } from '../../../shared/use-cases/quotes/expected.ts';
 import type { quoteContracts } from './contract.ts';
-
-export interface QueueDeps {
-  backorders: BackorderQueue;
-  stockQueries: Pick<StockQueries, 'expectedSupplies'>;
-}
 
 /** Behind every rank. */
 const last = '~';
 
 export async function listBackorders(
-  { backorders, stockQueries }: QueueDeps,
+  { backorders, stockQueries }: ExpectedDeps,
   { query: { sku, limit } }: ApiRequest<typeof quoteContracts.listBackorders>,
 ): Promise<Answer> {
   const orders = (found: readonly { orderId: string }[]) => new Set(found.map(({ orderId }) => orderId)).size;

@@ -13,16 +13,17 @@ import type { KitStore } from '../../ports/kits.ts';
 import { isoNow, type System } from '../../ports/system.ts';
 import { type StockDeps, stockLeft } from '../plan-sites.ts';
 import { needsOf } from '../reserve-stock.ts';
-import { segmentOf } from '../routing/segment.ts';
+import { type Segment, segmentOf } from '../routing/segment.ts';
 import type { CapacityReader } from '../routing/work-days.ts';
 import { withComponents } from '../with-components.ts';
 import { type CounterOption, counterOption, refusalOfStores, type StoreAnswer } from './counter-option.ts';
 import { type Draft, draftOrder } from './draft-order.ts';
+import { type ExpectedDeps, expectedAt } from './expected.ts';
 import { holdsUntil } from './expiry.ts';
 import { type QuoteFacts, readingOnce } from './facts.ts';
 import { type ShipOffer, shipOption } from './ship-option.ts';
 
-export interface QuoteDeps extends Omit<StockDeps, 'endsHolds' | 'network'> {
+export interface QuoteDeps extends Omit<StockDeps, 'endsHolds' | 'network'>, ExpectedDeps {
   network: StockDeps['network'] & CapacityReader;
   kits: Pick<KitStore, 'kitsAmong'>;
   geocoder: Geocoder;
@@ -51,6 +52,8 @@ export interface LineAnswer {
   status: 'available' | 'short' | 'unknown' | 'digital';
   /** From all locations of the storefront together; of a kit, whole ones. */
   availableToShip: number;
+  /** Of a line that is short: when supply is expected for what is missing. Absent where what is expected is not enough, and of kits. */
+  expectedAt?: string;
 }
 
 export interface Quote {
@@ -115,7 +118,7 @@ export async function quoteCart(deps: QuoteDeps, request: QuoteRequest): Promise
     timeZone: facts.timeZone,
     quotedAt: now,
     expiresAt: holdsUntil(now, conditions),
-    lines: linesOf(facts),
+    lines: await withExpected(deps, facts, linesOf(facts)),
     options,
   };
 }
@@ -150,11 +153,29 @@ async function answerFor(facts: QuoteFacts, option: DeliveryOption): Promise<Opt
 
 const isCounter = (option: DeliveryOption): option is CounterOption => option.method !== 'ship';
 
-function linesOf({ network, order, stock }: QuoteFacts): LineAnswer[] {
-  const segment = segmentOf(network, order.channel);
-  const serving = network.locations.filter(
+/** Locations that orders of the storefront are sent from. */
+const servingIn = ({ network }: Pick<QuoteFacts, 'network'>, segment: Segment): Location[] =>
+  network.locations.filter(
     ({ id, enabled, capabilities }) => enabled && segment.has(id) && capabilities.includes('ship'),
   );
+
+/** What is not there yet, and when it is expected: read for lines that are short, and for no other. */
+function withExpected(deps: ExpectedDeps, facts: QuoteFacts, lines: readonly LineAnswer[]): Promise<LineAnswer[]> {
+  const { order, network } = facts;
+  const sites = new Set(servingIn(facts, segmentOf(network, order.channel)).map(({ id }) => id));
+  return Promise.all(
+    lines.map(async (line, index) => {
+      if (line.status !== 'short' || order.lines[index]?.components) return line;
+      const missing = line.quantity - line.availableToShip;
+      const at = await expectedAt(deps, order, { sku: line.sku, missing }, sites);
+      return at === undefined ? line : { ...line, expectedAt: at };
+    }),
+  );
+}
+
+function linesOf({ network, order, stock }: QuoteFacts): LineAnswer[] {
+  const segment = segmentOf(network, order.channel);
+  const serving = servingIn({ network }, segment);
   const unitsOf = (sku: Sku) => {
     const one = stock.get(sku);
     const at = ({ id }: Location) => Math.max(0, (one?.left.get(id) ?? 0) - segment.keep(sku, id, one));

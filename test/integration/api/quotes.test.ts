@@ -333,6 +333,12 @@ describe('who waits for supply', () => {
     expect((some as { data: unknown[] }).data).toHaveLength(1);
     const [last] = ((await backorders('sku=awaited')).body as { data: object[] }).data.slice(2);
     expect(last).not.toHaveProperty('expectedAt');
+    // Six wait for what is expected of five: a cart is told of what comes after them.
+    const line = async (quantity: number) => (await quoted({ lines: cart(['awaited', quantity]) })).lines[0];
+    expect(await line(1)).toEqual({ sku: 'awaited', quantity: 1, status: 'short', availableToShip: 0 });
+    await supply(4, '2026-04-01T00:00:00.000Z');
+    expect(await line(3)).toMatchObject({ status: 'short', expectedAt: '2026-04-01T00:00:00.000Z' });
+    expect(await line(4)).not.toHaveProperty('expectedAt');
     expect((await backorders('sku=awaited', 'storefront')).status).toBe(403);
     expect((await backorders('sku=awaited&limit=0')).status).toBe(400);
     expect((await backorders('')).status).toBe(400);

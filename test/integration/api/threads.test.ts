@@ -51,7 +51,7 @@ afterAll(() => api.stop());
 describe('two buyers, one unit', () => {
   const buyers = process.env.BATUTA_TEST_LONG ? 200 : 60;
 
-  test(`golden 1, medusa #16569, saleor #543 and PR #6897, vendure PR #4930: ${buyers} at once for the last unit, one has it`, async () => {
+  test(`golden 1, medusa #16569 and PR #16575, saleor #543 and PR #6897, vendure PR #4930: ${buyers} at once for the last unit, one has it`, async () => {
     await count(api, 'last', 'dc-1', 1);
     const ids: string[] = [];
     for (let n = 0; n < buyers; n++) ids.push((await order('last', 1)).id);
