@@ -39,10 +39,18 @@ beforeAll(async () => {
     archive: 'batuta-dev',
     bus: 'batuta-dev',
     bucket: 'fuzz-bucket',
+    api: await apiId(),
   });
 }, 120_000);
 
 afterAll(() => shop?.cloud.stop());
+
+async function apiId(): Promise<string> {
+  const answer = await fetch(`${shop.cloud.awsUrl}/v2/apis`, { headers: { authorization: credential('apigateway') } });
+  const id = /"apiId":"([^"]+)"/.exec(await answer.text())?.[1];
+  if (!id) throw new Error('the template has no API');
+  return id;
+}
 
 async function streamOf(TableName: string): Promise<string> {
   const answer = await shop.cloud.kernel.call('dynamodb', 'DescribeTable', { TableName }, operator);

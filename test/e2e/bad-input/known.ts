@@ -20,6 +20,7 @@ export interface Known {
   archive: string;
   bus: string;
   bucket: string;
+  api: string;
 }
 
 export const table = 'fuzz-table';

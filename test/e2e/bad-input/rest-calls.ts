@@ -20,6 +20,7 @@ const mail = {
 export const restCalls = ({
   functionName,
   bucket,
+  api,
 }: Known): Record<string, Record<string, Omit<AwsCall, 'service' | 'operation'>>> => ({
   lambda: {
     GetFunction: { method: 'GET', path: `/2015-03-31/functions/${functionName}` },
@@ -39,11 +40,11 @@ export const restCalls = ({
   },
   apigateway: {
     GetApis: { method: 'GET', path: '/v2/apis', query: { maxResults: '5' } },
-    GetApi: { method: 'GET', path: '/v2/apis/fuzz' },
-    GetRoutes: { method: 'GET', path: '/v2/apis/fuzz/routes' },
-    GetStages: { method: 'GET', path: '/v2/apis/fuzz/stages' },
-    GetIntegrations: { method: 'GET', path: '/v2/apis/fuzz/integrations' },
-    GetAuthorizers: { method: 'GET', path: '/v2/apis/fuzz/authorizers' },
+    GetApi: { method: 'GET', path: `/v2/apis/${api}` },
+    GetRoutes: { method: 'GET', path: `/v2/apis/${api}/routes` },
+    GetStages: { method: 'GET', path: `/v2/apis/${api}/stages` },
+    GetIntegrations: { method: 'GET', path: `/v2/apis/${api}/integrations` },
+    GetAuthorizers: { method: 'GET', path: `/v2/apis/${api}/authorizers` },
   },
   sts: {
     GetCallerIdentity: {
