@@ -1,6 +1,8 @@
 import type { LogLine } from './sandbox/messages.ts';
 
 const KEPT_PER_FUNCTION = 1000;
+/** Trimmed in steps, not at every line: shifting a long array each time would cost more than the log. */
+const TRIMMED_AT = KEPT_PER_FUNCTION + 100;
 
 /**
  * What functions print, and what Lambda reports of their invocations. Kept in memory only, the last 1,000 lines of each function;
@@ -37,8 +39,7 @@ export class FunctionLogs {
     const kept = this.#byFunction.get(line.functionName) ?? [];
     this.#byFunction.set(line.functionName, kept);
     kept.push(line);
-    // Trimmed in steps, not at every line: shifting a long array each time would cost more than the log.
-    if (kept.length >= 2 * KEPT_PER_FUNCTION) kept.splice(0, kept.length - KEPT_PER_FUNCTION);
+    if (kept.length >= TRIMMED_AT) kept.splice(0, kept.length - KEPT_PER_FUNCTION);
   }
 
   of(functionName: string): LogLine[] {
