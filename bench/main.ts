@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleAndSynth } from '../infra/bundle.ts';
+import { assemblyMadeElsewhere } from '../infra/made-elsewhere.ts';
 import { ApiClient } from '../local/client.ts';
 import { type Cloud, startCloud } from '../local/cloud.ts';
 import { seed } from '../local/seed.ts';
@@ -78,7 +78,7 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
 
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'batuta-bench-'));
-  const { assembly } = await bundleAndSynth();
+  const assembly = await assemblyMadeElsewhere();
   const cloud = await startCloud({
     assembly,
     dataDirectory: directory,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { bundleFunctions } from './bundle-functions.ts';
+import { contentsOf, digest, filesIn, inputsHash, isMade, noteMade } from './made.ts';
 import { paths } from './paths.ts';
 import { Synthesizer } from './synthesizer.ts';
 
@@ -28,20 +28,11 @@ export interface AssemblyOptions {
 export async function bundleAndSynth(options: AssemblyOptions = {}): Promise<Assembled> {
   const assembly = resolve(paths.root, options.assembly ?? paths.assembly);
   const context = options.context ?? {};
-  const stampFile = join(
-    paths.root,
-    'dist/assemblies',
-    `${digest([relative(paths.root, assembly)]).slice(0, 16)}.json`,
-  );
+  if (isMade(assembly, context)) return { assembly, reused: true };
   const inputs = inputsHash(context);
-  if (existsSync(stampFile) && existsSync(join(assembly, 'manifest.json'))) {
-    const expected = JSON.stringify({ inputs, outputs: outputsHash(assembly) });
-    if (readFileSync(stampFile, 'utf8') === expected) return { assembly, reused: true };
-  }
   await bundleIfChanged();
   await replace(assembly, (outdir) => synthesize(outdir, context, options.synthesizer));
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, JSON.stringify({ inputs, outputs: outputsHash(assembly) }));
+  noteMade(assembly, inputs);
   return { assembly, reused: false };
 }
 
@@ -75,44 +66,6 @@ async function replace(directory: string, make: (fresh: string) => Promise<void>
   } finally {
     for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
   }
-}
-
-/** Everything that the assembly is made of. */
-const INPUTS = ['functions/**/*', 'shared/**/*', 'state-machines/**/*', 'infra/**/*', 'package-lock.json', 'cdk.json'];
-
-function inputsHash(context: Record<string, string>): string {
-  const files = filesIn(paths.root, INPUTS);
-  return digest([process.version, JSON.stringify(Object.entries(context).sort()), ...contentsOf(files, paths.root)]);
-}
-
-const filesIn = (directory: string, patterns: string | string[]): string[] =>
-  globSync(patterns, { cwd: directory, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-
-/** Notices that somebody synthesized something else into the same directory, or deleted from it. */
-function outputsHash(assembly: string): string {
-  const files = globSync('*', { cwd: assembly, withFileTypes: true });
-  const json = files.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
-  return digest([
-    ...files.map((entry) => entry.name).sort(),
-    ...contentsOf(json.map((entry) => join(assembly, entry.name)).sort(), assembly),
-  ]);
-}
-
-function* contentsOf(files: string[], base: string): Generator<string | Buffer> {
-  for (const file of files) {
-    yield relative(base, file);
-    yield readFileSync(file);
-  }
-}
-
-/** Each part is hashed with its length, so that parts cannot flow into each other. */
-function digest(parts: Iterable<string | Buffer>): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hash.digest('hex');
 }
 
 async function synthesize(outdir: string, context: Record<string, string>, given?: Synthesizer): Promise<void> {

@@ -1,6 +1,6 @@
 /** `npm start`: builds what changed, then runs the product on this machine until it is told to stop. */
 import { flushCompileCache } from 'node:module';
-import { bundleAndSynth } from '../infra/bundle-and-synth.ts';
+import { assemblyMadeElsewhere, BuildError } from '../infra/made-elsewhere.ts';
 import { TemplateError } from './assembly/template-error.ts';
 import { banner } from './banner.ts';
 import { type Cloud, startCloud } from './cloud.ts';
@@ -38,7 +38,7 @@ function endWith(error: unknown): never {
 async function run(commandLine: CommandLine): Promise<void> {
   const { apiPort, awsPort, dataDirectory, json } = commandLine;
   const debugged = openDebugger(commandLine.inspectPort);
-  const { assembly } = await bundleAndSynth();
+  const assembly = await assemblyMadeElsewhere();
   const own = ownAssembly(assembly);
   const log = functionLog(commandLine);
   if (commandLine.watch || debugged) {
@@ -102,6 +102,7 @@ async function stop(): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError) return `${error.message} See npm start -- --help.`;
+  if (error instanceof BuildError) return `The product does not build.\n${error.message}`;
   if (error instanceof DataDirectoryError) return error.message;
   if (error.name === 'BundleError') return `The functions do not bundle.\n${error.message}`;
   if (error instanceof TemplateError)
