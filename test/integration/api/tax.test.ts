@@ -85,6 +85,13 @@ describe('the table of rates', () => {
     ],
     ['a rate above 100 %', { rates: [{ zone: 'spain', tax: 'IVA', rate: '1.1' }] }, '/rates/0/rate', 'rate_too_high'],
     ['a percentage', { rates: [{ zone: 'spain', tax: 'IVA', rate: '21' }] }, '/rates/0/rate', 'invalid_format'],
+    [
+      'a percentage with its sign',
+      { rates: [{ zone: 'spain', tax: 'IVA', rate: '21%' }] },
+      '/rates/0/rate',
+      'invalid_format',
+    ],
+    ['words', { rates: [{ zone: 'spain', tax: 'IVA', rate: 'one fifth' }] }, '/rates/0/rate', 'invalid_format'],
     ['a number', { rates: [{ zone: 'spain', tax: 'IVA', rate: 0.21 }] }, '/rates/0/rate', 'invalid_type'],
     ['the same rate twice', { rates: [...rates.rates, rates.rates[2]] }, '/rates/3/tax', 'overlapping_dates'],
     ['a zone twice', { zones: [...rates.zones, rates.zones[0]] }, '/zones/2/zone', 'repeated'],
