@@ -68,7 +68,7 @@ async function drive(api: ApiClient, course: Course, externalId: string): Promis
   return { id, placing, whole: performance.now() - started };
 }
 
-const confirmed = (api: ApiClient, id: string) => api.waitFor(id, ({ status }) => status === 'CONFIRMED', 60_000);
+const confirmed = (api: ApiClient, id: string) => api.waitFor(id, ({ status }) => status === 'CONFIRMED', 300_000);
 
 async function confirmedAt(api: ApiClient, id: string): Promise<{ events: number; at: number }> {
   const events = await api.events(id);

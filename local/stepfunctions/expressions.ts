@@ -40,7 +40,9 @@ async function resolve(template: Template, bindings: Bindings, field: string): P
   return quick === SLOW ? template.slow(bindings, field) : quick;
 }
 
+/** By their text. Definitions hold some hundreds; TestState takes any number of others. */
 const expressions = new Map<string, Template>();
+const MOST_EXPRESSIONS = 5000;
 const composites = new WeakMap<object, Template>();
 
 function templateOf(value: Json): Template {
@@ -50,6 +52,7 @@ function templateOf(value: Json): Template {
     let template = expressions.get(source);
     if (!template) {
       template = compile(source);
+      if (expressions.size >= MOST_EXPRESSIONS) expressions.clear();
       expressions.set(source, template);
     }
     return template;
