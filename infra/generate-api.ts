@@ -17,6 +17,7 @@ import { metaDocumentation } from '../functions/api/meta/documentation.ts';
 import { networkDocumentation } from '../functions/api/network/documentation.ts';
 import { legalEntityDocumentation } from '../functions/api/network/legal-entity-documentation.ts';
 import { locationDocumentation } from '../functions/api/network/locations-documentation.ts';
+import { restrictionDocumentation } from '../functions/api/network/restrictions-documentation.ts';
 import { rulesDocumentation } from '../functions/api/network/rules-documentation.ts';
 import { safetyDocumentation } from '../functions/api/network/safety-documentation.ts';
 import { operationDocumentation } from '../functions/api/operations/documentation.ts';
@@ -49,6 +50,7 @@ export const documentedRoutes = [
   ...inventoryDocumentation,
   ...networkDocumentation,
   ...safetyDocumentation,
+  ...restrictionDocumentation,
   ...legalEntityDocumentation,
   ...taxDocumentation,
   ...availabilityDocumentation,

@@ -98,6 +98,20 @@ export const ShippingRatesResource = z
   })
   .meta({ id: 'ShippingRates' });
 
+export const RestrictionsResource = z
+  .looseObject({
+    restrictions: z.array(
+      z.looseObject({
+        sku: z.string().optional(),
+        category: z.string().optional(),
+        country: z.string().optional(),
+        locationId: z.string().optional(),
+      }),
+    ),
+    updatedAt: Instant.optional().meta({ description: 'Absent: nobody has set any.' }),
+  })
+  .meta({ id: 'Restrictions' });
+
 export const LocationGroupResource = z
   .looseObject({
     id: z.string(),

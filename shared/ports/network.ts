@@ -3,6 +3,7 @@ import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Component } from '../domain/kit.ts';
 import type { Location } from '../domain/location.ts';
 import type { LocationGroup, LocationGroupId } from '../domain/network/location-group.ts';
+import type { Restrictions } from '../domain/network/restrictions.ts';
 import type { RoutingRule, RoutingRules, RoutingRulesId, Stranger } from '../domain/network/routing-rules.ts';
 import type { SafetyStockRule, SafetyStockSubject } from '../domain/network/safety-stock.ts';
 import type { ShippingRates } from '../domain/network/shipping-rates.ts';
@@ -22,6 +23,8 @@ export interface Network {
   safety: readonly SafetyStockRule[];
   /** Those of `freeEverywhere` when nobody has set any. */
   rates: ShippingRates;
+  /** Goods that may not go everywhere, or not from everywhere. */
+  restrictions: Restrictions;
   /** Who may serve which orders, by storefront. Without: everybody of its group. */
   rules: ReadonlyMap<string, RoutingRules>;
 }
@@ -60,7 +63,8 @@ export type PutSafetyOutcome =
   /** Storefronts are set up, and it is none of them. */
   | { outcome: 'unknown_storefront'; storefrontId: StorefrontId };
 
-export type PutRatesOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
+/** Of what names locations. */
+export type PutTableOutcome = { outcome: 'saved' } | { outcome: 'unknown_location'; locationId: LocationId };
 
 export type PutRulesOutcome =
   /** As they were before, version and all, when nothing is different. */
@@ -102,7 +106,8 @@ export interface NetworkStore extends NetworkReader {
     change: (now: LocationGroup | undefined) => LocationGroup | undefined,
   ): Promise<PutGroupOutcome>;
   deleteGroup(id: LocationGroupId): Promise<DeleteGroupOutcome>;
-  putShippingRates(rates: ShippingRates): Promise<PutRatesOutcome>;
+  putShippingRates(rates: ShippingRates): Promise<PutTableOutcome>;
+  putRestrictions(restrictions: Restrictions): Promise<PutTableOutcome>;
   /** @param onlyCheck say what would come of it, and change nothing */
   putRoutingRules(
     id: RoutingRulesId,

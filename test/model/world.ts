@@ -132,6 +132,7 @@ export const networkOf = (changes: Partial<Network> = {}): Network => ({
   groups: new Map(),
   storefronts: new Map(),
   safety: [],
+  restrictions: { restrictions: [] },
   rates: freeEverywhere,
   rules: new Map(),
   ...changes,

@@ -3,6 +3,7 @@ import type { Sku } from '../../../shared/domain/ids.ts';
 import { type Availability, availabilityOf } from '../../../shared/domain/network/availability.ts';
 import { kitBuckets } from '../../../shared/domain/network/kit-availability.ts';
 import { locationsOf } from '../../../shared/domain/network/location-group.ts';
+import { restrictionsOn } from '../../../shared/domain/network/restrictions.ts';
 import type { StorefrontId } from '../../../shared/domain/network/storefront.ts';
 import type { Geocoder } from '../../../shared/ports/geocoder.ts';
 import type { Network, NetworkReader, SkuStock } from '../../../shared/ports/network.ts';
@@ -18,6 +19,12 @@ export interface AvailabilityDeps {
   network: NetworkReader;
   geocoder: Geocoder;
   system: System;
+}
+
+interface Asked {
+  storefrontId: StorefrontId;
+  sku: Sku;
+  country: string | undefined;
 }
 
 interface Place {
@@ -43,7 +50,10 @@ export async function getAvailability(
     locate(deps, { country, postalCode, coordinates }),
   ]);
   if (!isKnown(stock)) throw new ProblemError('sku_not_found');
-  return { status: 200, body: represent(available(deps, network, storefront, sku, stock, near)) };
+  return {
+    status: 200,
+    body: represent(available(deps, network, { storefrontId: storefront, sku, country }, stock, near)),
+  };
 }
 
 /** A SKU that never had stock is `unknown`: the rest of the list is answered all the same. */
@@ -56,7 +66,9 @@ export async function askAvailability(deps: AvailabilityDeps, { body }: RequestO
   const data = body.skus.map((sku, index) => {
     const stock = stocks[index];
     return stock && isKnown(stock)
-      ? represent(available(deps, network, body.storefront, sku, stock, near))
+      ? represent(
+          available(deps, network, { storefrontId: body.storefront, sku, country: body.near?.country }, stock, near),
+        )
       : { sku, availableToSell: 0, status: 'unknown', locations: [] };
   });
   return { status: 200, body: { data } };
@@ -65,8 +77,7 @@ export async function askAvailability(deps: AvailabilityDeps, { body }: RequestO
 function available(
   { system }: AvailabilityDeps,
   network: Network,
-  storefrontId: StorefrontId,
-  sku: Sku,
+  { storefrontId, sku, country }: Asked,
   stock: StockRead,
   near: Coordinates | undefined,
 ): Availability {
@@ -80,13 +91,27 @@ function available(
     category,
     storefrontId,
     segment: group && locationsOf(group, network.groups),
-    locations: network.locations,
+    locations: servingLocations(network, stock, { sku, country }),
     buckets,
     safety,
     lowStock: storefront?.lowStock ?? 0,
     now: system.now(),
     near,
   });
+}
+
+/** Those that may send it, to this country if it is known. */
+function servingLocations(
+  { locations, restrictions }: Network,
+  { category, parts = new Map() }: StockRead,
+  { sku, country }: Pick<Asked, 'sku' | 'country'>,
+): Network['locations'] {
+  if (restrictions.restrictions.length === 0) return locations;
+  const goods = new Map<Sku, Pick<SkuStock, 'category'>>([[sku, { category }], ...parts]);
+  const restricted = restrictionsOn(restrictions.restrictions, goods, country);
+  return locations.filter(({ id }) =>
+    restricted.every(({ locationId }) => locationId !== undefined && locationId !== id),
+  );
 }
 
 /** A SKU, and what it is made of if it is a kit. */

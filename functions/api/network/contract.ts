@@ -5,6 +5,7 @@ import { LocationGroupBody, MembershipBody, ShippingRatesBody, StorefrontBody } 
 
 export { legalEntityContracts } from './legal-entity-contract.ts';
 export { locationContracts } from './locations-contract.ts';
+export { restrictionContracts } from './restrictions-contract.ts';
 export { rulesContracts } from './rules-contract.ts';
 export { safetyContracts } from './safety-contract.ts';
 

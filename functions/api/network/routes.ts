@@ -6,6 +6,8 @@ import { legalEntityContracts } from './legal-entity-contract.ts';
 import * as locations from './locations.ts';
 import { locationContracts } from './locations-contract.ts';
 import * as network from './network.ts';
+import * as restrictions from './restrictions.ts';
+import { restrictionContracts } from './restrictions-contract.ts';
 import * as rules from './rules.ts';
 import { rulesContracts } from './rules-contract.ts';
 import { safetyContracts } from './safety-contract.ts';
@@ -17,9 +19,10 @@ const contracts = {
   ...rulesContracts,
   ...legalEntityContracts,
   ...safetyContracts,
+  ...restrictionContracts,
 } as const;
 
-/** The routes of legal entities, storefronts, locations and their groups, shipping rates and safety stock over injected ports. */
+/** The routes of legal entities, storefronts, locations and their groups, shipping rates, restrictions and safety stock over injected ports. */
 export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDeps & Guarded): ApiHandler =>
   defineRoutes(contracts, deps.door, {
     listLocations: (request) => locations.listLocations(deps, request),
@@ -54,4 +57,6 @@ export const networkRoutes = (deps: network.NetworkDeps & entities.LegalEntityDe
     deleteSafetyStock: (request) => safety.deleteSafetyStock(deps, request),
     putCategory: (request) => safety.putCategory(deps, request),
     putCategories: (request) => safety.putCategories(deps, request),
+    getRestrictions: () => restrictions.getRestrictions(deps),
+    putRestrictions: (request) => restrictions.putRestrictions(deps, request),
   });

@@ -133,6 +133,7 @@ export const networkSk = {
   safety: (subject: string) => `SAFETY#${subject}`,
   /** Between groups and storefronts: one query reads all. */
   rates: 'RATES',
+  restrictions: 'RESTRICTIONS',
   rules: (storefrontId: string) => `RULES#${storefrontId}`,
   /** Before the groups: who reads the network does not read them. */
   legalEntity: (id: string) => `ENTITY#${id}`,

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { LocationId } from '../../domain/ids.ts';
 import { LocationGroup } from '../../domain/network/location-group.ts';
+import { Restrictions } from '../../domain/network/restrictions.ts';
 import { RoutingRules } from '../../domain/network/routing-rules.ts';
 import { SafetyStockRule } from '../../domain/network/safety-stock.ts';
 import { freeEverywhere, ShippingRates } from '../../domain/network/shipping-rates.ts';
@@ -83,11 +84,13 @@ async function readNetwork(client: DynamoDBClient, table: string, version: numbe
     rows.filter((one) => String(one.sk).startsWith(prefix)).map((one) => JSON.parse(String(one.data)) as unknown);
   const groups = of(networkSk.group('')).map((one) => LocationGroup.parse(one));
   const storefronts = of(networkSk.storefront('')).map((one) => Storefront.parse(one));
+  const [restrictions] = of(networkSk.restrictions).map((one) => Restrictions.parse(one));
   const [rates] = of(networkSk.rates).map((one) => ShippingRates.parse(one));
   return {
     version,
     locations,
     rates: rates ?? freeEverywhere,
+    restrictions: restrictions ?? { restrictions: [] },
     groups: new Map(groups.map((group) => [group.id, group])),
     storefronts: new Map(storefronts.map((storefront) => [storefront.id, storefront])),
     rules: new Map(

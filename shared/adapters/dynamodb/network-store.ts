@@ -3,16 +3,15 @@ import type { LocationId, Sku } from '../../domain/ids.ts';
 import { cycleThrough, type LocationGroup } from '../../domain/network/location-group.ts';
 import { defaultRules, type RoutingRules, strangersIn } from '../../domain/network/routing-rules.ts';
 import { type SafetyStockSubject, safetyStockKey } from '../../domain/network/safety-stock.ts';
-import type { ShippingRates } from '../../domain/network/shipping-rates.ts';
 import type {
   DeleteGroupOutcome,
   Network,
   NetworkStore,
   PutGroupOutcome,
-  PutRatesOutcome,
   PutRulesOutcome,
   PutSafetyOutcome,
   PutStorefrontOutcome,
+  PutTableOutcome,
   SkuCategory,
 } from '../../ports/network.ts';
 import { isoNow, type System } from '../../ports/system.ts';
@@ -79,10 +78,17 @@ export function dynamoNetwork(client: DynamoDBClient, table: string, system: Sys
       }),
 
     putShippingRates: (rates) =>
-      write<PutRatesOutcome>(({ locations }) => {
-        const stranger = strangerIn(rates, new Set(locations.map(({ id }) => id)));
+      write<PutTableOutcome>(({ locations }) => {
+        const stranger = strangerIn(rates.rates, new Set(locations.map(({ id }) => id)));
         if (stranger) return nothing({ outcome: 'unknown_location', locationId: stranger });
         return { actions: [put(row(networkSk.rates, rates))], answer: { outcome: 'saved' } };
+      }),
+
+    putRestrictions: (restrictions) =>
+      write<PutTableOutcome>(({ locations }) => {
+        const stranger = strangerIn(restrictions.restrictions, new Set(locations.map(({ id }) => id)));
+        if (stranger) return nothing({ outcome: 'unknown_location', locationId: stranger });
+        return { actions: [put(row(networkSk.restrictions, restrictions))], answer: { outcome: 'saved' } };
       }),
 
     putRoutingRules: (id, rules, { onlyCheck = false } = {}) =>
@@ -160,8 +166,12 @@ const categoryUpdate = (TableName: string, { sku, category }: SkuCategory) => ({
       }),
 });
 
-const strangerIn = ({ rates }: ShippingRates, known: ReadonlySet<LocationId>): LocationId | undefined =>
-  rates.flatMap(({ locationId }) => (locationId !== undefined && !known.has(locationId) ? [locationId] : []))[0];
+/** The first location that a table names and that is not there. */
+const strangerIn = (
+  rows: readonly { locationId?: LocationId | undefined }[],
+  known: ReadonlySet<LocationId>,
+): LocationId | undefined =>
+  rows.flatMap(({ locationId }) => (locationId !== undefined && !known.has(locationId) ? [locationId] : []))[0];
 
 const nothing = <T>(answer: T) => ({ actions: [], answer });
 

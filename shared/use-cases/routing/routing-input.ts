@@ -3,6 +3,7 @@ import type { Coordinates } from '../../domain/distance.ts';
 import type { LineId, LocationId, Sku } from '../../domain/ids.ts';
 import type { Component } from '../../domain/kit.ts';
 import { type LocationGroupId, locationsOf } from '../../domain/network/location-group.ts';
+import { restrictionsOn } from '../../domain/network/restrictions.ts';
 import { ruleFor, rulesOf } from '../../domain/network/routing-rules.ts';
 import { ratesFor } from '../../domain/network/shipping-rates.ts';
 import type { StorefrontId } from '../../domain/network/storefront.ts';
@@ -121,7 +122,7 @@ export function routingInput(question: {
           },
         ),
       ),
-    restrictions: [],
+    restrictions: restrictionsOn(network.restrictions.restrictions, goodsOf(wanted, stock), delivery.country),
     rejectedSites: [],
     ...(rejectedGoods.length > 0 && { rejectedGoods }),
     rules,
@@ -188,6 +189,12 @@ function stockAt(locationId: LocationId, stocks: ReadonlyMap<Sku, StockLeft>, se
     return [{ sku, available, safetyStock, ...(cover !== undefined && { coverDays: cover }) }];
   });
 }
+
+/** What is to be sent: kits by their own SKU, too. */
+const goodsOf = (
+  wanted: readonly Wanted[],
+  stock: ReadonlyMap<Sku, StockLeft>,
+): Map<Sku, { category?: string | undefined }> => new Map([...wanted.map(({ sku }) => [sku, {}] as const), ...stock]);
 
 /** By SKU, the sites that have given units of this order back. */
 function rejectedBy(order: Order, wanted: readonly Wanted[]): { sku: Sku; locationId: LocationId }[] {

@@ -327,3 +327,32 @@ describe('shipping rates', () => {
     expect((await api.ask('GET', '/v1/shipping-rates')).body).toEqual(before.body);
   });
 });
+
+describe('restrictions', () => {
+  test('nobody has set any; what is set is read back, all at once', async () => {
+    const unset = await api.ask('GET', '/v1/restrictions', { as: 'storefront' });
+    expect(unset).toMatchObject({ status: 200, body: { restrictions: [] } });
+    expect(unset.body).not.toHaveProperty('updatedAt');
+    const restrictions = [
+      { category: 'aerosols', country: 'US' },
+      { sku: 'knives', locationId: 'dc-1' },
+      { sku: 'recalled' },
+    ];
+    expect(await put('/v1/restrictions', { restrictions })).toMatchObject({ status: 200, body: { restrictions } });
+    expect(await api.ask('GET', '/v1/restrictions')).toMatchObject({ body: { restrictions } });
+    expect(await put('/v1/restrictions', { restrictions: [] })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    [[{ sku: 'tea', category: 'drinks' }], 'not_with_sku', '/restrictions/0/category'],
+    [[{}], 'restricts_everything', '/restrictions/0'],
+    [[{ sku: 'tea', locationId: 'nowhere' }], 'unknown_location', '/restrictions/0/locationId'],
+    [[{ sku: 'tea' }, { sku: 'tea' }], 'repeated', '/restrictions/1'],
+    [[{ sku: 'tea', country: 'Spain' }], 'invalid_format', '/restrictions/0/country'],
+  ])('restrictions %j are refused', async (restrictions, code, pointer) => {
+    const before = await api.ask('GET', '/v1/restrictions');
+    const answer = await put('/v1/restrictions', { restrictions });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ code, pointer }] } });
+    expect((await api.ask('GET', '/v1/restrictions')).body).toEqual(before.body);
+  });
+});

@@ -289,3 +289,44 @@ describe('what is kept of rules', () => {
     expect(await api.ask('GET', rulesPath, { as: 'storefront' })).toMatchObject({ status: 403 });
   });
 });
+
+describe('restrictions', () => {
+  afterAll(() => must('/v1/restrictions', { restrictions: [] }));
+  const forSale = async (sku: string, place = '') => {
+    const { body } = await api.ask('GET', `/v1/availability?sku=${sku}&storefront=shop${place}`, { as: 'storefront' });
+    return (body as { availableToSell: number }).availableToSell;
+  };
+  const restrict = (...restrictions: object[]) => must('/v1/restrictions', { restrictions });
+
+  test('what may not go from a site goes from another, and the explanation says why', async () => {
+    for (const site of ['dc-1', 'corner']) await count(api, 'knife', site, 9);
+    await restrict({ sku: 'knife', locationId: 'dc-1' });
+    const { id } = await order('knife', 1);
+    expect(await reservedAt(id)).toEqual(['corner']);
+    expect(JSON.stringify(await lastDecision(id))).toContain('knife may not go from here to anywhere');
+    expect(await forSale('knife')).toBe(8);
+  });
+
+  test('what may not go to a country, by its category, goes nowhere; elsewhere it does; once it may, it goes', async () => {
+    await count(api, 'spray', 'dc-1', 9);
+    await must('/v1/inventory/spray/category', { category: 'aerosols' });
+    await setRules({ name: 'all', onFail: { cancelAfterDays: 0 } });
+    await restrict({ category: 'aerosols', country: 'ES' });
+    expect(await forSale('spray', '&country=ES&postalCode=28013')).toBe(0);
+    expect(await forSale('spray', '&country=PT&postalCode=1000')).toBe(9);
+    expect(await order('spray', 1)).toMatchObject({ outcome: 'REJECTED' });
+    await restrict({ category: 'aerosols', country: 'PT' });
+    expect(await order('spray', 1)).toMatchObject({ outcome: 'RESERVED' });
+  });
+
+  test('a kit goes where all of its components may go', async () => {
+    for (const sku of ['blade', 'handle']) await count(api, sku, 'dc-1', 9);
+    const components = ['blade', 'handle'].map((sku) => ({ sku, perUnit: 1 }));
+    await must('/v1/kits/set', { components });
+    await setRules({ name: 'all', onFail: { cancelAfterDays: 0 } });
+    await restrict({ sku: 'blade', country: 'ES' });
+    expect(await order('set', 1)).toMatchObject({ outcome: 'REJECTED' });
+    await restrict();
+    expect(await order('set', 1)).toMatchObject({ outcome: 'RESERVED' });
+  });
+});

@@ -3,6 +3,7 @@ import { routeItems } from '../../../shared/adapters/dynamodb/route-items.ts';
 import { lineId, Sku } from '../../../shared/domain/ids.ts';
 import { Location } from '../../../shared/domain/location.ts';
 import { LocationGroup } from '../../../shared/domain/network/location-group.ts';
+import { Restrictions, restrictionsOn } from '../../../shared/domain/network/restrictions.ts';
 import { SafetyStockRule } from '../../../shared/domain/network/safety-stock.ts';
 import { ShippingRates } from '../../../shared/domain/network/shipping-rates.ts';
 import { Storefront } from '../../../shared/domain/network/storefront.ts';
@@ -136,6 +137,27 @@ describe('what a routing decision is made on', () => {
     expect(prices('a')).toEqual(['home 300', 'world 2000']);
     expect(prices('b')).toEqual(['home 500', 'world 2000']);
     expect(siteIn(input, 'a').zones[1]).toEqual({ zone: 'world', countries: [input.delivery.country] });
+  });
+
+  test('of the restrictions, those on these goods and this country are decided on, categories by SKU', () => {
+    const restrictions = Restrictions.parse({
+      restrictions: [
+        { sku: 'cup', locationId: 'a' },
+        { sku: 'other' },
+        { category: 'glass', country: 'ES' },
+        { category: 'glass', country: 'FR' },
+        { locationId: 'b', country: 'ES' },
+      ],
+    });
+    const cups = (category: string) => restrictionsOn(restrictions.restrictions, new Map([[cup, { category }]]), 'ES');
+    expect(cups('glass')).toEqual([
+      { sku: 'cup', locationId: 'a' },
+      { sku: 'cup', country: 'ES' },
+      { locationId: 'b', country: 'ES' },
+    ]);
+    expect(cups('steel')).toHaveLength(2);
+    const input = inputFor({ locations: [madrid('a'), madrid('b')], restrictions }, { a: 5, b: 5 });
+    expect(decideRoute(input).chosen).toBeNull();
   });
 
   test('of hundreds of sites 60 are kept, those that may serve first, the rest is counted', () => {
