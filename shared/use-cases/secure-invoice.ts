@@ -73,7 +73,11 @@ export async function secureInvoice(
   );
   // What the provider did is recorded, whatever has become of the order meanwhile.
   if (executed.outcome === 'rejected' && taken.captures.length > 0) {
-    mustSucceed(await execute(deps, order.id, taken.captures, meta));
+    const recorded = mustSucceed(await execute(deps, order.id, taken.captures, meta)).order;
+    // Less is owed by now, as what was credited pays, too: what was taken too much is taken ahead, and goes back in settlement.
+    if (executed.rejection.code === 'amount_exceeds_authorization') {
+      return secureInvoice(deps, recorded, subject, then, meta, isRenewed);
+    }
   }
   return { outcome: 'DONE', executed };
 }
