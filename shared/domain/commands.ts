@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { CardFacts } from './card-facts.ts';
 import type { Customization } from './customization.ts';
-import type { Candidate } from './events.ts';
+import type { Candidate } from './event-parts.ts';
 import type { Screening } from './fraud/screening.ts';
 import type { FulfillmentId, LineId, LocationId, OrderId, PaymentId, Sku } from './ids.ts';
 import type { CreditMemo, Invoice, Parties, RefundTo } from './invoice.ts';

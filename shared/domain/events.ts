@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { Skill } from './customization.ts';
+import { Candidate, chargeback, moved, receivable, refundLeg, reserved, units } from './event-parts.ts';
 import type { Secrets } from './event-secrets.ts';
 import { FraudDecision, RiskLevel } from './fraud/screening.ts';
 import { FulfillmentId, LineId, LocationId, type OrderId, PaymentId, Sku } from './ids.ts';
@@ -32,46 +33,6 @@ import { CartHoldId, HeldUnits } from './stock/cart-hold.ts';
  * What must stay in the store travels beside it as `secret` (see `Secrets`) and is dropped by the publisher.
  * Schemas are loose: a reader accepts fields that a later version adds.
  */
-const units = z.object({
-  lineId: LineId,
-  sku: Sku,
-  quantity: z.int().positive(),
-  /** Of a kit: the stock behind its units is theirs, `perUnit` for each. */
-  components: z.array(Component).optional(),
-});
-const reserved = units.extend({ reservationId: z.string(), locationId: LocationId });
-/** What the order waits for and may now get from other sites than before: those behind it in the queues are to look again. */
-const moved = z.array(z.object({ sku: Sku, quantity: z.int().positive() })).optional();
-
-/** By how much it changes what the customer is to pay still (`AR`), minor units: what is left of the movement is his money with us (`DEPOSITS`). */
-const receivable = z.int();
-
-const refundLeg = {
-  paymentId: PaymentId,
-  refundId: z.string(),
-  captureId: z.string(),
-  amount: Amount,
-  currency: Currency,
-  /** Absent: to where it came from. */
-  to: Refund.shape.to,
-};
-
-const chargeback = z.looseObject({
-  chargebackId: z.string(),
-  paymentId: PaymentId,
-  captureId: z.string(),
-  amount: Amount,
-  currency: Currency,
-  /** Of the capture. */
-  providerReference: z.string(),
-});
-
-export const Candidate = z.object({
-  locationId: LocationId,
-  covers: z.int().min(0),
-  excludedBy: z.string().optional(),
-});
-
 export const eventData = {
   'order.placed': z.looseObject({
     externalId: z.string(),
