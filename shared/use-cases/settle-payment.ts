@@ -50,12 +50,24 @@ export async function settlePayment(
     const [leg] = due.refunds;
     const command = await nextEffect(deps, order, due, mayLapse);
     if (!command && !leg) break;
-    if (command) order = mustSucceed(await execute(deps, orderId, [command], { ...meta, known: order })).order;
+    if (command) order = await written(deps, order, command, meta);
     else if (leg) order = await giveBack(deps, order, leg, meta);
     effects += 1;
   }
   if (order) refuseUnplaced(order);
   return { outcome: 'SETTLED', effects };
+}
+
+/** A receipt that came while the rest was let go leaves less of it: what is due is asked anew. */
+async function written(
+  deps: PaymentDeps,
+  known: Order,
+  command: Command,
+  meta: CommandMeta,
+): Promise<Order | undefined> {
+  const executed = await execute(deps, known.id, [command], { ...meta, known });
+  const isOvertaken = executed.outcome === 'rejected' && executed.rejection.code === 'amount_exceeds_authorization';
+  return command.type === 'void' && isOvertaken ? executed.order : mustSucceed(executed).order;
 }
 
 /** Only what is due: nothing is given back. */
