@@ -20,5 +20,6 @@ export async function findLostCaptures(deps: PaymentDeps, order: Order, meta: Co
   return current;
 }
 
-const mayOweLess = ({ creditMemos, payments }: Order): boolean =>
+/** Less is owed than when money was moved last: nobody may be about to do what was done and not written down. */
+export const mayOweLess = ({ creditMemos, payments }: Order): boolean =>
   creditMemos.length > 0 || payments.some(({ method, captures }) => isOnAccount(method) && captures.length > 0);

@@ -3,12 +3,12 @@ import type { OrderId, PaymentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order.ts';
 import { paymentOf } from '../domain/payments.ts';
 import { type CaptureLeg, capturesDue, type Settlement, settlement } from '../domain/settlement.ts';
-import type { PaymentEffect } from '../ports/payment.ts';
 import { authorizeRequested } from './ask-payments.ts';
 import { orAskAgain, type PaymentDeps, recordLostAuthorizations } from './ask-provider.ts';
 import { captureLeg, expiryOf, lostCapture } from './capture-leg.ts';
 import { type CommandMeta, execute } from './execute.ts';
 import { findLostCaptures } from './find-lost-captures.ts';
+import { findLostVoids, voidOf } from './find-lost-voids.ts';
 import { giveBack } from './give-back.ts';
 import { mustSucceed } from './outcome.ts';
 import { renewAuthorizations } from './renew-authorizations.ts';
@@ -36,6 +36,7 @@ export async function settlePayment(
   const loaded = await deps.orders.load(orderId);
   let order = loaded && (await recordLostAuthorizations(deps, loaded, meta));
   order = order && (await findLostCaptures(deps, order, meta));
+  order = order && (await findLostVoids(deps, order, meta));
   order = order && (await renewAuthorizations(deps, order, meta));
   // A card that lapses as soon as it is authorized is not asked for ever.
   const mayLapse = new Set(order?.payments.map(({ id }) => id));
@@ -128,12 +129,11 @@ async function voidOpen(
 ): Promise<Command> {
   const lost = await lostCapture(deps, order, paymentId);
   if (lost) return lost;
-  const { method, voided, providerReference: authorization = '' } = paymentOf(order, paymentId);
+  const payment = paymentOf(order, paymentId);
   const nothingLeft = new SettlementRefused(`void of ${paymentId}: nothing is left to give back`);
-  if (voided > 0) throw nothingLeft;
-  const key = `${order.id}:void:${paymentId}`;
-  const effect: PaymentEffect = { operation: 'void', key, amount, currency: order.currency, authorization };
-  const result = await orAskAgain(deps.payments.of(method), effect);
+  if (payment.voided > 0) throw nothingLeft;
+  const effect = voidOf(order, payment, amount);
+  const result = await orAskAgain(deps.payments.of(payment.method), effect);
   if (result.outcome === 'declined') throw new SettlementRefused(`void of ${paymentId}: ${result.reason}`);
   // Less than we thought: a receipt was taken that is still to be written down, by who has told of it.
   if (result.amount === 0) throw nothingLeft;
