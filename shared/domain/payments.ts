@@ -1,5 +1,7 @@
+import { unbilledAmount } from './billing.ts';
 import type { Order, Payment } from './order.ts';
 import type { PaymentMethod } from './payment-method.ts';
+import { unitsIn } from './positions.ts';
 
 /** One of the order's payments. @throws when it is another order's: a fault of the caller */
 export function paymentOf({ id, payments }: Order, paymentId: string): Payment {
@@ -20,7 +22,11 @@ export const promised = ({ payments }: Order): number =>
  * stock, its other authorizations), until there is another payment.
  */
 export const awaitsPayment = (order: Order): boolean =>
-  order.lifecycle === 'PLACED' && order.payments.length > 0 && promised(order) < order.total;
+  order.lifecycle === 'PLACED' && order.payments.length > 0 && promised(order) < toPromise(order);
+
+/** All of it, less what was canceled before it was confirmed. Minor units. */
+export const toPromise = (order: Order): number =>
+  order.lines.some(({ positions }) => unitsIn(positions, 'CANCELED') > 0) ? unbilledAmount(order) : order.total;
 
 /** One that nobody has been asked for yet. */
 export const newPayment = (id: Payment['id'], method: PaymentMethod, amount: number): Payment => ({

@@ -2,6 +2,7 @@ import { eventOf } from '../event-of.ts';
 import { fulfillmentId, type LocationId } from '../ids.ts';
 import { bucketsOf } from '../kit.ts';
 import { isDigital, type Line, type Order, type Reservation, unitsOfLine } from '../order.ts';
+import { toPromise } from '../payments.ts';
 import type { Policy } from '../policy.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
@@ -32,8 +33,9 @@ export function confirm(order: Order, { policy }: DecisionContext): Decision {
   }
   const secured = order.payments.reduce((sum, payment) => sum + payment.authorized - payment.voided, 0);
   const isAsked = order.payments.length === 0 || order.payments.some(({ status }) => status !== 'REQUESTED');
-  if (order.capture !== 'none' && (secured < order.total || !isAsked)) {
-    return reject('payment_not_secured', `${secured} of ${order.total} is authorized.`);
+  const needed = toPromise(order);
+  if (order.capture !== 'none' && (secured < needed || !isAsked)) {
+    return reject('payment_not_secured', `${secured} of ${needed} is authorized.`);
   }
   return accept(eventOf('order.confirmed', { total: order.total, currency: order.currency }));
 }

@@ -3,7 +3,7 @@ import { eventOf } from '../event-of.ts';
 import { paymentId } from '../ids.ts';
 import type { Order } from '../order.ts';
 import { isOnAccount } from '../payment-method.ts';
-import { awaitsPayment, promised } from '../payments.ts';
+import { awaitsPayment, promised, toPromise } from '../payments.ts';
 import { reject } from '../rejection.ts';
 import { openAuthorization, receivableChange } from '../settlement.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
@@ -22,7 +22,7 @@ export function requestPayments(order: Order, { payments }: CommandOf<'requestPa
     );
   }
   const waiting = order.payments.filter(({ status }) => status === 'ACTION_REQUIRED');
-  const missing = order.total - promised(order);
+  const missing = toPromise(order) - promised(order);
   const named = payments.reduce((sum, { amount = 0 }) => sum + amount, 0);
   const open = payments.filter(({ amount }) => amount === undefined);
   const rest = missing - named;
