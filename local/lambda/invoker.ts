@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { AwsError } from '../kernel/errors.ts';
 import type { LambdaFunction } from './function.ts';
+import { Homes } from './homes.ts';
 import type { InvocationReport } from './invocation-report.ts';
 import type { InvocationError } from './sandbox/messages.ts';
 import type { Outcome, Sandbox } from './sandbox/sandbox.ts';
@@ -46,8 +47,7 @@ export interface InvokerOptions {
 export class Invoker {
   #clock: Clock;
   #sandboxes: Sandbox[];
-  /** A function stays in one sandbox: its code is loaded, and optimized by the engine, once. */
-  #homes = new Map<string, Sandbox>();
+  #homes: Homes<Sandbox>;
   #options: InvokerOptions;
   #running = new Map<string, number>();
   #total = 0;
@@ -57,6 +57,7 @@ export class Invoker {
   constructor(clock: Clock, sandboxes: Sandbox[], options: InvokerOptions) {
     this.#clock = clock;
     this.#sandboxes = sandboxes;
+    this.#homes = new Homes(sandboxes, clock);
     this.#options = options;
   }
 
@@ -102,7 +103,7 @@ export class Invoker {
     seconds: number,
   ): Promise<Outcome> {
     const deadline = started + seconds * 1000;
-    const sandbox = this.#sandboxFor(fn.name);
+    const sandbox = this.#homes.of(fn.name);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.at(deadline, () => {
         sandbox.abandon(fn.name, requestId);
@@ -110,21 +111,6 @@ export class Invoker {
       });
       sandbox.invoke(this.#code(fn), requestId, payload, deadline).finally(cancel).then(resolve, reject);
     });
-  }
-
-  /** On a quiet machine no thread is started beside one that has nothing to do: what only wakes now and then shares it. */
-  #sandboxFor(name: string): Sandbox {
-    const home = this.#homes.get(name);
-    if (home?.hasThread) return home;
-    return this.#sandboxes.find((each) => each.isFree) ?? home ?? this.#deal(name);
-  }
-
-  /** Functions are dealt out in the order of their first use. */
-  #deal(name: string): Sandbox {
-    const home = this.#sandboxes[this.#homes.size % this.#sandboxes.length];
-    if (!home) throw new Error('there is no sandbox');
-    this.#homes.set(name, home);
-    return home;
   }
 
   #enter(fn: LambdaFunction): void {

@@ -7,6 +7,7 @@ import { stockLevels, system } from '../../../shared/runtime/dependencies.ts';
 import { describeError, log } from '../../../shared/runtime/log.ts';
 import { machineArns, ordersTable } from '../../../shared/runtime/workflow-env.ts';
 import { watchLevel } from '../../../shared/use-cases/stock/watch-level.ts';
+import { sideBySide } from './side-by-side.ts';
 import { askedAhead, startWorkflows, TriggerRow } from './start-workflows.ts';
 
 const table = ordersTable();
@@ -35,29 +36,32 @@ async function watchBucket({ dynamodb, eventID = 'stream' }: DynamoDBRecord): Pr
   await watchLevel(stock, Sku.parse(sku?.S), LocationId.parse(locationId?.S), eventID);
 }
 
-/** SKUs asked about at once, of the hundred events of a batch. */
-const asksAtOnce = 10;
+/** SKUs asked about, orders and SKUs worked off at once, of the hundred events of a batch. */
+const atOnce = 10;
 
-/** In order, and from the first failure on everything comes again: a later start never overtakes an earlier one. */
-export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+/** In order for each order and SKU; from the first failure on everything comes again, and a start that was made already changes nothing. */
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   // A row that cannot be read fails below, where it is told which one.
-  const rows = event.Records.flatMap((record) =>
+  const rows = Records.flatMap((record) =>
     isBucket(record) ? [] : (TriggerRow.safeParse(fieldsOf(record)).data ?? []),
   );
-  const asked = await askedAhead(deps, rows, asksAtOnce);
-  for (const [index, record] of event.Records.entries()) {
-    if (isBucket(record) && event.Records.slice(index + 1).some((later) => isSameBucket(record, later))) continue;
+  const asked = await askedAhead(deps, rows, atOnce);
+  const from = await sideBySide(Records, keyOf, atOnce, async (record, index) => {
+    if (isBucket(record) && Records.slice(index + 1).some((later) => isSameBucket(record, later))) return;
     try {
       if (isBucket(record)) await watchBucket(record);
       else await startWorkflows(asked, TriggerRow.parse(fieldsOf(record)));
     } catch (error) {
-      const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       log.warn(isBucket(record) ? 'level not watched' : 'workflow not started', {
-        itemIdentifier,
+        itemIdentifier: sequenceNumberOf(record),
         failure: describeError(error),
       });
-      return { batchItemFailures: [{ itemIdentifier }] };
+      throw error;
     }
-  }
-  return { batchItemFailures: [] };
+  });
+  return { batchItemFailures: from === undefined ? [] : [{ itemIdentifier: sequenceNumberOf(Records[from]) }] };
 }
+
+const keyOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.Keys?.pk?.S ?? '';
+
+const sequenceNumberOf = (record: DynamoDBRecord | undefined): string => record?.dynamodb?.SequenceNumber ?? '';

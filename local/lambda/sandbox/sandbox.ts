@@ -1,4 +1,5 @@
 import { getCompileCacheDir } from 'node:module';
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/clock.ts';
 import { JumpingClock } from '../../kernel/jumping-clock.ts';
@@ -46,6 +47,8 @@ const TERMINATED = 'Runtime exited with error: signal: terminated';
 interface Door {
   send(message: ToSandbox): void;
   end(): Promise<unknown>;
+  /** Of the thread's own event loop. */
+  eventLoop?(): EventLoopUtilization;
 }
 
 type Unsequenced<T> = T extends unknown ? Omit<T, 'sequence' | 'now'> : never;
@@ -71,6 +74,8 @@ export class Sandbox {
   #pongDue: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #idleMs: number;
+  /** As it was when `busyShare` was last asked. */
+  #eventLoop: EventLoopUtilization | undefined;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -90,6 +95,14 @@ export class Sandbox {
   /** Its thread has nothing to do, and is not suspected to be stuck. */
   get isFree(): boolean {
     return this.hasThread && this.load === 0 && !this.#pongDue;
+  }
+
+  /** How much of the time since this was last asked its thread had something to do: 0 to 1. Where the clock is a fake one, 0: nothing is to depend on it. */
+  busyShare(): number {
+    const now = this.#options.virtualTime ? undefined : this.#door?.eventLoop?.();
+    const since = now && this.#eventLoop ? performance.eventLoopUtilization(now, this.#eventLoop) : now;
+    this.#eventLoop = now;
+    return since?.utilization ?? 0;
   }
 
   runs(functionName: string): boolean {
@@ -167,7 +180,11 @@ export class Sandbox {
       cause = outOfMemory ? 'Runtime exited with error: signal: killed' : `${cause} (${error.message})`;
     });
     const outbox = new Outbox<ToSandbox>((messages) => worker.postMessage(messages));
-    const door: Door = { send: (message) => outbox.add(message), end: () => worker.terminate() };
+    const door: Door = {
+      send: (message) => outbox.add(message),
+      end: () => worker.terminate(),
+      eventLoop: () => worker.performance.eventLoopUtilization(),
+    };
     worker.on('exit', () => {
       if (this.#door === door) this.#died(cause);
     });
@@ -275,6 +292,7 @@ export class Sandbox {
 
   #died(cause: string): void {
     this.#door = undefined;
+    this.#eventLoop = undefined;
     this.#defined.clear();
     clearTimeout(this.#idle);
     this.#idleMs = this.#options.idleMs ?? IDLE_MS;

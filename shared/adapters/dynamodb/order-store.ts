@@ -22,6 +22,7 @@ import { eventSk, indexKeys, onlySk, pk, sk } from './keys.ts';
 import { changedItems, eventItem, type Item, orderFromItems } from './order-items.ts';
 import { routeItems } from './route-items.ts';
 import { countShadows } from './shadow-totals.ts';
+import { Turns } from './turns.ts';
 
 export interface Tables {
   orders: string;
@@ -84,7 +85,8 @@ export function dynamoOrderCommits(client: DynamoDBClient, tables: Tables, syste
           return { outcome: 'contention' };
         }
         try {
-          await client.send(new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) }));
+          const command = new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) });
+          await turns.take(buckets.map(rowOf), () => client.send(command));
           await split.tend(tried);
           if (commit.route) await countShadows(client, tables.orders, commit.after.id, commit.route);
           return { outcome: 'committed' };
@@ -130,6 +132,14 @@ export function dynamoOrderCommits(client: DynamoDBClient, tables: Tables, syste
 
 /** Rows of split buckets that had enough when they were read, and had not when they were written: as often as this. */
 const bucketRounds = 10;
+
+/** Only orders of the same rows of stock meet often enough to wait for each other. */
+const turns = new Turns();
+
+const rowOf = ({ action: { Update, Put, ConditionCheck } }: BucketAction): string => {
+  const { pk, sk } = Update?.Key ?? ConditionCheck?.Key ?? Put?.Item ?? {};
+  return `${pk?.S} ${sk?.S}`;
+};
 
 const bucketsAt = (actions: readonly { role: Role }[]) =>
   new Map(actions.flatMap(({ role }, index) => (role.kind === 'bucket' ? [[index, role] as const] : [])));
