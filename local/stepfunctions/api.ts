@@ -111,6 +111,7 @@ export const operations: Record<string, Operation> = {
   StartExecution: operation(z.strictObject({ ...RUN_INPUT }), async (engine, input, principal) => {
     engine.kernel.authorizer.authorize(principal, 'states:StartExecution', input.stateMachineArn);
     const machine = engine.machines.get(input.stateMachineArn);
+    await engine.machinery.room.entered();
     const row = newExecution(engine, machine, input);
     const started = await engine.store.storage.write((group) => {
       // EXPRESS names may repeat: their ARNs are unique.

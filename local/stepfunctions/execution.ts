@@ -5,6 +5,7 @@ import { Canceled, StatesError } from './errors.ts';
 import { type Frame, newFrame } from './frame.ts';
 import { History, type Thread } from './history.ts';
 import { textOf } from './payload.ts';
+import type { Room } from './room.ts';
 import { Activity, Scope } from './scope.ts';
 import type { Ending, ExecutionRow, Store } from './store.ts';
 
@@ -17,6 +18,7 @@ export interface Machinery {
   random: () => number;
   /** Called at each state entered. */
   countState: () => void;
+  room: Room;
 }
 
 /** An execution under way. Everything it does comes from its branches (branch.ts); here it begins, is written down, and ends. */

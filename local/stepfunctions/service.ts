@@ -1,4 +1,5 @@
 import { AwsError } from '../kernel/errors.ts';
+import { FakeClock } from '../kernel/fake-clock.ts';
 import type { Kernel, Service } from '../kernel/kernel.ts';
 import { type Engine, type Operation, operations } from './api.ts';
 import { definitionCalls } from './definition-calls.ts';
@@ -6,6 +7,7 @@ import { Execution } from './execution.ts';
 import { Machines } from './machines.ts';
 import { redriveExecution } from './redrive.ts';
 import { stateMachineHandler } from './resource.ts';
+import { Room } from './room.ts';
 import { Store } from './store.ts';
 import { testState } from './test-state.ts';
 
@@ -56,6 +58,8 @@ export function createStepFunctions(kernel: Kernel, options: StepFunctionsOption
     countState: () => {
       counted.statesEntered += 1;
     },
+    // While a fake clock stands still nothing would make room.
+    room: new Room(kernel.clock, kernel.clock instanceof FakeClock ? Number.POSITIVE_INFINITY : undefined),
   };
   const engine: Engine = {
     kernel,

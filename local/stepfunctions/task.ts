@@ -70,12 +70,13 @@ async function perform(
     };
     expire(timeout, undefined);
     expire(heartbeat, 'States.HeartbeatTimeout');
-    performTask(resource, input, {
+    const result = performTask(resource, input, {
       kernel: execution.machinery.kernel,
       principal: execution.principal,
       executionArn: execution.row.arn,
       machineArn: execution.row.machineArn,
-    }).then(resolve, reject);
+    });
+    execution.machinery.room.occupy(result).then(resolve, reject);
   });
   const cleanUp = () => {
     for (const cancel of timers) cancel();

@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { BundleLoader } from './bundle-loader.ts';
 import { exitError, invocationError, RuntimeError } from './errors.ts';
 import { type FunctionGlobals, functionGlobals, hostTimers, sharedGlobals } from './globals.ts';
-import { kernelHttp, openKernelDoor } from './kernel-http.ts';
+import { doorTo, kernelHttp, openKernelDoor } from './kernel-http.ts';
 import { LayerModules } from './layer-modules.ts';
 import type {
   AnswerMessage,
@@ -173,7 +173,9 @@ export class SandboxHost {
     if (known) return known;
     const globals = sharedGlobals(() => this.#currentGlobals(), this.#clock());
     if (this.#closeDoor) globals.http = kernelHttp(layers);
-    const made = new LayerModules(layers, globals);
+    // Virtual time hears of requests as Node tells of them.
+    const byDoor = this.#closeDoor && !this.#time;
+    const made = new LayerModules(layers, globals, byDoor ? doorTo : undefined);
     this.#layers.set(key, made);
     return made;
   }

@@ -76,6 +76,12 @@ export function openKernelDoor(endpoint: string, door: KernelDoor): () => void {
   };
 }
 
+/** For who has a whole request at hand: `host` is `<host>:<port>`. */
+export function doorTo(host: string): ((request: RequestMessage) => Promise<AnswerMessage | undefined>) | undefined {
+  const door = shared().doors.get(host);
+  return door && ((request) => new Promise((resolve) => door(request, resolve)));
+}
+
 /** The module for the code in these folders, to hand to its `require`; its imports get it as well. */
 export function kernelHttp(directories: readonly string[]): typeof http {
   const { folders, module } = shared();
