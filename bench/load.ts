@@ -7,6 +7,8 @@ export type Course = 'placed' | 'delivered';
 /** One run of the load, in a process of its own so that the clients do not share a thread with what they measure. */
 export interface LoadRequest {
   course: Course;
+  /** Each order has two of them, in turn. */
+  skus: readonly string[];
   api: string;
   keys: ApiKeys;
   clients: number;
@@ -51,12 +53,13 @@ interface Driven {
 }
 
 /** A two-line order, as a storefront and a warehouse would drive it. */
-async function drive(api: ApiClient, course: Course, externalId: string): Promise<Driven> {
+async function drive(api: ApiClient, course: Course, externalId: string, skus: readonly string[]): Promise<Driven> {
   const started = performance.now();
+  const [first = '', second = ''] = skus;
   const { id } = await api.place(
     sampleOrder(externalId, [
-      { sku: 'bench-a', quantity: 1, unitPrice: 1200 },
-      { sku: 'bench-b', quantity: 2, unitPrice: 800 },
+      { sku: first, quantity: 1, unitPrice: 1200 },
+      { sku: second, quantity: 2, unitPrice: 800 },
     ]),
   );
   const placing = performance.now() - started;
@@ -77,7 +80,15 @@ async function confirmedAt(api: ApiClient, id: string): Promise<{ events: number
   return { events: events.length, at: Date.parse(event.time) };
 }
 
-process.on('message', async ({ api: url, keys, clients, orders, run, course }: LoadRequest) => {
+/** Two of the catalog: the next two, and after each round of it every one beside another. */
+function pairOf(skus: readonly string[], number: number): string[] {
+  const half = skus.length / 2;
+  const first = number % half;
+  const round = Math.floor(number / half);
+  return [skus[first] ?? '', skus[half + ((first + round) % half)] ?? ''];
+}
+
+process.on('message', async ({ api: url, keys, clients, orders, run, course, skus }: LoadRequest) => {
   const api = new CountingClient(url, keys);
   const done: Driven[] = [];
   let next = 0;
@@ -85,7 +96,10 @@ process.on('message', async ({ api: url, keys, clients, orders, run, course }: L
   const started = performance.now();
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (next < orders) done.push(await drive(api, course, `${run}-${++next}`));
+      while (next < orders) {
+        next += 1;
+        done.push(await drive(api, course, `${run}-${next}`, pairOf(skus, next)));
+      }
     }),
   );
   const seconds = (performance.now() - started) / 1000;

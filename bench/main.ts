@@ -12,14 +12,22 @@ import type { LoadRequest, LoadResult } from './load.ts';
 import { assumptions, dollarsPerMillionOrders, prices } from './prices.ts';
 
 /**
- * `npm run bench [-- --orders N] [--sockets]`: drives two-line orders over HTTP against the one-machine cloud with its durable store and prints one JSON
- * object: to delivered with one client and with 16, and a rush of 16 clients that only place (four times as many), until the last order is confirmed.
- * With `--sockets` functions reach the services as any client of AWS does.
+ * `npm run bench [-- --orders N] [--skus N] [--sockets]`: drives two-line orders over HTTP against the one-machine cloud with its durable store and
+ * prints one JSON object: to delivered with one client and with 16, and a rush of 16 clients that only place (four times as many), until the last order
+ * is confirmed. Orders are of a catalog of 100 SKUs; with `--skus 2` all want the same two. With `--sockets` functions reach the services as any client
+ * of AWS does.
  */
-const ordersOption = process.argv.indexOf('--orders');
-const orders = ordersOption > 0 ? Number(process.argv[ordersOption + 1]) : 200;
+const orders = numberOption('--orders', 200);
+const skus = Array.from({ length: numberOption('--skus', 100) }, (_, index) => `bench-${index + 1}`);
 const transport = process.argv.includes('--sockets') ? 'sockets' : 'messages';
 const quiet = 400;
+/** Orders before anything is measured: what serves them is loaded then, and compiled. */
+const warmUp = 100;
+
+function numberOption(name: string, otherwise: number): number {
+  const place = process.argv.indexOf(name);
+  return place > 0 ? Number(process.argv[place + 1]) : otherwise;
+}
 
 interface Counters {
   cpu: number;
@@ -90,16 +98,16 @@ async function main(): Promise<void> {
   try {
     const keys = await seed(cloud);
     const api = new ApiClient(cloud.apiUrl, keys);
-    for (const sku of ['bench-a', 'bench-b']) {
+    for (const sku of skus) {
       await api.must('warehouse', 'PUT', `/v1/inventory/${sku}/locations/dc-north`, { onHand: 1_000_000 });
     }
-    const target = { api: cloud.apiUrl, keys };
-    await load({ ...target, course: 'delivered', clients: 4, orders: 20, run: 'warm-up' });
+    const target = { api: cloud.apiUrl, keys, skus };
+    await load({ ...target, course: 'delivered', clients: 4, orders: warmUp, run: 'warm-up' });
     await settled(cloud);
 
     const before = countersOf(cloud);
     const invokedBefore = cloud.services.lambda.meter().byFunction;
-    const one = await load({ ...target, course: 'delivered', clients: 1, orders: Math.ceil(orders / 4), run: 'one' });
+    const one = await load({ ...target, course: 'delivered', clients: 1, orders: Math.ceil(orders / 2), run: 'one' });
     await settled(cloud);
     const middle = countersOf(cloud);
     const sixteen = await load({ ...target, course: 'delivered', clients: 16, orders, run: 'sixteen' });
@@ -134,6 +142,7 @@ async function main(): Promise<void> {
       JSON.stringify(
         {
           orders: placed,
+          skus: skus.length,
           transport,
           oneClient: speed(one),
           sixteenClients: speed(sixteen),

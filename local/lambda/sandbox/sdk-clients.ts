@@ -23,6 +23,12 @@ interface Handler {
   ): Promise<{ response: object }>;
 }
 
+/** Of an endpoint: what a request to it is signed for. */
+interface Scope {
+  signingName?: string;
+  signingRegion?: string;
+}
+
 interface Signer {
   sign(request: Request, options: { signingRegion?: string; signingService?: string }): Promise<Request>;
 }
@@ -30,7 +36,9 @@ interface Signer {
 interface Client {
   config: {
     requestHandler: Handler;
-    signer: (scheme: unknown) => Promise<Signer>;
+    signer: (scheme?: Scope) => Promise<Signer>;
+    region: () => Promise<string>;
+    defaultSigningName?: string;
     credentials: () => Promise<{ accessKeyId: string; sessionToken?: string }>;
   };
 }
@@ -80,8 +88,10 @@ function takeDoor(config: Client['config'], doorTo: DoorTo): void {
     async sign(request, options) {
       if (!doorOf(request)) return (await ownSigner(scheme)).sign(request, options);
       const { accessKeyId, sessionToken } = await config.credentials();
-      const scope = `00000000/${options.signingRegion}/${options.signingService}/aws4_request`;
-      request.headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=host, Signature=none`;
+      const region = options.signingRegion ?? scheme?.signingRegion ?? (await config.region());
+      const service = options.signingService ?? scheme?.signingName ?? config.defaultSigningName;
+      const credential = `${accessKeyId}/00000000/${region}/${service}/aws4_request`;
+      request.headers.authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none`;
       if (sessionToken) request.headers['x-amz-security-token'] = sessionToken;
       return request;
     },
