@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** What of a sandbox matters to where functions run. */
-export type Home = Pick<Sandbox, 'isFree' | 'hasThread' | 'busyShare'>;
+export type Home = Pick<Sandbox, 'isFree' | 'hasThread' | 'busyShare' | 'forget'>;
 
 /** Milliseconds between two looks at how busy the threads are: long enough to be no moment's whim, short enough for a rush. */
 const LOOK_EVERY_MS = 1000;
@@ -61,6 +61,7 @@ export class Homes<H extends Home> {
       const moving = this.#lightensBest(hottest.home, apart / hottest.busy, now);
       if (moving !== undefined) {
         this.#homes.set(moving, coolest.home);
+        hottest.home.forget(moving);
 
         this.#movedAt.set(moving, now);
       }

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
  * Tasks at work beyond which a start waits: several for each thread that runs functions, so that none is ever without work. What is started and
  * cannot be worked on yet only takes memory, and meets the others at the items they share.
  */
-const MOST_TASKS = 64;
+const MOST_TASKS = 40;
 /** Milliseconds that a start waits at most: tasks that all wait for somebody else's server hold up the next ones no longer. */
 const LONGEST_WAIT = 1000;
 

@@ -110,6 +110,9 @@ export class SandboxHost {
       case 'jump':
         this.#ahead = message.ahead;
         break;
+      case 'forget':
+        this.#unload(message.functionName);
+        break;
       case 'ping':
         this.#post({ kind: 'pong' });
     }

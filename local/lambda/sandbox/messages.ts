@@ -35,6 +35,8 @@ export type ToSandbox = { sequence: number; now: number } & (
   | { kind: 'answer'; id: number; answer?: AnswerMessage | undefined }
   /** The clock was set: it is `ahead` milliseconds ahead of the host's. */
   | { kind: 'jump'; ahead: number }
+  /** The function runs elsewhere from now on: what was loaded of it is let go of. */
+  | { kind: 'forget'; functionName: string }
   | { kind: 'ping' }
 );
 

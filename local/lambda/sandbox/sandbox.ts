@@ -135,6 +135,11 @@ export class Sandbox {
     this.#endWhenIdle();
   }
 
+  /** The function runs in another sandbox from now on; what runs of it here goes on. */
+  forget(functionName: string): void {
+    if (this.#defined.has(functionName)) this.#send({ kind: 'forget', functionName });
+  }
+
   /** What its thread was started for is done: this one ends when it has had nothing to do for that long. */
   rest(idleMs = REST_MS): void {
     if (this.#door) this.#idleMs = idleMs;

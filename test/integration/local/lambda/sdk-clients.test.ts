@@ -1,0 +1,138 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as ses from '@aws-sdk/client-sesv2';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AwsError } from '../../../../local/kernel/errors.ts';
+import type { Service } from '../../../../local/kernel/kernel.ts';
+import { startWire, type Wire } from '../../../../local/kernel/wire.ts';
+import { AnswerLost } from '../../../../local/kernel/wire-errors.ts';
+import { clientsByDoor, type DoorTo } from '../../../../local/lambda/sandbox/sdk-clients.ts';
+
+/** What the services saw, and how often somebody came by the door. */
+let seen: object[] = [];
+let byDoor = 0;
+let lose = 0;
+let wire: Wire;
+
+const table: Service = {
+  name: 'dynamodb',
+  json: { targetPrefixes: ['DynamoDB_20120810'], version: '1.0' },
+  resources: [],
+  async call(operation, input, principal) {
+    seen.push({ operation, input, principal });
+    if (lose-- > 0) throw new AnswerLost();
+    if (operation === 'DeleteItem') {
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', 400, {
+        Item: { pk: { S: 'ü' } },
+      });
+    }
+    return operation === 'GetItem'
+      ? { Item: { pk: { S: 'Dügün 漢字 😀' }, bytes: { B: 'AP+A' }, count: { N: '7' } } }
+      : {};
+  },
+};
+
+const mail: Service = {
+  name: 'ses',
+  resources: [],
+  call: async () => ({}),
+  wire: async ({ method, path, query, body }) => {
+    seen.push({ method, path, query: [...query], body: body.toString() });
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"MessageId":"m-1"}' };
+  },
+};
+
+const doorTo: DoorTo = (host) => {
+  if (host !== `127.0.0.1:${wire.port}`) return undefined;
+  return ({ method, url, headers, body }) => {
+    byDoor += 1;
+    return wire.exchange({ method, url, headers, remoteAddress: '127.0.0.1' }, body) as ReturnType<
+      NonNullable<ReturnType<DoorTo>>
+    >;
+  };
+};
+
+const config = () => ({
+  region: 'eu-west-1',
+  endpoint: `http://127.0.0.1:${wire.port}`,
+  credentials: { accessKeyId: 'ASIAROLE', secretAccessKey: 'secret', sessionToken: 'session' },
+  maxAttempts: 3,
+});
+
+beforeAll(async () => {
+  wire = await startWire('127.0.0.1', 0, () => {});
+  wire.serve([table, mail], (accessKeyId, token) => ({ kind: 'role', arn: `${accessKeyId} ${token}` }) as never);
+});
+beforeEach(() => {
+  seen = [];
+  byDoor = 0;
+  lose = 0;
+});
+afterAll(() => wire.stop());
+
+/** What the caller gets, and what the services saw. */
+async function outcome(work: Promise<{ $metadata: { attempts?: number } }>): Promise<object> {
+  const answer = await work.then(
+    ({ $metadata, ...output }) => ({ output, attempts: $metadata.attempts }),
+    ({ name, message, Item, $fault, $metadata: { httpStatusCode, attempts } }) => ({
+      ...{ name, message, Item, $fault, httpStatusCode, attempts },
+    }),
+  );
+  return { answer, seen: seen.splice(0) };
+}
+
+const TableName = 't';
+
+test.each([
+  ['text beyond ASCII, numbers and bytes', new dynamodb.GetItemCommand({ TableName, Key: { pk: { S: 'Ünï "😀"' } } })],
+  [
+    'a write',
+    new dynamodb.PutItemCommand({ TableName, Item: { pk: { S: 'a' }, bytes: { B: new Uint8Array([0, 255]) } } }),
+  ],
+  ['a refusal with its members', new dynamodb.DeleteItemCommand({ TableName, Key: { pk: { S: 'a' } } })],
+])('%s: the same by the door as over a socket, and who asks is known', async (_, command) => {
+  const send = (module: typeof dynamodb) =>
+    outcome(new module.DynamoDBClient(config()).send(command as dynamodb.GetItemCommand));
+  const socket = await send(dynamodb);
+  expect(byDoor).toBe(0);
+  const door = await send(clientsByDoor(dynamodb, doorTo) as typeof dynamodb);
+  expect(byDoor).toBe(1);
+  expect(door).toEqual(socket);
+  expect(JSON.stringify(door)).toContain('ASIAROLE session');
+});
+
+test('a service that is known by what it was signed for gets its requests, too', async () => {
+  const send = (module: typeof ses) =>
+    outcome(
+      new module.SESv2Client(config()).send(
+        new ses.SendEmailCommand({
+          FromEmailAddress: 'shop@example.com',
+          Destination: { ToAddresses: ['kim@example.com'] },
+          Content: { Simple: { Subject: { Data: 'Danke' }, Body: { Text: { Data: 'Grüße' } } } },
+        }),
+      ),
+    );
+  const socket = await send(ses);
+  expect(socket).toMatchObject({ answer: { output: { MessageId: 'm-1' } } });
+  expect(await send(clientsByDoor(ses, doorTo) as typeof ses)).toEqual(socket);
+  expect(byDoor).toBe(1);
+});
+
+test('an answer that is lost is asked for again, as over a socket', async () => {
+  const client = new (clientsByDoor(dynamodb, doorTo) as typeof dynamodb).DynamoDBClient(config());
+  lose = 1;
+  const answer = await client.send(new dynamodb.PutItemCommand({ TableName: 't', Item: { pk: { S: 'a' } } }));
+  expect(answer.$metadata.attempts).toBe(2);
+  expect([byDoor, seen.length]).toEqual([2, 2]);
+});
+
+test('where no door leads, and what can be aborted, goes the way of any client', async () => {
+  const module = clientsByDoor(dynamodb, doorTo) as typeof dynamodb;
+  const get = new dynamodb.GetItemCommand({ TableName: 't', Key: { pk: { S: 'a' } } });
+  const elsewhere = new module.DynamoDBClient({ ...config(), endpoint: `http://localhost:${wire.port}` });
+  expect((await elsewhere.send(get)).Item?.count).toEqual({ N: '7' });
+  const client = new module.DynamoDBClient(config());
+  expect((await client.send(get, { abortSignal: new AbortController().signal })).Item?.count).toEqual({ N: '7' });
+  expect([byDoor, seen.length]).toEqual([0, 2]);
+  expect(client.constructor.name).toBe('DynamoDBClient');
+  for (const each of [elsewhere, client]) each.destroy();
+});
