@@ -86,7 +86,7 @@ export function dynamoOrderCommits(client: DynamoDBClient, tables: Tables, syste
         }
         try {
           const command = new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) });
-          await turns.take(buckets.map(rowOf), () => client.send(command));
+          await turns.take(rowsOf(buckets), () => client.send(command));
           await split.tend(tried);
           if (commit.route) await countShadows(client, tables.orders, commit.after.id, commit.route);
           return { outcome: 'committed' };
@@ -136,10 +136,10 @@ const bucketRounds = 10;
 /** Only orders of the same rows of stock meet often enough to wait for each other. */
 const turns = new Turns();
 
-const rowOf = ({ action: { Update, Put, ConditionCheck } }: BucketAction): string => {
-  const { pk, sk } = Update?.Key ?? ConditionCheck?.Key ?? Put?.Item ?? {};
-  return `${pk?.S} ${sk?.S}`;
-};
+const rowsOf = (buckets: readonly BucketAction[]) =>
+  buckets.flatMap(({ action: { Update } }) => (Update ? JSON.stringify(Update.Key) : []));
+
+const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 const bucketsAt = (actions: readonly { role: Role }[]) =>
   new Map(actions.flatMap(({ role }, index) => (role.kind === 'bucket' ? [[index, role] as const] : [])));
@@ -165,7 +165,7 @@ function actionsOf(
                 ConditionExpression: 'version = :v',
                 ExpressionAttributeValues: { ':v': { N: String(before.version) } },
               }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
+            : isNew),
         },
       },
     },
@@ -177,7 +177,7 @@ function actionsOf(
     ...events.map((event) => ({
       role: other,
       action: {
-        Put: { TableName, Item: toAttributes(eventItem(event)), ConditionExpression: 'attribute_not_exists(pk)' },
+        Put: { TableName, Item: toAttributes(eventItem(event)), ...isNew },
       },
     })),
     ...buckets.map(({ sku, locationId, action }) => ({ role: { kind: 'bucket', sku, locationId } as const, action })),
@@ -198,7 +198,7 @@ function actionsOf(
     };
     actions.push({
       role: { kind: 'externalId' },
-      action: { Put: { TableName, Item: toAttributes(item), ConditionExpression: 'attribute_not_exists(pk)' } },
+      action: { Put: { TableName, Item: toAttributes(item), ...isNew } },
     });
   }
   for (const item of commit.route ? routeItems(after, commit.route) : []) {
@@ -213,7 +213,7 @@ function actionsOf(
     const { series, value } = commit.number;
     const guard =
       value === 1
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        ? isNew
         : {
             ConditionExpression: '#last = :previous',
             ExpressionAttributeNames: { '#last': 'last' },
@@ -235,7 +235,7 @@ const idempotencyPut = (record: IdempotencyRecord) => ({
     data: JSON.stringify(record),
     expiresAt: record.expiresAt,
   }),
-  ConditionExpression: 'attribute_not_exists(pk)',
+  ...isNew,
 });
 
 function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {

@@ -5,19 +5,16 @@
  */
 export class Turns {
   /** Who came last, by item. */
-  readonly #last = new Map<string, Promise<void>>();
+  readonly #last = new Map<string, Promise<unknown>>();
 
   /** Takes all its places at once: whoever waits for somebody came after him, so nobody waits in a circle. */
   async take<T>(items: readonly string[], work: () => Promise<T>): Promise<T> {
-    const { promise: over, resolve: end } = Promise.withResolvers<void>();
-    const ahead = items.flatMap((item) => this.#last.get(item) ?? []);
-    for (const item of items) this.#last.set(item, over);
+    const mine = Promise.allSettled(items.map((item) => this.#last.get(item))).then(work);
+    for (const item of items) this.#last.set(item, mine);
     try {
-      await Promise.all(ahead);
-      return await work();
+      return await mine;
     } finally {
-      for (const item of items) if (this.#last.get(item) === over) this.#last.delete(item);
-      end();
+      for (const item of items) if (this.#last.get(item) === mine) this.#last.delete(item);
     }
   }
 }
