@@ -1,4 +1,8 @@
-import { ApiClient, sampleOrder } from '../local/client.ts';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type ApiAnswer, ApiClient, sampleOrder } from '../local/client.ts';
 import type { ApiKeys } from '../local/seed.ts';
 
 /** How far the clients drive an order: until it is acknowledged, or through the warehouse until it is delivered. */
@@ -38,11 +42,32 @@ const quantiles = (values: number[]) => {
   return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
 };
 
+/** Counts its requests, and makes them with `node:http`: `fetch` takes as much of the machine for an order as a quarter of its service. */
 class CountingClient extends ApiClient {
   requests = 0;
-  override call<T>(...request: Parameters<ApiClient['call']>) {
+  readonly #agent = new Agent({ keepAlive: true });
+
+  override async call<T>(...[role, method, path, body]: Parameters<ApiClient['call']>): Promise<ApiAnswer<T>> {
     this.requests += 1;
-    return super.call<T>(...request);
+    const sent = body === undefined ? '' : JSON.stringify(body);
+    const asked = request(`${this.url}${path}`, {
+      agent: this.#agent,
+      method,
+      headers: {
+        authorization: `Bearer ${this.keys[role]}`,
+        ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+        ...(sent !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+      },
+    });
+    asked.end(sent);
+    const [response]: [IncomingMessage] = (await once(asked, 'response')) as [IncomingMessage];
+    const answer = await text(response);
+    const { statusCode = 0, headers } = response;
+    return {
+      status: statusCode,
+      headers: new Headers(headers as Record<string, string>),
+      body: answer === '' ? {} : JSON.parse(answer),
+    };
   }
 }
 

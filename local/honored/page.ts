@@ -1,3 +1,4 @@
+import { LONGEST_WAIT, MOST_TASKS } from '../stepfunctions/room.ts';
 import type { Facts } from './facts.ts';
 
 /** The page docs/honored.md. */
@@ -71,5 +72,6 @@ function workflows({ states, optimized, sdk, refusedFields }: Facts): string[] {
         ['`QueryLanguage: JSONPath` and its fields', 'only JSONata is supported'],
       ],
     ),
+    `Where AWS throttles \`StartExecution\`, this machine lets it wait: while ${MOST_TASKS} tasks are at work, ${LONGEST_WAIT} ms at most.`,
   ];
 }

@@ -4,9 +4,9 @@ import type { Clock } from '../kernel/clock.ts';
  * Tasks at work beyond which a start waits: several for each thread that runs functions, so that none is ever without work. What is started and
  * cannot be worked on yet only takes memory, and meets the others at the items they share.
  */
-const MOST_TASKS = 40;
+export const MOST_TASKS = 40;
 /** Milliseconds that a start waits at most: tasks that all wait for somebody else's server hold up the next ones no longer. */
-const LONGEST_WAIT = 1000;
+export const LONGEST_WAIT = 1000;
 
 /** How much is under way. AWS throttles StartExecution instead (`ThrottlingException`, 300 a second), which its clients answer by waiting, too. */
 export class Room {
