@@ -29,7 +29,8 @@ export async function findLostVoids(deps: PaymentDeps, order: Order, meta: Comma
   let current = order;
   for (const payment of order.payments) {
     const open = openAuthorization(payment);
-    if (open === 0 || payment.providerReference === undefined) continue;
+    // Let go of and written down already: what is still open then was taken, and who has told of it is still to write it down.
+    if (open === 0 || payment.voided > 0 || payment.providerReference === undefined) continue;
     const found = await deps.payments.of(payment.method).query(voidOf(order, payment, open));
     if (found?.outcome !== 'approved' || found.amount === 0) continue;
     const lost = { type: 'void', paymentId: payment.id, amount: Math.min(open, found.amount ?? open) } as const;
