@@ -60,13 +60,10 @@ describe('a site is out of service', () => {
     await world.api.verb(first.id, 'accept');
     const begun = Date.now();
     const { id } = await startOutage();
-    await world.clock.settle();
-    // Side by side they meet at the buckets: who loses waits some milliseconds.
+    // Nobody waits for anybody, so no time goes by on the clock: it is looked at while it runs.
     const progress = [0];
-    while ((progress.at(-1) ?? 0) < many && progress.length < 10_000) {
-      await world.clock.advance(5);
-      progress.push((await read(id)).done);
-    }
+    while ((progress.at(-1) ?? 0) < many && progress.length < 10_000) progress.push((await read(id)).done);
+    await world.clock.settle();
     expect(new Set(progress).size).toBeGreaterThan(many / 30);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(await read(id)).toMatchObject({ state: 'RUNNING', total: many, done: many, failed: 0 });
