@@ -27,14 +27,18 @@ export const received = ({ payments }: Order): number => sum(payments, ({ captur
  * What has come in and stays: what is on its way back, or is to go back because finance says so, pays for nothing any more. Else an invoice that is posted meanwhile
  * would be paid with it, and the customer given back what he owes (invariant M10).
  */
-export function atHand(order: Order): number {
+export function atHand(order: Order, gone = takenBack(order)): number {
   const onItsWay = sum(order.payments, ({ refunds = [] }) => sum(refunds.filter(isPending), ({ amount }) => amount));
   const stays = received(order) - onItsWay;
-  return stays - Math.max(0, Math.min(forcedUpTo(order) - takenBack(order) - onItsWay, stays));
+  return stays - Math.max(0, Math.min(forcedUpTo(order) - gone - onItsWay, stays));
 }
 
 /** What the customer's bank has taken back already is not given back once more. */
 const takenBack = ({ payments }: Order): number => sum(payments, (payment) => chargedBack(payment));
+
+/** What of it is lost for good: while a dispute is open, it may be won and given back as finance wanted. */
+const lost = ({ payments }: Order): number =>
+  sum(payments, ({ chargebacks = [] }) => sum(chargebacks, ({ status, amount }) => (status === 'LOST' ? amount : 0)));
 
 /** What finance has given back although the customer may owe it, and nobody has given back yet. */
 const forcedUpTo = ({ creditMemos, payments }: Order): number =>
@@ -209,7 +213,7 @@ function voids(order: Order): Settlement['voids'] {
       unitsIn(line.positions, 'SHIPPED', 'DELIVERED', 'RETURNING', 'RETURNED', 'LOST', 'CANCELED') === line.quantity,
   );
   if (!isFinal || order.canceling) return [];
-  let kept = Math.max(0, owed(order) - atHand(order));
+  let kept = Math.max(0, owed(order) - atHand(order, lost(order)));
   return order.payments
     .toSorted((a, b) => captureRank(a.method) - captureRank(b.method))
     .flatMap((payment) => {

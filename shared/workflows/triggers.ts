@@ -50,7 +50,7 @@ const triggers: Triggers = {
   'digital.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
   // What was not given back while the bank had it may be now.
-  'payment.chargeback_closed': ({ outcome }) => (outcome === 'WON' ? [{ machine: 'settle-order' }] : []),
+  'payment.chargeback_closed': () => [{ machine: 'settle-order' }],
   // It is due again: another way is asked, or it is parked for a person.
   'payment.refund_reversed': () => [{ machine: 'settle-order' }],
   'order.canceled': () => [{ machine: 'settle-order' }],

@@ -136,8 +136,7 @@ const bucketRounds = 10;
 /** Only orders of the same rows of stock meet often enough to wait for each other. */
 const turns = new Turns();
 
-const rowsOf = (buckets: readonly BucketAction[]) =>
-  buckets.flatMap(({ action: { Update } }) => (Update ? JSON.stringify(Update.Key) : []));
+const rowsOf = (buckets: readonly BucketAction[]) => buckets.map(({ action }) => JSON.stringify(action.Update?.Key));
 
 const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
 
@@ -249,7 +248,8 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
   if (has('idempotency')) return { outcome: 'idempotency_key_taken' };
   if (has('externalId')) return { outcome: 'duplicate_external_id' };
   if (has('cartHold')) return { outcome: 'cart_hold_changed' };
-  const busyAt = (kind: Role['kind']) => failed('TransactionConflict').some((role) => role.kind === kind);
+  const busy = failed('TransactionConflict');
+  const busyAt = (kind: Role['kind']) => busy.some((role) => role.kind === kind);
   // Who meets another document at the counter meets its number, too; and who meets another command at the order, its version.
   if (has('number') || busyAt('number')) {
     return has('head') ? { outcome: 'version_conflict' } : { outcome: 'number_taken' };
@@ -261,10 +261,8 @@ function outcomeOf(error: unknown, roles: Role[]): CommitOutcome {
     role.kind === 'bucket' ? [{ sku: role.sku, locationId: role.locationId }] : [],
   );
   if (short.length > 0) return { outcome: 'stock_short', buckets: short };
-  const busy = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].some(
-    (code) => failed(code).length > 0,
-  );
-  if (busy) return { outcome: 'contention' };
+  const throttled = [...failed('ThrottlingError'), ...failed('ProvisionedThroughputExceeded')];
+  if (busy.length + throttled.length > 0) return { outcome: 'contention' };
   throw error;
 }
 

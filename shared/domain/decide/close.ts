@@ -2,7 +2,7 @@ import { eventOf } from '../event-of.ts';
 import type { Order } from '../order.ts';
 import { unitsIn } from '../positions.ts';
 import { reject } from '../rejection.ts';
-import { isSettled, outstanding, settlement } from '../settlement.ts';
+import { isSettled, openAuthorization, outstanding, settlement } from '../settlement.ts';
 import { accept, alreadyDone, type Decision } from './decision.ts';
 
 /** The end: every unit at a terminal position, nothing owed in either direction (invariant M9). */
@@ -14,7 +14,7 @@ export function close(order: Order): Decision {
   ) {
     return reject('not_delivered', 'Not every unit has reached its end.');
   }
-  if (!isSettled(settlement(order)) || outstanding(order) > 0) {
+  if (!isSettled(settlement(order)) || outstanding(order) > 0 || order.payments.some(openAuthorization)) {
     return reject('balance_open', 'Money is still to be captured, voided or refunded.');
   }
   const sum = (pick: (payment: Order['payments'][number]) => number) =>
