@@ -105,9 +105,9 @@ async function confirmedAt(api: ApiClient, id: string): Promise<{ events: number
   return { events: events.length, at: Date.parse(event.time) };
 }
 
-/** Two of the catalog: the next two, and after each round of it every one beside another. */
+/** Two of the catalog, which is of two at least: the next two, and after each round of it every one beside another. */
 function pairOf(skus: readonly string[], number: number): string[] {
-  const half = skus.length / 2;
+  const half = Math.floor(skus.length / 2);
   const first = number % half;
   const round = Math.floor(number / half);
   return [skus[first] ?? '', skus[half + ((first + round) % half)] ?? ''];

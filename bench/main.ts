@@ -26,7 +26,9 @@ const warmUp = 100;
 
 function numberOption(name: string, otherwise: number): number {
   const place = process.argv.indexOf(name);
-  return place > 0 ? Number(process.argv[place + 1]) : otherwise;
+  const given = place > 0 ? Number(process.argv[place + 1]) : otherwise;
+  if (!Number.isInteger(given) || given < 2) throw new Error(`${name} needs a whole number of at least 2`);
+  return given;
 }
 
 interface Counters {

@@ -18,11 +18,11 @@ export const trims: readonly Trim[] = [
   },
   {
     module: /\/@smithy\/core\/dist-es\/submodules\/schema\/middleware\/schema(S|Des)erializationMiddleware\.js$/,
-    trim: (source, path) => withoutCopy(source, /\{\s*(\.\.\.config),\s*\.\.\.context,\s*(endpoint,\s*)?\}/, path),
+    trim: (source, path) => withoutCopy(source, /\{\s*\.\.\.config,\s*\.\.\.context,\s*(endpoint,\s*)?\}/, path),
   },
   {
     module: /\/@smithy\/core\/dist-es\/submodules\/endpoints\/middleware-endpoint\/endpointMiddleware\.js$/,
-    trim: (source, path) => withoutCopy(source, /\{\s*(\.\.\.config)\s*\}/, path),
+    trim: (source, path) => withoutCopy(source, /\{\s*\.\.\.config\s*\}/, path),
   },
 ];
 

@@ -62,7 +62,6 @@ export class Homes<H extends Home> {
       if (moving !== undefined) {
         this.#homes.set(moving, coolest.home);
         hottest.home.forget(moving);
-
         this.#movedAt.set(moving, now);
       }
     }

@@ -26,6 +26,7 @@ export const received = ({ payments }: Order): number => sum(payments, ({ captur
 /**
  * What has come in and stays: what is on its way back, or is to go back because finance says so, pays for nothing any more. Else an invoice that is posted meanwhile
  * would be paid with it, and the customer given back what he owes (invariant M10).
+ * @param gone what need not be given back, as the customer's bank has it
  */
 export function atHand(order: Order, gone = takenBack(order)): number {
   const onItsWay = sum(order.payments, ({ refunds = [] }) => sum(refunds.filter(isPending), ({ amount }) => amount));

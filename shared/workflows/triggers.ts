@@ -49,7 +49,7 @@ const triggers: Triggers = {
     collect || (orderDelivered && settled !== true) ? [{ machine: 'settle-order' }] : [],
   'digital.delivered': ({ orderDelivered, settled }) =>
     orderDelivered && !settled ? [{ machine: 'settle-order' }] : [],
-  // What was not given back while the bank had it may be now.
+  // Won, what was not given back while the bank had it may be now; lost, what was kept for that is let go of.
   'payment.chargeback_closed': () => [{ machine: 'settle-order' }],
   // It is due again: another way is asked, or it is parked for a person.
   'payment.refund_reversed': () => [{ machine: 'settle-order' }],

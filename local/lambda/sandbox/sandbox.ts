@@ -97,12 +97,15 @@ export class Sandbox {
     return this.hasThread && this.load === 0 && !this.#pongDue;
   }
 
-  /** How much of the time since this was last asked its thread had something to do: 0 to 1. Where the clock is a fake one, 0: nothing is to depend on it. */
+  /**
+   * How much of the time since this was last asked its thread had something to do: 0 to 1. Asked for the first time, 0: a thread that has just started is
+   * busy loading. Where the clock is a fake one, 0, too: nothing is to depend on it.
+   */
   busyShare(): number {
     const now = this.#options.virtualTime ? undefined : this.#door?.eventLoop?.();
-    const since = now && this.#eventLoop ? performance.eventLoopUtilization(now, this.#eventLoop) : now;
+    const before = this.#eventLoop;
     this.#eventLoop = now;
-    return since?.utilization ?? 0;
+    return now && before ? performance.eventLoopUtilization(now, before).utilization : 0;
   }
 
   runs(functionName: string): boolean {
