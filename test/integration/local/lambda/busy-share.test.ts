@@ -9,14 +9,10 @@ afterEach(async () => {
   await sandbox?.close();
 });
 
-const nothing = {
-  name: 'none',
-  generation: 0,
-  directory: '/nowhere',
-  handler: 'index.handler',
-  environment: {},
-  layers: [] as string[],
-} as FunctionCode;
+const nothing: FunctionCode = {
+  ...{ name: 'none', arn: 'arn', generation: 0, memoryMegabytes: 128, logGroup: '/none' },
+  ...{ directory: '/nowhere', handler: 'index.handler', environment: {}, layers: [] },
+};
 const options = { track: <T>(work: Promise<T>) => work, onLog: () => {}, inProcess: false };
 
 test('a thread that has not started, or only just, counts as idle, however busy its start keeps it', async () => {
