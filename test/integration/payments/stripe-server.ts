@@ -6,9 +6,12 @@ import { type Answer, failure } from './stripe-objects.ts';
 
 /**
  * What happens to a request: `loseRequest` before it takes place, `loseAnswer` after; `fail` and `failAfter` are a 500 before and after;
- * `inUse` is the 409 of an idempotency key whose first request is still running, `busy` the 429 of a rate limit.
+ * `inUse` is the 409 of an idempotency key whose first request is still running, `inUseInvalid` the same under the other type that Stripe has been
+ * seen to give it; `busy` the 429 of a rate limit.
  */
-export type Fault = 'loseRequest' | 'loseAnswer' | 'fail' | 'failAfter' | 'inUse' | 'busy';
+export type Fault = 'loseRequest' | 'loseAnswer' | 'fail' | 'failAfter' | 'inUse' | 'inUseInvalid' | 'busy';
+
+const typeInUse: Partial<Record<Fault, string>> = { inUse: 'idempotency_error', inUseInvalid: 'invalid_request_error' };
 
 const day = 24 * 3_600_000;
 
@@ -46,8 +49,8 @@ export async function startStripe(now: () => number): Promise<StripeServer> {
       if (fault === 'loseRequest') return 'cut';
       if (fault === 'busy')
         return failure(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' });
-      if (fault === 'inUse')
-        return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'In use' });
+      const type = fault && typeInUse[fault];
+      if (type) return failure(409, { type, code: 'idempotency_key_in_use', message: 'In use' });
       if (request.method === 'GET') return executed(request, path, body, searchParams);
       const key = String(request.headers['idempotency-key']);
       const before = kept.get(key);

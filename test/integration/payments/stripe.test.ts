@@ -210,6 +210,7 @@ describe('Stripe', () => {
     [['loseRequest', 'loseRequest', 'loseAnswer', 'loseAnswer']],
     [['inUse', 'busy', 'loseAnswer', 'loseAnswer']],
     [['busy', 'inUse', 'loseRequest', 'loseRequest']],
+    [['inUseInvalid', 'inUseInvalid', 'inUse', 'inUse']],
     [['failAfter']],
   ])('every effect takes place once, whatever happens on the way: %s', async (faults) => {
     for (const on of [/payment_intents$/, /confirm$/, /capture$/, /refunds$/]) {
@@ -347,6 +348,19 @@ describe('Stripe', () => {
       const third = authorization(intent, { orderId: 'ord_01JD1KXA00W4X5Y6Z7A8B9C0D3' });
       expect(await provider.authorize(third)).toEqual({ outcome: 'declined', reason: 'token_already_used' });
     });
+
+    test.each<Fault>(['inUse', 'inUseInvalid'])(
+      'is not declined while another attempt takes it over: %s',
+      async (fault) => {
+        const intent = stripe.account.authorizedByStorefront(100_00, 'eur');
+        stripe.faults.push({ on: new RegExp(`${intent}$`), fault });
+        await expect(provider.authorize(authorization(intent))).rejects.toBeInstanceOf(PaymentUnavailable);
+        expect(await provider.authorize(authorization(intent))).toMatchObject({
+          outcome: 'approved',
+          reference: intent,
+        });
+      },
+    );
 
     test.each([
       [{ amount: 99_99 }, 'amount_mismatch'],
