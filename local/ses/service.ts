@@ -11,23 +11,26 @@ import { readMail } from './send-email.ts';
 export interface Mailbox {
   /** Newest first; the newest 200 unless told otherwise. */
   mailbox(limit?: number): Mail[];
-  /** How many mails there are. */
+  /** How many mails are kept. */
   mailCount(): number;
   mailboxPage(): string;
 }
 
 // As many as a page is still quick with.
 const SHOWN = 200;
+/** Mails that are kept, the newest: some 60 MB. */
+const KEPT = 10_000;
 
 const rowShape = z.object({ mail: z.string() });
 const nameShape = z.object({ kind: z.enum(['identity', 'configuration-set']), name: z.string() });
 
 /** Amazon SES, API version 2, as far as sending goes. Mails are kept and shown, never sent. */
-export function createSes(kernel: Kernel): Service & Mailbox {
+export function createSes(kernel: Kernel, kept = KEPT): Service & Mailbox {
   const { db } = kernel.storage;
   db.exec(`CREATE TABLE IF NOT EXISTS ses_mail (id INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS ses_resource (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT`);
   const insert = db.prepare('INSERT INTO ses_mail (mail) VALUES (?)');
+  const dropOlder = db.prepare('DELETE FROM ses_mail WHERE id <= ?');
   const count = db.prepare('SELECT count(*) AS mails FROM ses_mail');
   const newest = db.prepare('SELECT mail FROM ses_mail ORDER BY id DESC LIMIT ?');
   const saveResource = db.prepare('INSERT OR REPLACE INTO ses_resource (kind, name) VALUES (?, ?)');
@@ -71,7 +74,8 @@ export function createSes(kernel: Kernel): Service & Mailbox {
         throw new AwsError('NotFoundException', `Configuration set <${mail.configurationSet}> does not exist.`, 404);
       }
     }
-    await kernel.track(kernel.storage.write(() => insert.run(JSON.stringify(mail))));
+    const keep = () => dropOlder.run(Number(insert.run(JSON.stringify(mail)).lastInsertRowid) - kept);
+    await kernel.track(kernel.storage.write(keep));
     return { MessageId: mail.messageId };
   }
 

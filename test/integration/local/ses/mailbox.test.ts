@@ -43,6 +43,17 @@ describe('sending mail', () => {
     ]);
   });
 
+  test('the mailbox keeps the newest mails: a shop that runs for years does not fill its disk with them', async () => {
+    const small = createSes(kernel, 3);
+    const mail = (subject: string) => ({
+      ...simple(),
+      Content: { Simple: { Subject: { Data: subject }, Body: { Text: { Data: 'Thanks' } } } },
+    });
+    for (const subject of ['1', '2', '3', '4', '5']) await small.call('SendEmail', mail(subject), operator);
+    expect(small.mailbox().map(({ subject }) => subject)).toEqual(['5', '4', '3']);
+    expect(small.mailCount()).toBe(3);
+  });
+
   test('a mail lands in the mailbox, newest first, authorized on the identity of its domain', async () => {
     const { MessageId } = await post(simple());
     await kernel.clock.advance(1_000);
