@@ -12,6 +12,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { sumShards } from '../../shared/domain/stock/shards.ts';
 import { Bucket } from '../../shared/domain/stock.ts';
 import type { Violation } from '../../shared/domain/violation.ts';
+import type { OrderStore } from '../../shared/ports/order-store.ts';
 
 export interface Audit {
   orders: Order[];
@@ -35,10 +36,10 @@ export async function auditShop(awsUrl: string, tables: { orders: string; invent
     const orders: Order[] = [];
     const violations: Violation[] = [];
     for (const id of ids) {
-      const order = await store.load(id);
+      const { order, events } = await readUnchanged(store, id);
       if (!order) continue;
       orders.push(order);
-      violations.push(...auditOrder(order, await store.events(id)));
+      violations.push(...auditOrder(order, events));
     }
     const bucketRows = (await scan(client, tables.inventory)).filter(({ sk }) => String(sk).startsWith('LOC#'));
     // Each row of a bucket that is split balances by itself; what is promised is in all of them together.
@@ -52,6 +53,17 @@ export async function auditShop(awsUrl: string, tables: { orders: string; invent
     return { orders, buckets, violations };
   } finally {
     client.destroy();
+  }
+}
+
+/** An order and its log as they are together: both are read again if the order was changed meanwhile, as a background step may do at any time. */
+async function readUnchanged(store: Pick<OrderStore, 'load' | 'events'>, id: OrderId) {
+  for (let attempt = 0; ; attempt += 1) {
+    const order = await store.load(id);
+    const events = await store.events(id);
+    const after = await store.load(id);
+    if (after?.version === order?.version) return { order, events };
+    if (attempt === 20) throw new Error(`${id} does not come to rest`);
   }
 }
 
