@@ -10,6 +10,8 @@ import { clientsByDoor, type DoorTo } from '../../../../local/lambda/sandbox/sdk
 /** What the services saw, and how often somebody came by the door. */
 let seen: object[] = [];
 let byDoor = 0;
+/** Of these, how many the SDK did not see: it numbers its attempts in a header. */
+let unseen = 0;
 let lose = 0;
 let wire: Wire;
 
@@ -27,7 +29,9 @@ const table: Service = {
     }
     return operation === 'GetItem'
       ? { Item: { pk: { S: 'Dügün 漢字 😀' }, bytes: { B: 'AP+A' }, count: { N: '7' } } }
-      : {};
+      : operation === 'Query'
+        ? { Items: [{ pk: { S: '"B":"ü"' }, list: { L: [{ NULL: true }, { SS: ['a'] }, { M: {} }] } }], Count: 1 }
+        : {};
   },
 };
 
@@ -45,6 +49,7 @@ const doorTo: DoorTo = (host) => {
   if (host !== `127.0.0.1:${wire.port}`) return undefined;
   return ({ method, url, headers, body }) => {
     byDoor += 1;
+    if (headers['amz-sdk-request'] === undefined) unseen += 1;
     return wire.exchange({ method, url, headers, remoteAddress: '127.0.0.1' }, body) as ReturnType<
       NonNullable<ReturnType<DoorTo>>
     >;
@@ -65,6 +70,7 @@ beforeAll(async () => {
 beforeEach(() => {
   seen = [];
   byDoor = 0;
+  unseen = 0;
   lose = 0;
 });
 afterAll(() => wire.stop());
@@ -81,15 +87,45 @@ async function outcome(work: Promise<{ $metadata: { attempts?: number } }>): Pro
 }
 
 const TableName = 't';
+const get = () => new dynamodb.GetItemCommand({ TableName, Key: { pk: { S: 'a' } } });
 
-test.each([
+/** A client that has sent a request, so that it knows how they travel. */
+async function experienced(): Promise<dynamodb.DynamoDBClient> {
+  const client = new (clientsByDoor(dynamodb, doorTo) as typeof dynamodb).DynamoDBClient(config());
+  await client.send(get());
+  seen = [];
+  byDoor = 0;
+  return client;
+}
+
+const commands = [
   ['text beyond ASCII, numbers and bytes', new dynamodb.GetItemCommand({ TableName, Key: { pk: { S: 'Ünï "😀"' } } })],
   [
     'a write',
     new dynamodb.PutItemCommand({ TableName, Item: { pk: { S: 'a' }, bytes: { B: new Uint8Array([0, 255]) } } }),
   ],
+  [
+    'items without bytes',
+    new dynamodb.QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'ü' }, ':list': { L: [{ NULL: true }, { BOOL: false }] } },
+      IndexName: undefined,
+      Limit: 5,
+    }),
+  ],
+  ['a set of bytes', new dynamodb.PutItemCommand({ TableName, Item: { pk: { BS: [new Uint8Array([1])] } } })],
   ['a refusal with its members', new dynamodb.DeleteItemCommand({ TableName, Key: { pk: { S: 'a' } } })],
-])('%s: the same by the door as over a socket, and who asks is known', async (_, command) => {
+  [
+    'a transaction with its token',
+    new dynamodb.TransactWriteItemsCommand({
+      TransactItems: [{ Put: { TableName, Item: { pk: { S: 'a' }, count: { N: '1' } } } }],
+      ClientRequestToken: 'token',
+    }),
+  ],
+] as const;
+
+test.each(commands)('%s: the same by the door as over a socket, and who asks is known', async (_, command) => {
   const send = (module: typeof dynamodb) =>
     outcome(new module.DynamoDBClient(config()).send(command as dynamodb.GetItemCommand));
   const socket = await send(dynamodb);
@@ -98,6 +134,61 @@ test.each([
   expect(byDoor).toBe(1);
   expect(door).toEqual(socket);
   expect(JSON.stringify(door)).toContain('ASIAROLE session');
+});
+
+test.each(commands)('%s: the same again, when the client has sent a request before', async (_, command) => {
+  const { DynamoDBClient } = dynamodb;
+  const socket = await outcome(new DynamoDBClient(config()).send(command as dynamodb.GetItemCommand));
+  const client = await experienced();
+  expect(await outcome(client.send(command as dynamodb.GetItemCommand))).toEqual(socket);
+  expect(byDoor).toBe(1);
+});
+
+test('what goes well is done without the SDK: items, and a transaction, with a token of its own', async () => {
+  const client = await experienced();
+  const answer = await client.send(new dynamodb.PutItemCommand({ TableName, Item: { pk: { S: 'a' } } }));
+  expect(answer.$metadata).toMatchObject({ httpStatusCode: 200, attempts: 1, requestId: expect.any(String) });
+  const put = { Put: { TableName, Item: { pk: { S: 'a' } } } };
+  for (const _ of 'ab') await client.send(new dynamodb.TransactWriteItemsCommand({ TransactItems: [put] }));
+  expect([byDoor, unseen]).toEqual([3, 3]);
+  const tokens = seen.slice(1).map((call) => Reflect.get(Reflect.get(call, 'input'), 'ClientRequestToken'));
+  expect(tokens).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), expect.stringMatching(/^[\da-f-]{36}$/)]);
+  expect(tokens[0]).not.toBe(tokens[1]);
+});
+
+test('when its answer is lost, the SDK tries again with the same token', async () => {
+  const client = await experienced();
+  lose = 1;
+  const put = { Put: { TableName, Item: { pk: { S: 'a' } } } };
+  const answer = await client.send(new dynamodb.TransactWriteItemsCommand({ TransactItems: [put] }));
+  expect(answer.$metadata.attempts).toBe(2);
+  expect([byDoor, unseen]).toEqual([2, 1]);
+  expect(seen[0]).toEqual(seen[1]);
+});
+
+test('a middleware of the client or of a command, and credentials that were exchanged, are not passed over', async () => {
+  let calls = 0;
+  const counting =
+    <A, R>(next: (args: A) => R) =>
+    (args: A): R => {
+      calls += 1;
+      return next(args);
+    };
+  const withOwn = new (clientsByDoor(dynamodb, doorTo) as typeof dynamodb).DynamoDBClient(config());
+  withOwn.middlewareStack.add(counting, { step: 'initialize', name: 'counting' });
+  for (const _ of 'ab') await withOwn.send(get());
+  expect(calls).toBe(2);
+  const client = await experienced();
+  const command = get();
+  command.middlewareStack.add(counting, { step: 'initialize', name: 'counting' });
+  await client.send(command);
+  expect(calls).toBe(3);
+  client.config.credentials = async () => ({ accessKeyId: 'ASIAOTHER', secretAccessKey: 'x', sessionToken: 'later' });
+  seen = [];
+  for (const _ of 'ab') await client.send(get());
+  expect(seen.map((call) => Reflect.get(Reflect.get(call, 'principal'), 'arn'))).toEqual(
+    Array(2).fill('ASIAOTHER later'),
+  );
 });
 
 test('a service that is known by what it was signed for gets its requests, too', async () => {
