@@ -80,7 +80,9 @@ export class Stream {
     this.#last = Math.max(this.#last + 1, sequenceAt(change.time));
     const sequence = this.#last;
     const keys = JSON.stringify(change.keys);
-    this.#insert.run(sequence, change.time, keys, change.before, change.after, change.expired ? 1 : 0);
+    const before = kept(change.before, hasOld(this.viewType));
+    const after = kept(change.after, hasNew(this.viewType));
+    this.#insert.run(sequence, change.time, keys, before, after, change.expired ? 1 : 0);
     group.afterCommit(() => {
       this.committed = Math.max(this.committed, sequence);
       this.#announce();
@@ -131,14 +133,12 @@ export class Stream {
 
   #record(row: Record<string, unknown>): StreamRecord {
     const keys: Item = JSON.parse(String(row.keys));
-    const before = image(row.before);
-    const after = image(row.after);
+    const after = row.after !== null && hasNew(this.viewType) ? image(row.after) : undefined;
+    const before = row.before !== null && hasOld(this.viewType) ? image(row.before) : undefined;
     const sequence = sequenceText(Number(row.sequence));
-    const withNew = after && (this.viewType === 'NEW_IMAGE' || this.viewType === 'NEW_AND_OLD_IMAGES');
-    const withOld = before && (this.viewType === 'OLD_IMAGE' || this.viewType === 'NEW_AND_OLD_IMAGES');
     return {
       eventID: createHash('md5').update(`${this.arn}${sequence}`).digest('hex'),
-      eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
+      eventName: row.before === null ? 'INSERT' : row.after === null ? 'REMOVE' : 'MODIFY',
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
       awsRegion: this.#region,
@@ -147,10 +147,10 @@ export class Stream {
         // Lambda and GetRecords both give whole seconds.
         ApproximateCreationDateTime: Math.floor(Number(row.time) / 1000),
         Keys: json(keys),
-        ...(withNew ? { NewImage: json(after) } : {}),
-        ...(withOld ? { OldImage: json(before) } : {}),
+        ...(after && { NewImage: json(after) }),
+        ...(before && { OldImage: json(before) }),
         SequenceNumber: sequence,
-        SizeBytes: itemSize(keys) + (withNew ? itemSize(after) : 0) + (withOld ? itemSize(before) : 0),
+        SizeBytes: itemSize(keys) + (after ? itemSize(after) : 0) + (before ? itemSize(before) : 0),
         StreamViewType: this.viewType,
       },
       ...(row.expired ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
@@ -158,9 +158,13 @@ export class Stream {
   }
 }
 
-function image(text: unknown): Item | undefined {
-  return typeof text === 'string' ? JSON.parse(text) : undefined;
-}
+const hasNew = (viewType: ViewType): boolean => viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
+const hasOld = (viewType: ViewType): boolean => viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
+
+/** An image that the view does not show is kept as a mark that there was one: `INSERT`, `MODIFY` and `REMOVE` are told apart by it. */
+const kept = (image: string | null, isShown: boolean): string | null => (image === null || isShown ? image : '');
+
+const image = (text: unknown): Item => JSON.parse(String(text));
 
 function json(item: Item): Record<string, Json> {
   return item as Record<string, Json>;
