@@ -127,7 +127,7 @@ async function main(): Promise<void> {
       rows,
       seconds: Number(seconds().toFixed(1)),
       rowsPerSecond: Math.round(rows / seconds()),
-      peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+      peakMemoryMegabytes: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
       ...(size !== undefined && { megabytesOnDisk: Math.round(size / 1e6) }),
     };
     const measured = requests + orders > 0 ? await measure(shop.api, scale, requests, orders) : undefined;
