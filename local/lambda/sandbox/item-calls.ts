@@ -16,8 +16,9 @@ export interface Command {
 
 type CommandClass = new (input: object) => Command;
 
-/** The classes of the item calls among what a package of the SDK exports: their own names are minified. */
+/** The classes of the item calls, if it is DynamoDB's package of the SDK that exports this: their own names are minified. */
 export function itemCallsOf(exports: object): ReadonlyMap<unknown, string> {
+  if (!('DynamoDBClient' in exports)) return new Map();
   const found = ITEM_CALLS.map((operation) => [Reflect.get(exports, `${operation}Command`), operation] as const);
   return new Map(found.filter(([command]) => command !== undefined));
 }
@@ -27,7 +28,7 @@ interface Identity {
   sessionToken?: string;
 }
 
-/** How the SDK sent the last request of a client: what the next one has in common with it. */
+/** How the SDK sent a client's first request: what the next ones have in common with it. */
 export interface Way {
   host: string;
   url: string;
@@ -119,7 +120,8 @@ function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.every(isJson);
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
   for (const name in value) {
     const member: unknown = Reflect.get(value, name);
     if (member !== undefined && !isJson(member)) return false;

@@ -1,5 +1,6 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ses from '@aws-sdk/client-sesv2';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AwsError } from '../../../../local/kernel/errors.ts';
 import type { Service } from '../../../../local/kernel/kernel.ts';
@@ -31,7 +32,9 @@ const table: Service = {
       ? { Item: { pk: { S: 'Dügün 漢字 😀' }, bytes: { B: 'AP+A' }, count: { N: '7' } } }
       : operation === 'Query'
         ? { Items: [{ pk: { S: '"B":"ü"' }, list: { L: [{ NULL: true }, { SS: ['a'] }, { M: {} }] } }], Count: 1 }
-        : {};
+        : operation === 'PutItem'
+          ? { Attributes: Reflect.get(input as object, 'Item') }
+          : {};
   },
 };
 
@@ -142,6 +145,40 @@ test.each(commands)('%s: the same again, when the client has sent a request befo
   const client = await experienced();
   expect(await outcome(client.send(command as dynamodb.GetItemCommand))).toEqual(socket);
   expect(byDoor).toBe(1);
+});
+
+/** Values of every type, some of them bytes, nulls and members that are not there. */
+const { value: attributeValue } = fc.letrec<{ value: dynamodb.AttributeValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.record({ S: fc.string({ unit: 'binary' }) }),
+    fc.record({ N: fc.integer().map(String) }),
+    fc.record({ BOOL: fc.boolean() }),
+    fc.constant({ NULL: true as const }),
+    fc.record({ SS: fc.array(fc.string()) }),
+    fc.record({ B: fc.uint8Array() }),
+    fc.record({ BS: fc.array(fc.uint8Array(), { maxLength: 2 }) }),
+    fc.record({ L: fc.array(tie('value'), { maxLength: 3 }) }),
+    fc.record({ M: fc.dictionary(fc.string(), tie('value'), { maxKeys: 3 }) }),
+  ),
+}));
+
+test('whatever an item holds, the service sees of it and answers by the door what it does over a socket', async () => {
+  const socket = new dynamodb.DynamoDBClient(config());
+  const door = await experienced();
+  let withoutSdk = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), attributeValue, { maxKeys: 4 }), async (Item) => {
+      const command = () => new dynamodb.PutItemCommand({ TableName, Item, ReturnValues: 'ALL_OLD' });
+      const bySocket = await outcome(socket.send(command()));
+      unseen = 0;
+      expect(await outcome(door.send(command()))).toEqual(bySocket);
+      withoutSdk += unseen;
+    }),
+    { numRuns: 300, seed: 39 },
+  );
+  expect(withoutSdk).toBeGreaterThan(100);
+  socket.destroy();
 });
 
 test('what goes well is done without the SDK: items, and a transaction, with a token of its own', async () => {
