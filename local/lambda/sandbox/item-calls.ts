@@ -74,7 +74,7 @@ export function readyAnswer(): { answer: AnswerMessage | undefined } | undefined
 }
 
 /**
- * Sends an item call without the SDK's serializers, endpoint rules and retries, which have nothing to do here as long as all goes well: a fifth of
+ * Sends an item call without the SDK's serializers, endpoint rules and retries, which have nothing to do here as long as all goes well: an eighth of
  * the processor time of an order. Everything but a plain success is the SDK's: it gets the answer as that of its own first attempt.
  * @param send the SDK's own way, for what is not JSON as it stands
  */
