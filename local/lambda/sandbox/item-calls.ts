@@ -36,11 +36,32 @@ export interface Way {
   headers: Readonly<Record<string, string>>;
   /** `DynamoDB_20120810` */
   target: string;
+  /** Tells the SDK of a call that went well: it gives back some of the retries that those that did not have used up. */
+  succeeded: () => void;
 }
 
-export function wayOf({ url, headers }: RequestMessage, identity: Identity): Way | undefined {
-  const { host, authorization, 'content-type': type, 'x-amz-target': target, 'x-amz-security-token': token } = headers;
-  if (!host || !authorization || !type || !target) return undefined;
+/** What the SDK decides with whether there is another attempt. */
+export interface RetryStrategy {
+  mode?: string;
+  acquireInitialRetryToken?: (scope: string) => Promise<unknown>;
+  recordSuccess?: (token: unknown) => void;
+}
+
+/** @returns undefined where the SDK has to see each call: it does in any retry mode but `standard`, its default */
+export async function wayOf(
+  { url, headers }: RequestMessage,
+  identity: Identity,
+  strategy: RetryStrategy,
+): Promise<Way | undefined> {
+  const token = strategy.mode === 'standard' ? await strategy.acquireInitialRetryToken?.('') : undefined;
+  const {
+    host,
+    authorization,
+    'content-type': type,
+    'x-amz-target': target,
+    'x-amz-security-token': session,
+  } = headers;
+  if (!token || !host || !authorization || !type || !target) return undefined;
   return {
     host,
     url,
@@ -49,9 +70,10 @@ export function wayOf({ url, headers }: RequestMessage, identity: Identity): Way
       host,
       authorization,
       'content-type': type,
-      ...(token !== undefined && { 'x-amz-security-token': token }),
+      ...(session !== undefined && { 'x-amz-security-token': session }),
     },
     target: target.slice(0, target.lastIndexOf('.')),
+    succeeded: () => strategy.recordSuccess?.(token),
   };
 }
 
@@ -96,6 +118,7 @@ export async function sendItemCall(
   if (answer?.status !== 200 || typeof answer.body !== 'string' || holdsBytes(answer.body)) {
     return ready.run({ answer, isRead: false }, () => send(command));
   }
+  way.succeeded();
   const $metadata = {
     httpStatusCode: 200,
     requestId: answer.headers['x-amzn-requestid'],

@@ -1,4 +1,13 @@
-import { type Command, isIdentity, itemCallsOf, readyAnswer, sendItemCall, type Way, wayOf } from './item-calls.ts';
+import {
+  type Command,
+  isIdentity,
+  itemCallsOf,
+  type RetryStrategy,
+  readyAnswer,
+  sendItemCall,
+  type Way,
+  wayOf,
+} from './item-calls.ts';
 import type { AnswerMessage, RequestMessage } from './messages.ts';
 import { bytesOf } from './messages.ts';
 
@@ -41,6 +50,7 @@ interface Client {
     region: () => Promise<string>;
     defaultSigningName?: string;
     credentials: () => Promise<{ accessKeyId: string; sessionToken?: string }>;
+    retryStrategy: () => Promise<RetryStrategy>;
   };
   middlewareStack: { identify(): string[] };
   send(command: Command, ...more: unknown[]): Promise<object>;
@@ -109,7 +119,7 @@ function takeDoor(config: Client['config'], doorTo: DoorTo): { way?: Way | undef
     const door = options?.abortSignal || options?.requestTimeout ? undefined : doorOf(request);
     if (!door) return ownHandler.handle(request, options);
     const message = messageOf(request);
-    taken.way ??= wayOf(message, await config.credentials());
+    taken.way ??= await wayOf(message, await config.credentials(), await config.retryStrategy());
     const { answer } = readyAnswer() ?? { answer: await door(message) };
     if (!answer) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
     const { status, headers, body } = answer;

@@ -203,6 +203,20 @@ test('when its answer is lost, the SDK tries again with the same token', async (
   expect(seen[0]).toEqual(seen[1]);
 });
 
+test('calls that go well give the SDK back the retries that it has used up', async () => {
+  const client = await experienced();
+  const put = () => client.send(new dynamodb.PutItemCommand({ TableName, Item: { pk: { S: 'a' } } }));
+  // A retry after a lost answer takes 14 of 500, a success gives 1.
+  lose = 70;
+  const lost = await Promise.all(Array.from({ length: 35 }, () => put().catch(({ $metadata }) => $metadata.attempts)));
+  expect(lost).toEqual(Array(35).fill(2));
+  lose = 1;
+  await expect(put()).rejects.toMatchObject({ $metadata: { attempts: 1 } });
+  for (let success = 0; success < 4; success++) await put();
+  lose = 1;
+  expect((await put()).$metadata.attempts).toBe(2);
+});
+
 test('a middleware of the client or of a command, and credentials that were exchanged, are not passed over', async () => {
   let calls = 0;
   const counting =
